@@ -1,0 +1,3 @@
+"""Vado: context-aware routing for field logistics. Read `vado.engine` first."""
+
+__version__ = "0.1.0"

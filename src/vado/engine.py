@@ -1,0 +1,118 @@
+"""The walk: the whole product on one page. Everything else is a detail of one of its lines.
+
+    bytes -> feeds.parse -> Alert -> inbox (raw bytes kept by hash; 202)
+    worker: now, batch <- inbox ; step(world, batch, now)                     pure: no clock, no I/O
+      hazards.absorb       what is in force, for whom, how sure; what is coming
+      network.snapshot     hazards on edges as intervals: shut / slow / restricted, per way of travelling
+      network.reach        which towns can be reached and left, when; what cuts them off
+      planning.impacts     who is touched
+      planning.replan      OR-Tools under the constraint layer; keep what is committed
+      planning.check       the independent referee; a plan it refuses is never published
+      planning.explain     why each job is where it is, or nowhere
+      ledger.seal          one decision, also for "leave it"
+    worker: one transaction -> newest world -> notify
+
+To preview, replay, simulate or test, call the same `step`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vado import hazards, ledger, network, planning, tracking
+from vado.hazards import Meaning
+from vado.model.plan import Plan, Verdict
+from vado.model.problem import Budget, Problem
+from vado.model.roads import Roads
+from vado.model.snapshot import Snapshot
+from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, Impact, Message, World
+from vado.ports import Times
+
+FAULTS_KEPT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one step made of a world: the next world, its sealed decision, and the working for who asks."""
+
+    world: World
+    decision: Decision
+    snapshot: Snapshot
+    problem: Problem
+    times: Times
+    impacts: tuple[Impact, ...]
+    verdict: Verdict  # of the plan in the new world; never with violations
+    difference: Difference
+
+
+def step(
+    world: World,
+    batch: Sequence[Message],
+    *,
+    roads: Roads,
+    meaning: Meaning,
+    now_s: int,
+    budget: Budget,
+) -> Step:
+    """Take in a batch and decide. Deterministic for the same arguments while the budget's count binds."""
+    alerts = [message.body.alert for message in batch if isinstance(message.body, AlertReceived)]
+    faults = tuple(message.body for message in batch if isinstance(message.body, FeedFailed))
+    asked = tracking.apply(world, batch, now_s=now_s)
+
+    state, notes = hazards.absorb(asked.hazards, alerts, meaning, now_s=now_s)
+    places = planning.stops(asked, now_s=now_s)
+    anchored = network.anchor(roads, places.lonlats, travels=places.travels)
+    touched = hazards.footprint(anchored.roads, state.hazards)
+    snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=places.travels)
+
+    origins = anchored.nodes_of(places.origins)
+    reach = network.reach(
+        snapshot, origins, travels=places.travels, at_s=now_s, until_s=places.horizon.end_s
+    )
+    access = network.access(
+        snapshot, anchored.nodes, origins, travels=places.travels, horizon=places.horizon
+    )
+    times = network.times(snapshot, anchored.nodes, horizon=places.horizon)
+
+    problem = planning.problem(asked, places, anchored.nodes, anchored.places, access, now_s=now_s)
+    impacts = planning.impacts(problem, asked.plan, snapshot)
+    if planning.stands(problem, asked.plan, impacts, snapshot):
+        plan, verdict = asked.plan, planning.check(asked.plan, problem, snapshot)
+    else:
+        plan, verdict = decide(problem, times, snapshot, previous=asked.plan, budget=budget)
+    difference = planning.difference(asked.plan, plan)
+
+    after = replace(
+        asked,
+        version=world.version + 1,
+        now_s=now_s,
+        hazards=state,
+        plan=plan,
+        snapshot=snapshot.content_hash,
+        reach=reach,
+        boundary_s=network.next_boundary(snapshot, now_s),
+        faults=(*world.faults, *faults)[-FAULTS_KEPT:],
+    )
+    decision = ledger.seal(
+        before=world, after=after, batch=batch, problem=problem, impacts=impacts, verdict=verdict,
+        difference=difference, notes=notes, meaning=meaning.content_hash, budget=budget,
+    )  # fmt: skip
+    return Step(
+        world=replace(after, head=decision.hash), decision=decision, snapshot=snapshot, problem=problem,
+        times=times, impacts=impacts, verdict=verdict, difference=difference,
+    )  # fmt: skip
+
+
+def decide(
+    problem: Problem, times: Times, snapshot: Snapshot, *, previous: Plan | None, budget: Budget
+) -> tuple[Plan, Verdict]:
+    """Solve, let the referee judge, retreat until it agrees, and give the reasons."""
+    draft = planning.replan(problem, times, previous=previous, budget=budget)
+    verdict = planning.check(draft, problem, snapshot)
+    while not verdict.ok:
+        draft = planning.retreat(
+            draft, verdict
+        )  # takes away what was refused; ends with nobody sent
+        verdict = planning.check(draft, problem, snapshot)
+    return planning.explain(draft, problem, times, snapshot, previous=previous), verdict

@@ -1,0 +1,64 @@
+"""A hazard: what alerts mean, source-free. Footprint, interval, effect per profile, certainty, evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vado.model.alert import Action, Area
+from vado.model.ids import AlertId, Hash, HazardId
+from vado.model.when import Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a hazard does to an edge, for one profile."""
+
+    profile: str
+    action: Action
+    speed_factor: float = 1.0  # with SLOW, in (0, 1]
+    requires: str = ""  # with RESTRICTED: the equipment that lifts it
+    source: str  # where the number or rule is from: the row of the effect table, or "stated by the source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    alert: AlertId
+    source: str
+    raw: Hash
+    headline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hazard:
+    id: HazardId
+    kind: str
+    severity: str
+    certainty: str
+    footprint: tuple[Area, ...]  # union; a hazard without any shape is `unknown`
+    interval: Interval
+    effects: tuple[Effect, ...]  # at most one a profile
+    evidence: tuple[Evidence, ...]
+    unknown: str = (
+        ""  # why we cannot say where or what it binds; such a hazard shuts nothing, but is shown
+    )
+
+    @property
+    def alert(self) -> AlertId:
+        return self.evidence[0].alert
+
+    @property
+    def binds(self) -> bool:
+        return not self.unknown and any(e.action is not Action.NONE for e in self.effects)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HazardState:
+    """All that messages have told so far, as far as it still matters; a value that `absorb` renews."""
+
+    hazards: tuple[Hazard, ...] = ()  # in force or to come, sorted by id
+    seen: tuple[
+        tuple[AlertId, int, Hash], ...
+    ] = ()  # alert, sent_s, raw: to see repeats and reorderings
+    superseded: tuple[
+        AlertId, ...
+    ] = ()  # ended by Update or Cancel, also ahead of the alert itself (tombstones)

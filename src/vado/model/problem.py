@@ -1,0 +1,48 @@
+"""The problem a planner gets: jobs and vehicles on numbered stops, and when each stop can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vado.model.ids import JobId, VehicleId
+from vado.model.jobs import Job, Location, Progress, Shipment, Vehicle
+from vado.model.snapshot import Access, Travel
+from vado.model.when import Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How hard to try. By `solutions_max` a run is repeatable; `seconds_max` is the safety limit."""
+
+    solutions_max: int = 400
+    seconds_max: float = 5.0
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """S stops are the distinct locations of jobs and vehicles; everything refers to them by index."""
+
+    now_s: int
+    horizon: Interval  # from now until the last shift or window ends
+    jobs: tuple[Job, ...]  # sorted by id; both halves of each shipment are among them
+    shipments: tuple[Shipment, ...]
+    vehicles: tuple[Vehicle, ...]  # in the caller's order
+    progress: tuple[Progress, ...] = ()
+    stops: tuple[Location, ...]  # [S]
+    nodes: tuple[
+        int, ...
+    ]  # [S] node in the anchored roads; -1 where there are no roads (caller's matrix)
+    places: tuple[str, ...]  # [S] the town nearest to the stop, "" when there is none
+    access: Mapping[tuple[int, Travel], Access]  # (stop, travel); an absent entry is always open
+    kept: Mapping[JobId, VehicleId] = field(
+        default_factory=dict
+    )  # where the plan in force has each job
+
+    def stop(self, location: Location) -> int:
+        """Get the number of a location's stop; ValueError when it is none."""
+        return self.stops.index(location)
+
+    def progress_of(self, vehicle: VehicleId) -> Progress | None:
+        return next((p for p in self.progress if p.vehicle == vehicle), None)

@@ -1,0 +1,141 @@
+"""Snapshot: roads and closures at a version, frozen and named by content hash; and what is asked of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vado.model.hazard import Hazard
+from vado.model.ids import AlertId, EdgeId, Hash, HazardId, NodeId
+from vado.model.roads import F64, I32, I64, Roads
+from vado.model.when import Interval
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Travel:
+    """How somebody drives: a profile and the equipment that lifts restrictions, e.g. van with chains."""
+
+    profile: str
+    equipment: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return "+".join((self.profile, *sorted(self.equipment)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """An edge that a hazard shuts, slows or restricts for a while, for one way of travelling."""
+
+    edge: EdgeId
+    interval: Interval  # [start, end), UTC
+    speed_factor: float  # 0 = shut, 1 = as usual
+    hazard: HazardId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Closures:
+    """The closures that bind one `Travel`, sorted by (edge, start, hazard): K rows side by side."""
+
+    edge: I32  # [K]
+    start_s: I64  # [K]
+    end_s: I64  # [K] FOREVER_S when open-ended
+    factor: F64  # [K] 0 = shut
+    hazard: I32  # [K] index into Snapshot.hazards
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Snapshot:
+    roads: Roads
+    hazards: tuple[Hazard, ...]
+    closures: dict[Travel, Closures]  # one entry for each way of travelling that was asked for
+    unknown: tuple[Hazard, ...]  # shut nothing, but nobody may call the region clear
+    content_hash: Hash  # of region hash + all closures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutRoad:
+    """One line of a cut: this hazard, from this alert, on this road. Lifting all lines reopens the place."""
+
+    hazard: HazardId
+    alert: AlertId
+    road: str
+    edge: EdgeId
+    kind: str = ""
+    headline: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A period in which a node cannot be reached, or not be left, and the fewest hazards that do it."""
+
+    interval: Interval
+    direction: str  # "in", "out" or "both"
+    roads: tuple[CutRoad, ...]  # empty: no hazard does it, the network itself does not lead there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """When one node can be used by one way of travelling, within the horizon asked for.
+
+    A vehicle may be at the node from `start_s` of a stay on, and must have departed by its `end_s`:
+    it can have come by open roads and can still leave by open roads.
+    """
+
+    node: NodeId
+    travel: Travel
+    stays: tuple[Interval, ...]
+    cuts: tuple[Cut, ...]
+
+    def at(self, instant_s: int) -> bool:
+        return any(instant_s in stay for stay in self.stays)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceReach:
+    """What a dispatcher wants to know of a town at an instant."""
+
+    place: int  # index into Roads.places
+    name: str
+    lon: float
+    lat: float
+    travel: Travel
+    reachable: bool  # leaving an origin now, it can be driven to
+    leavable: bool  # leaving it now, an origin can be driven to
+    until_s: (
+        int | None
+    )  # when that changes from yes to no; None: not within the horizon, or already cut
+    again_s: (
+        int | None
+    )  # when a place that is cut, or will be at until_s, is open again; None: not known
+    cut: tuple[CutRoad, ...]  # why it is cut now, else why it will be at until_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegEdge:
+    edge: EdgeId
+    enter_ms: int  # epoch milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drive:
+    """A path between two nodes, on the real clock. Every edge is open the whole time it is driven."""
+
+    edges: tuple[LegEdge, ...]
+    depart_s: int  # when it leaves; later than asked for when it waits for a road to open
+    arrive_s: int  # rounded up
+    distance_m: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matrix:
+    """Travel between S stops in one slot, for one way of travelling; `NO_WAY_S` where there is no way."""
+
+    slot: Interval
+    travel: Travel
+    seconds: I64  # [S, S], rounded up
+    metres: I64  # [S, S], along the fastest path
+
+
+NO_WAY_S = 2**31  # larger than any trip; sums of many fit int64
