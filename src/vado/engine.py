@@ -67,12 +67,8 @@ def step(
     snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=places.travels)
 
     origins = anchored.nodes_of(places.origins)
-    reach = network.reach(
-        snapshot, origins, travels=places.travels, at_s=now_s, until_s=places.horizon.end_s
-    )
-    access = network.access(
-        snapshot, anchored.nodes, origins, travels=places.travels, horizon=places.horizon
-    )
+    reach = network.reach(snapshot, origins, travels=places.travels, at_s=now_s, until_s=places.horizon.end_s)
+    access = network.access(snapshot, anchored.nodes, origins, travels=places.travels, horizon=places.horizon)
     times = network.times(snapshot, anchored.nodes, horizon=places.horizon)
 
     problem = planning.problem(asked, places, anchored.nodes, anchored.places, access, now_s=now_s)
@@ -111,8 +107,6 @@ def decide(
     draft = planning.replan(problem, times, previous=previous, budget=budget)
     verdict = planning.check(draft, problem, snapshot)
     while not verdict.ok:
-        draft = planning.retreat(
-            draft, verdict
-        )  # takes away what was refused; ends with nobody sent
+        draft = planning.retreat(draft, verdict)  # takes away what was refused; ends with nobody sent
         verdict = planning.check(draft, problem, snapshot)
     return planning.explain(draft, problem, times, snapshot, previous=previous), verdict

@@ -152,9 +152,7 @@ class OutsideError(VadoError):
 
 
 class BugError(VadoError):
-    def __init__(
-        self, cause: str, *, action: str = "report it with the input that caused it"
-    ) -> None:
+    def __init__(self, cause: str, *, action: str = "report it with the input that caused it") -> None:
         # Not through Fault's own check: that check raises this class.
         Exception.__init__(self, cause)
         fault = object.__new__(Fault)

@@ -55,9 +55,7 @@ class Store(Protocol):
     def take_writer(self, world: WorldId) -> int:
         """Become the only writer: give a fencing number higher than any before."""
 
-    def commit(
-        self, step_world: World, decision: Decision, *, consumed: Sequence[int], fence: int
-    ) -> None:
+    def commit(self, step_world: World, decision: Decision, *, consumed: Sequence[int], fence: int) -> None:
         """Write world, decision and the consumed rows in one transaction.
 
         Raises StateError E3004 when another writer has taken over or the version is not the next one.

@@ -70,9 +70,7 @@ class Info:
     """One hazard of the message. Language twins are already folded into one."""
 
     event: str
-    kind: (
-        str  # our word for the hazard: flood, snow, ice, wind, rain, closure, ...; "" when unknown
-    )
+    kind: str  # our word for the hazard: flood, snow, ice, wind, rain, closure, ...; "" when unknown
     category: str = ""
     language: str = "en-US"
     urgency: str = "Unknown"

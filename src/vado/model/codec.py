@@ -21,9 +21,7 @@ Json = None | bool | int | float | str | list[Any] | dict[str, Any]
 
 def to_json(value: object) -> Json:
     """Turn a value into JSON types. Defaults are written too: a record must not depend on later code."""
-    if value is None or (
-        isinstance(value, bool | int | float | str) and not isinstance(value, Enum)
-    ):
+    if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return str(value.value)
@@ -68,9 +66,7 @@ def _read(kind: Any, data: Any) -> Any:
         return kind(data)
     if is_dataclass(kind):
         hints = _hints(cast(type, kind))
-        return kind(
-            **{f.name: _read(hints[f.name], data[f.name]) for f in fields(kind) if f.name in data}
-        )
+        return kind(**{f.name: _read(hints[f.name], data[f.name]) for f in fields(kind) if f.name in data})
     if kind is float:
         return float(data)
     if not isinstance(data, kind):

@@ -38,9 +38,7 @@ class Hazard:
     interval: Interval
     effects: tuple[Effect, ...]  # at most one a profile
     evidence: tuple[Evidence, ...]
-    unknown: str = (
-        ""  # why we cannot say where or what it binds; such a hazard shuts nothing, but is shown
-    )
+    unknown: str = ""  # why we cannot say where or what it binds; such a hazard shuts nothing, but is shown
 
     @property
     def alert(self) -> AlertId:
@@ -56,9 +54,7 @@ class HazardState:
     """All that messages have told so far, as far as it still matters; a value that `absorb` renews."""
 
     hazards: tuple[Hazard, ...] = ()  # in force or to come, sorted by id
-    seen: tuple[
-        tuple[AlertId, int, Hash], ...
-    ] = ()  # alert, sent_s, raw: to see repeats and reorderings
+    seen: tuple[tuple[AlertId, int, Hash], ...] = ()  # alert, sent_s, raw: to see repeats and reorderings
     superseded: tuple[
         AlertId, ...
     ] = ()  # ended by Update or Cancel, also ahead of the alert itself (tombstones)

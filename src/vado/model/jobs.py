@@ -11,9 +11,7 @@ from vado.model.ids import JobId, LonLat, VehicleId
 from vado.model.snapshot import Travel
 from vado.model.when import FOREVER_S, NEVER_S
 
-Amount = tuple[
-    int, ...
-]  # one number for each dimension: grams, parcels, litres; the caller decides
+Amount = tuple[int, ...]  # one number for each dimension: grams, parcels, litres; the caller decides
 
 
 @dataclass(frozen=True, slots=True, order=True)

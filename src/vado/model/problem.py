@@ -31,14 +31,10 @@ class Problem:
     vehicles: tuple[Vehicle, ...]  # in the caller's order
     progress: tuple[Progress, ...] = ()
     stops: tuple[Location, ...]  # [S]
-    nodes: tuple[
-        int, ...
-    ]  # [S] node in the anchored roads; -1 where there are no roads (caller's matrix)
+    nodes: tuple[int, ...]  # [S] node in the anchored roads; -1 where there are no roads (caller's matrix)
     places: tuple[str, ...]  # [S] the town nearest to the stop, "" when there is none
     access: Mapping[tuple[int, Travel], Access]  # (stop, travel); an absent entry is always open
-    kept: Mapping[JobId, VehicleId] = field(
-        default_factory=dict
-    )  # where the plan in force has each job
+    kept: Mapping[JobId, VehicleId] = field(default_factory=dict)  # where the plan in force has each job
 
     def stop(self, location: Location) -> int:
         """Get the number of a location's stop; ValueError when it is none."""

@@ -75,9 +75,7 @@ class Roads:
     node_osm: I64  # [N]
     node_lon: F64  # [N] degrees
     node_lat: F64
-    node_part: (
-        I32  # [P, N] strongly connected part for that profile; 0 is the largest, -1 not drivable
-    )
+    node_part: I32  # [P, N] strongly connected part for that profile; 0 is the largest, -1 not drivable
 
     edge_from: I32  # [M] node
     edge_to: I32  # [M] node
@@ -95,9 +93,7 @@ class Roads:
     edge_name: I32  # [M] index into `strings`
     edge_ref: I32  # [M] index into `strings`
 
-    shape_offset: (
-        I64  # [M + 1] edge e's points are shape_*[offset[e]:offset[e + 1]], both ends included
-    )
+    shape_offset: I64  # [M + 1] edge e's points are shape_*[offset[e]:offset[e + 1]], both ends included
     shape_lon: F64  # [Z] degrees, in driving direction
     shape_lat: F64
     shape_osm: I64  # [Z] OSM node ids
@@ -130,9 +126,7 @@ class Roads:
         ref, name = self.strings[self.edge_ref[edge]], self.strings[self.edge_name[edge]]
         if ref and name:
             return f"{ref} ({name})"
-        return (
-            ref or name or f"{self.classes[self.edge_class[edge]]} road (way {self.edge_way[edge]})"
-        )
+        return ref or name or f"{self.classes[self.edge_class[edge]]} road (way {self.edge_way[edge]})"
 
     def shape(self, edge: int) -> list[tuple[float, float]]:
         """List an edge's points (lon, lat) in driving direction."""

@@ -103,12 +103,8 @@ class PlaceReach:
     travel: Travel
     reachable: bool  # leaving an origin now, it can be driven to
     leavable: bool  # leaving it now, an origin can be driven to
-    until_s: (
-        int | None
-    )  # when that changes from yes to no; None: not within the horizon, or already cut
-    again_s: (
-        int | None
-    )  # when a place that is cut, or will be at until_s, is open again; None: not known
+    until_s: int | None  # when that changes from yes to no; None: not within the horizon, or already cut
+    again_s: int | None  # when a place that is cut, or will be at until_s, is open again; None: not known
     cut: tuple[CutRoad, ...]  # why it is cut now, else why it will be at until_s
 
 
