@@ -39,7 +39,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One service at one place. Goods of `delivery` are loaded at the start, those of `pickup` stay aboard."""
+    """One service at one place. Goods of `delivery` are aboard from the start, those of `pickup` stay so."""
 
     id: JobId
     location: Location

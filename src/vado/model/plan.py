@@ -26,7 +26,7 @@ class StopState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A planned visit. arrival <= start <= departure; start - arrival is waiting (and setup comes after it)."""
+    """A planned visit. arrival <= start <= departure; start - arrival is waiting; setup follows it."""
 
     kind: StopKind
     job: JobId | None  # None for start, end and breaks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vado.model.alert import Alert
@@ -109,7 +109,7 @@ class World:
     now_s: int = 0  # of the last step
     region: str  # name, for people
     region_hash: Hash
-    hazards: HazardState = HazardState()
+    hazards: HazardState = field(default_factory=HazardState)
     jobs: tuple[Job, ...] = ()  # sorted by id, without the halves of shipments
     shipments: tuple[Shipment, ...] = ()  # sorted by id
     vehicles: tuple[Vehicle, ...] = ()  # in the order they came
