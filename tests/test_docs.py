@@ -1,0 +1,83 @@
+"""Documentation is tested: what the code has, the docs must name, and the other way round."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from vado.errors import CODES
+from vado.model.plan import ReasonCode, Rule
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "tests" / "README.md"])
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def test_each_error_code_is_described_and_no_other() -> None:
+    assert set(re.findall(r"^\| (E\d{4}) \|", page("reference/errors.md"), re.M)) == set(CODES)
+
+
+def test_each_reason_and_rule_is_described_and_no_other() -> None:
+    text = page("reference/reasons.md")
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.M)) == {str(r) for r in ReasonCode} | {
+        str(r) for r in Rule
+    }
+
+
+def test_each_setting_is_described_and_no_other() -> None:
+    from vado.settings import Settings
+
+    named = set(re.findall(r"^\| `([a-z_]+)` \|", page("reference/settings.md"), re.M))
+    assert named == set(Settings.model_fields)
+
+
+def test_each_command_and_option_is_described() -> None:
+    import click
+    import typer.main
+
+    from vado.cli.main import app
+
+    text = page("reference/cli.md")
+    missing: list[str] = []
+
+    def visit(command: click.Command, path: str) -> None:
+        if isinstance(command, click.Group):
+            for name, child in command.commands.items():
+                visit(child, f"{path} {name}")
+            return
+        if f"vado{path}" not in text:
+            missing.append(f"vado{path}")
+        section = text.split(f"vado{path}", 1)[-1]
+        for parameter in command.params:
+            for option in parameter.opts:
+                if option.startswith("--") and option != "--help" and option not in section:
+                    missing.append(f"vado{path} {option}")
+
+    visit(typer.main.get_command(app), "")
+    assert missing == []
+
+
+def test_each_endpoint_is_described() -> None:
+    from tests_api_paths import api_paths
+
+    text = page("reference/api.md")
+    assert [path for path in api_paths() if path not in text] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+@pytest.mark.parametrize("page_path", sorted((DOCS / "decisions").glob("0*.md")), ids=lambda p: p.stem)
+def test_each_decision_is_in_the_index(page_path: Path) -> None:
+    assert f"({page_path.name})" in page("decisions/README.md")
+    assert "**Decision.** *" in page_path.read_text(encoding="utf-8"), "one sentence worth quoting"
