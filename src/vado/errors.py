@@ -27,6 +27,7 @@ CODES: dict[str, str] = {
     "E1004": "a field has a value of the wrong kind",
     "E1005": "the file cannot be read",
     "E1006": "the format of the input is not recognised",
+    "E1007": "the command line cannot be understood",
     # E11xx  feeds
     "E1101": "the XML uses entities, a DTD or an external reference",
     "E1102": "the message lacks an element that its standard demands",
@@ -51,6 +52,7 @@ CODES: dict[str, str] = {
     "E1211": "the plan file is not a plan",
     "E1212": "the matrix does not fit the locations",
     "E1213": "a location is missing",
+    "E1214": "the problem asks for a rule that is not supported",
     # E13xx  regions
     "E1301": "the road file is truncated or damaged",
     "E1302": "the road file holds no drivable road",
