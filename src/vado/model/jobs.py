@@ -56,6 +56,8 @@ class Job:
     shipment: str = ""  # set on the two halves of a shipment
     half: str = ""  # "pickup" or "delivery" for those
     place: str = ""  # the town it belongs to, filled when it is anchored
+    given_id: str = ""  # how the caller names it where that is not `id`: the halves of a shipment
+    id_is_number: bool = False  # the caller wrote the id as a number and gets it back as one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,7 @@ class Vehicle:
     max_travel_s: int | None = None
     max_distance_m: int | None = None
     description: str = ""
+    id_is_number: bool = False  # as with jobs
 
     @property
     def travel(self) -> Travel:
@@ -128,3 +131,4 @@ class Progress:
     at_s: int  # when that was
     done: tuple[Done, ...] = ()
     committed: tuple[JobId, ...] = ()  # next stops that stay in this order on this vehicle
+    arrived: tuple[tuple[JobId, int], ...] = ()  # arrivals reported for jobs not yet done

@@ -26,7 +26,7 @@ class Problem:
 
     now_s: int
     horizon: Interval  # from now until the last shift or window ends
-    jobs: tuple[Job, ...]  # sorted by id; both halves of each shipment are among them
+    jobs: tuple[Job, ...]  # sorted by id, to be planned; halves of shipments too, unless done (`history`)
     shipments: tuple[Shipment, ...]
     vehicles: tuple[Vehicle, ...]  # in the caller's order
     progress: tuple[Progress, ...] = ()
@@ -35,6 +35,7 @@ class Problem:
     places: tuple[str, ...]  # [S] the town nearest to the stop, "" when there is none
     access: Mapping[tuple[int, Travel], Access]  # (stop, travel); an absent entry is always open
     kept: Mapping[JobId, VehicleId] = field(default_factory=dict)  # where the plan in force has each job
+    history: tuple[Job, ...] = ()  # jobs in somebody's Progress.done: not planned, but known (goods aboard)
 
     def stop(self, location: Location) -> int:
         """Get the number of a location's stop; ValueError when it is none."""
