@@ -1,0 +1,33 @@
+"""`scripts/bench NAME [--quick] [--json FILE]`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+from bench.rows import show, write
+
+NAMES = {"walk": "alert to published plan, by stage"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure fixed work, beside the peers.")
+    parser.add_argument("name", nargs="?", choices=sorted(NAMES), help="; ".join(f"{n}: {t}" for n, t in NAMES.items()))
+    parser.add_argument("--quick", action="store_true", help="fewer repeats and the smaller region only")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there")
+    parser.add_argument("--list", action="store_true", help="list what can be measured")
+    given = parser.parse_args()
+    if given.list or given.name is None:
+        for name, text in NAMES.items():
+            print(f"{name:10} {text}")
+        return 0 if given.list else 2
+    rows = importlib.import_module(f"bench.{given.name}").measure(quick=given.quick)
+    show(f"bench {given.name}", rows)
+    if given.json:
+        write(given.json, rows)
+    return 0
+
+
+sys.exit(main())
