@@ -20,7 +20,7 @@ def judge_capacity(case: Case) -> Iterator[Violation]:
         vehicle = case.vehicles.get(route.vehicle)
         if vehicle is None:
             continue
-        live = [case.jobs[stop.job] for stop in case.live(route) if stop.job in case.jobs]
+        live = list(_live_jobs(case, route))
         load = _sum(*_aboard(case, route), *(job.delivery for job in live if not job.half))
         over = _excess(load, vehicle.capacity)
         if over is not None and live:
@@ -92,7 +92,7 @@ def judge_skills(case: Case) -> Iterator[Violation]:
 
 def _live_jobs(case: Case, route: Route) -> Iterator[Job]:
     for stop in case.live(route):
-        if stop.job in case.jobs:
+        if stop.job is not None and stop.job in case.jobs:
             yield case.jobs[stop.job]
 
 

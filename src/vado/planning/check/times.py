@@ -50,7 +50,7 @@ def _judge_stop(
 
 
 def _service_s(job: Job, vehicle: Vehicle, *, same_place: bool) -> int:
-    """Add setup and service for this type of vehicle; who is at the place already is set up (VROOM's rule)."""
+    """Add setup and service for this type of vehicle; no setup at the place of the stop before (as VROOM)."""
     service_s = dict(job.service_per_type).get(vehicle.type, job.service_s)
     setup_s = dict(job.setup_per_type).get(vehicle.type, job.setup_s)
     return service_s if same_place else service_s + setup_s
@@ -64,7 +64,7 @@ def _judge_gap(
     left_s = _left_s(case, route, number - 1)
     ready_s = left_s
     if leg is not None and leg.drive is not None:
-        if leg.drive.depart_s < _earliest_s(case, route, number - 1):
+        if leg.drive.depart_s < left_s:
             text = (
                 f"vehicle {route.vehicle} drives to {_name(stop)} at {clock(leg.drive.depart_s)}, "
                 f"but is busy until {clock(left_s)}"
@@ -88,11 +88,6 @@ def _left_s(case: Case, route: Route, number: int) -> int:
     if stop.job is not None and stop.job in case.done:
         return case.done[stop.job][1].departure_s
     return stop.departure_s
-
-
-def _earliest_s(case: Case, route: Route, number: int) -> int:
-    """A drive after history may also begin where and when the vehicle was last seen, if that is later."""
-    return _left_s(case, route, number)
 
 
 def _judge_past(case: Case, route: Route) -> Iterator[Violation]:
@@ -133,18 +128,17 @@ def judge_shifts(case: Case) -> Iterator[Violation]:
         begins_s = first.departure_s if first.kind is StopKind.START else first.start_s
         ends_s = last.arrival_s if last.kind is StopKind.END else last.departure_s
         job = next((stop.job for stop in reversed(live) if stop.job is not None), None)
+        begins, ends = clock(vehicle.shift.start_s), clock(vehicle.shift.end_s)
         if begins_s < vehicle.shift.start_s:
-            text = f"vehicle {vehicle.id} begins at {clock(begins_s)}, its shift at {clock(vehicle.shift.start_s)}"
+            text = f"vehicle {vehicle.id} begins at {clock(begins_s)}, its shift at {begins}"
             yield violation(Rule.SHIFT, text, route=route, job=first.job or job)
         if ends_s > vehicle.shift.end_s:
-            text = (
-                f"vehicle {vehicle.id} is done at {clock(ends_s)}, its shift at {clock(vehicle.shift.end_s)}"
-            )
+            text = f"vehicle {vehicle.id} is done at {clock(ends_s)}, its shift at {ends}"
             yield violation(Rule.SHIFT, text, route=route, job=job)
 
 
 def judge_breaks(case: Case) -> Iterator[Violation]:
-    """Judge that each break is taken in one of its windows, once, unless it fits before or after the route."""
+    """Judge that each break is taken once in one of its windows, or fits before or after the route."""
     for route in case.routes:
         vehicle = case.vehicles.get(route.vehicle)
         if vehicle is None or not route.jobs:

@@ -72,5 +72,5 @@ def given(case: Case, vehicle: Vehicle, origin: int | None, target: int | None) 
     seconds, metres = case.matrix[vehicle.profile]
     if seconds[a, b] >= NO_WAY_S:
         return NO_WAY_S, 0
-    # Half a second of rounding is nobody's fault; whole seconds are what matrices and plans are made of.
+    # Rounded down: whoever rounds a scaled second up or to the nearest one is not at fault.
     return int(float(seconds[a, b]) / vehicle.speed_factor), int(metres[a, b])
