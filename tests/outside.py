@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ class OutsideMap:
 
     def metres(self, run: Iterable[int]) -> float:
         points = [self.nodes[n] for n in run]
-        return sum(metres(a, b) for a, b in zip(points, points[1:], strict=False))
+        return sum(metres(a, b) for a, b in pairwise(points))
 
 
 def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -101,7 +102,9 @@ def faults(world: OutsideMap, problem: Mapping[str, Any], plan: Mapping[str, Any
                 at_node = last
                 where = stop.get("location") or _location(vehicle, jobs, stop, index == len(stops) - 1)
                 if where is not None and metres(tuple(where), world.nodes[last]) > snap_m:
-                    wrong.append(f"{text}: ends {metres(tuple(where), world.nodes[last]):.0f} m from the stop")
+                    wrong.append(
+                        f"{text}: ends {metres(tuple(where), world.nodes[last]):.0f} m from the stop"
+                    )
         window = vehicle.get("time_window")
         if window and (stops[0]["departure"] < window[0] or stops[-1]["arrival"] > window[1]):
             wrong.append(f"{vehicle['id']}: outside its shift")
@@ -112,7 +115,9 @@ def faults(world: OutsideMap, problem: Mapping[str, Any], plan: Mapping[str, Any
     return wrong
 
 
-def _location(vehicle: Mapping[str, Any], jobs: Mapping[str, Any], stop: Mapping[str, Any], last: bool) -> Any:
+def _location(
+    vehicle: Mapping[str, Any], jobs: Mapping[str, Any], stop: Mapping[str, Any], last: bool
+) -> Any:
     if stop["job"] is not None:
         return jobs[str(stop["job"])]["location"]
     return vehicle.get("end") if last else vehicle.get("start")

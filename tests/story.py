@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from vado.app import load_meaning
+
 import drawn
 from vado import engine
-from vado.app import load_meaning
+from vado.ledger.canonical import digest
 from vado.model.alert import Action, Alert, Area, Info, MsgType, Polygon, StatedEffect
 from vado.model.ids import AlertId, Hash, JobId, VehicleId, WorldId
 from vado.model.jobs import Job, Location, Shipment, Vehicle, Window
@@ -36,7 +38,7 @@ def at(hour: int, minute: int = 0) -> int:
     return MIDNIGHT + hour * drawn.HOUR + minute * drawn.MINUTE
 
 
-def closing(town: Roads, pairs: str, start: int, end: int | None = None, *, id: str = "A1", sent: int | None = None,
+def closing(town: Roads, pairs: str, start: int, end: int | None = None, *, name: str = "A1", sent: int | None = None,
             msg_type: MsgType = MsgType.ALERT, references: Iterable[str] = (), status: str = "Actual",
             profiles: tuple[str, ...] = (), action: Action = Action.SHUT, requires: str = "", factor: float = 1.0,
             geocode: str = "") -> Alert:  # fmt: skip
@@ -60,16 +62,16 @@ def closing(town: Roads, pairs: str, start: int, end: int | None = None, *, id: 
         areas=areas,
     )
     return Alert(
-        id=AlertId(id),
+        id=AlertId(name),
         source="story",
         sender="story",
-        identifier=id,
+        identifier=name,
         sent_s=at(0) if sent is None else sent,
         status=status,
         msg_type=msg_type,
         references=tuple(AlertId(r) for r in references),
         infos=() if msg_type is MsgType.CANCEL else (info,),
-        raw=Hash("sha256:" + f"{abs(hash((id, pairs, start, end, str(msg_type)))):064x}"),
+        raw=digest([name, pairs, start, end, str(msg_type)]),
     )
 
 
@@ -82,7 +84,8 @@ def job(town: Roads, name: str, where: str, **more: Any) -> Job:
 def vehicle(town: Roads, name: str, where: str, **more: Any) -> Vehicle:
     home = Location(lonlat=drawn.lonlat(town, where))
     return Vehicle(
-        id=VehicleId(name), **{"profile": "van", "start": home, "end": home, "shift": Window(at(8), at(18)), **more}
+        id=VehicleId(name),
+        **{"profile": "van", "start": home, "end": home, "shift": Window(at(8), at(18)), **more},
     )
 
 
@@ -94,7 +97,11 @@ class Story:
         self.town = town
         self.world = World(id=WorldId("story"), region=town.name, region_hash=town.content_hash)
         self._seq = 0
-        fleet = [vehicle(town, *v.split("@")) for v in vehicles.split()] if isinstance(vehicles, str) else vehicles
+        fleet = (
+            [vehicle(town, *v.split("@")) for v in vehicles.split()]
+            if isinstance(vehicles, str)
+            else vehicles
+        )
         work = [job(town, *j.split("@")) for j in jobs.split()] if isinstance(jobs, str) else jobs
         self.steps: list[engine.Step] = []
         self.tell(
@@ -123,7 +130,9 @@ class Story:
         self.steps.append(step)
         return step
 
-    def report(self, vehicle_id: str, kind: str, job_id: str | None, now: int, where: str | None = None) -> engine.Step:
+    def report(
+        self, vehicle_id: str, kind: str, job_id: str | None, now: int, where: str | None = None
+    ) -> engine.Step:
         return self.tell(
             Report(
                 vehicle=VehicleId(vehicle_id),

@@ -55,9 +55,8 @@ def test_each_command_and_option_is_described() -> None:
             missing.append(f"vado{path}")
         section = text.split(f"vado{path}", 1)[-1]
         for parameter in command.params:
-            for option in parameter.opts:
-                if option.startswith("--") and option != "--help" and option not in section:
-                    missing.append(f"vado{path} {option}")
+            options = (o for o in parameter.opts if o.startswith("--") and o != "--help")
+            missing.extend(f"vado{path} {option}" for option in options if option not in section)
 
     visit(typer.main.get_command(app), "")
     assert missing == []

@@ -13,8 +13,12 @@ NAMES = {"walk": "alert to published plan, by stage"}
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure fixed work, beside the peers.")
-    parser.add_argument("name", nargs="?", choices=sorted(NAMES), help="; ".join(f"{n}: {t}" for n, t in NAMES.items()))
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description="Measure fixed work, beside the peers."
+    )
+    parser.add_argument(
+        "name", nargs="?", choices=sorted(NAMES), help="; ".join(f"{n}: {t}" for n, t in NAMES.items())
+    )
     parser.add_argument("--quick", action="store_true", help="fewer repeats and the smaller region only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there")
     parser.add_argument("--list", action="store_true", help="list what can be measured")

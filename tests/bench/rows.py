@@ -61,7 +61,9 @@ class Stages:
 
 def show(title: str, rows: list[Row]) -> None:
     """Print the table for people."""
-    table = Table(title=f"{title} · {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    table = Table(
+        title=f"{title} · {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
     table.add_column("work")
     table.add_column("engine")
     table.add_column("median", justify="right")
@@ -69,7 +71,11 @@ def show(title: str, rows: list[Row]) -> None:
     table.add_column("note")
     for line in rows:
         table.add_row(
-            line["work"], line["engine"], _time(line.get("median_s")), _time(line.get("worst_s")), line.get("note", "")
+            line["work"],
+            line["engine"],
+            _time(line.get("median_s")),
+            _time(line.get("worst_s")),
+            line.get("note", ""),
         )
     Console(width=140).print(table)
 

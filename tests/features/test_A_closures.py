@@ -36,7 +36,7 @@ def test_a01_the_way_round_is_taken() -> None:
 
 def test_a02_a_town_that_will_be_cut_is_served_before_and_left_in_time() -> None:
     story = Story(VALLEY, jobs="d@D e@E", vehicles="v1@A")
-    story.tell(closing(VALLEY, "BC", at(10), id="flood-7"), now=at(9))
+    story.tell(closing(VALLEY, "BC", at(10), name="flood-7"), now=at(9))
     stop = story.published.stop_of("d")
     assert stop is not None
     assert stop.departure_s + 6 * 60 <= at(10)  # a minute to C, five over the road that shuts
@@ -46,7 +46,7 @@ def test_a02_a_town_that_will_be_cut_is_served_before_and_left_in_time() -> None
 def test_a03_too_late_to_get_out_is_too_late_to_go_in() -> None:
     story = Story(VALLEY, jobs="d@D e@E", vehicles="v1@A")
     # In is a matter of seven minutes, out of six: at 09:50 one would be in at 09:57 and never out.
-    story.tell(closing(VALLEY, "BC", at(10), id="flood-7"), now=at(9, 50))
+    story.tell(closing(VALLEY, "BC", at(10), name="flood-7"), now=at(9, 50))
     assert story.plan == "v1: e 09:52"
     assert story.held in ("d NO_WAY_BACK", "d CUT_OFF")
     for word in ("flood-7", "CG-4", "D"):
@@ -73,7 +73,7 @@ def test_a06_a_window_that_lies_in_the_closure_holds_the_job() -> None:
     work = [job(VALLEY, "d", "D", windows=(Window(at(10, 30), at(12)),)), job(VALLEY, "e", "E")]
     story = Story(VALLEY, jobs=work, vehicles="v1@A")
     assert story.held == ""
-    story.tell(closing(VALLEY, "BC", at(10), at(14), id="flood-7"), now=at(9))
+    story.tell(closing(VALLEY, "BC", at(10), at(14), name="flood-7"), now=at(9))
     assert story.held == "d CUT_OFF"
     assert "flood-7" in story.why("d")
     assert story.cut("D") == ("flood-7",)
@@ -94,16 +94,18 @@ def test_a08_chains_lift_a_restriction() -> None:
     bare = Story(VALLEY, jobs="d@D", vehicles="v1@A")
     bare.tell(snow, now=at(8))
     assert bare.held == "d CUT_OFF"
-    chained = Story(VALLEY, jobs="d@D", vehicles=[vehicle(VALLEY, "v1", "A", equipment=frozenset({"chains"}))])
+    chained = Story(
+        VALLEY, jobs="d@D", vehicles=[vehicle(VALLEY, "v1", "A", equipment=frozenset({"chains"}))]
+    )
     chained.tell(snow, now=at(8))
     assert chained.plan == "v1: d 08:07"
 
 
 def test_a09_two_closures_that_only_together_isolate() -> None:
     story = Story(RING, jobs="d@D", vehicles="v1@A")
-    story.tell(closing(RING, "BD", at(8), id="one"), now=at(8))
+    story.tell(closing(RING, "BD", at(8), name="one"), now=at(8))
     assert story.plan == "v1: d 08:03"
-    story.tell(closing(RING, "CD", at(8), id="two"), now=at(8))
+    story.tell(closing(RING, "CD", at(8), name="two"), now=at(8))
     assert story.held == "d CUT_OFF"
     # Lifting either reopens the town: the fewest that cut it is one of the two.
     assert story.cut("D") in (("one",), ("two",))
@@ -116,7 +118,9 @@ def test_a10_a_job_beyond_the_closure_on_the_same_road_is_cut_off_one_before_it_
 
     from vado.model.jobs import Location
 
-    work = [replace(job(town, n, "A"), location=Location(lonlat=p)) for n, p in (("near", near), ("far", far))]
+    work = [
+        replace(job(town, n, "A"), location=Location(lonlat=p)) for n, p in (("near", near), ("far", far))
+    ]
     story = Story(town, jobs=work, vehicles="v1@A")
     assert story.held == ""
     story.tell(closing(town, "AB", at(8)), now=at(8))
@@ -132,9 +136,11 @@ def test_a11_slow_is_slower_and_not_shut() -> None:
 
 def test_a12_a_cancel_brings_the_job_back() -> None:
     story = Story(VALLEY, jobs="d@D", vehicles="v1@A")
-    story.tell(closing(VALLEY, "BC", at(8), id="flood-7"), now=at(8))
+    story.tell(closing(VALLEY, "BC", at(8), name="flood-7"), now=at(8))
     assert story.held == "d CUT_OFF"
-    cancel = closing(VALLEY, "", at(8), id="flood-8", msg_type=MsgType.CANCEL, references=("flood-7",), sent=at(9))
+    cancel = closing(
+        VALLEY, "", at(8), id="flood-8", msg_type=MsgType.CANCEL, references=("flood-7",), sent=at(9)
+    )
     story.tell(cancel, now=at(9))
     assert story.plan == "v1: d 09:07"
     assert story.steps[-1].difference.added == ("d",)

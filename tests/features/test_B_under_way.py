@@ -1,4 +1,4 @@
-"""Vehicles that are on their way: what is done or committed stays, unless the world has made it impossible."""
+"""Vehicles under way: what is done or committed stays, unless the world has made it impossible."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_b02_a_committed_stop_stays_first_when_a_new_job_comes() -> None:
 def test_b03_a_committed_stop_that_is_cut_off_is_called_back_with_its_reason() -> None:
     story = Story(LINE, jobs="d@D f@F", vehicles=[vehicle(LINE, "v1", "A")])
     story.report("v1", "position", None, at(8, 1), where="B")
-    story.tell(closing(LINE, "BC", at(8), id="slide-1"), now=at(8, 2))
+    story.tell(closing(LINE, "BC", at(8), name="slide-1"), now=at(8, 2))
     assert "d" not in story.published.routes[0].jobs
     assert "slide-1" in story.why("d")
 
@@ -71,6 +71,6 @@ def test_b05_a_town_that_is_cut_while_a_vehicle_is_inside_does_not_lose_the_vehi
     story = Story(LINE, jobs="d@D f@F", vehicles="v1@A")
     story.report("v1", "position", None, at(8, 20), where="D")
     story.tell(closing(LINE, "BC", at(8, 20), at(12)), now=at(8, 20))
-    # It waits inside until the road opens, or its jobs are held with a reason: nobody drives into the closure.
+    # It waits inside until the road opens, or jobs are held with a reason: nobody drives into the closure.
     placed = {j for r in story.published.routes for j in r.jobs} | {u.job for u in story.published.unassigned}
     assert placed == {"d", "f"}
