@@ -1,0 +1,225 @@
+"""Seal one decision: what was known (by hash), what was decided (in full), why, and the decision before.
+
+In: the world before and after, the messages, the working of the step. Out: a `Decision`. The record is
+written field by field and not by dumping types, so that what was sealed years ago can still be read when
+types have moved on; `FORMAT` counts its changes.
+
+What does not belong here: anything that names or locates a person. Jobs and shipments go in by their ids
+(the caller's, hopefully pseudonyms) and by one hash over the whole problem; descriptions, amounts asked for
+and coordinates of stops stay in the inbox, where they can be deleted without breaking the chain. The roads
+driven stay: without them nobody could check that a closed one was not used.
+
+Refuses to know the clock, the store and how a plan was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from vado import __version__
+from vado.errors import BugError
+from vado.ledger.canonical import canonical, digest, portable
+from vado.model.codec import to_json
+from vado.model.hazard import Hazard
+from vado.model.ids import Hash
+from vado.model.plan import Leg, Plan, Route, Rule, Verdict
+from vado.model.problem import Budget, Problem
+from vado.model.when import rfc3339
+from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, Impact, Message, World
+
+FORMAT = 1
+
+
+def seal(
+    *,
+    before: World,
+    after: World,
+    batch: Sequence[Message],
+    problem: Problem,
+    impacts: Sequence[Impact],
+    verdict: Verdict,
+    difference: Difference,
+    notes: Sequence[str],
+    meaning: Hash,
+    budget: Budget,
+) -> Decision:
+    """Make the record that follows `before.head`, and hash it; raises BugError rather than seal nonsense."""
+    _check(before, after, verdict)
+    plan = after.plan
+    stands = plan is not None and plan == before.plan
+    record = {
+        "format": FORMAT,
+        "software": f"vado {__version__}",
+        "seq": after.version,
+        "prev": before.head,
+        "world": after.id,
+        "now_s": after.now_s,
+        "now": rfc3339(after.now_s),
+        "trigger": [_trigger(message) for message in batch],
+        "inputs": {
+            "region": after.region,
+            "region_hash": after.region_hash,
+            "snapshot": after.snapshot,
+            "meaning": meaning,
+            "problem": _hash(_problem(problem)),
+            "plan_before": plan_hash(before.plan),
+        },
+        "action": "no jobs" if not problem.jobs else "left" if stands else "replanned",
+        "impacts": [to_json(impact) for impact in impacts],
+        "difference": to_json(difference),
+        "plan_hash": plan_hash(plan),
+        # A plan that stands was sealed in full when it was made; that record has the same plan_hash.
+        "plan": None if stands else _plan(plan),
+        "unassigned": {}
+        if plan is None
+        else {u.job: [r.code.value for r in u.reasons] for u in plan.unassigned},
+        "verdict": {
+            "ok": verdict.ok,
+            "rules": [rule.value for rule in Rule],
+            "violations": [to_json(violation) for violation in verdict.violations],
+        },
+        "budget": to_json(budget),
+        "hazards": [_hazard(hazard) for hazard in after.hazards.hazards],
+        "notes": list(notes),
+    }
+    text = _canonical(record)
+    return Decision(seq=after.version, prev=before.head, hash=digest(text), record=text.decode())
+
+
+def plan_hash(plan: Plan | None) -> Hash | None:
+    """Hash a plan as the ledger writes it, so that anybody can compute it from the record alone."""
+    return None if plan is None else _hash(_plan(plan))
+
+
+def _check(before: World, after: World, verdict: Verdict) -> None:
+    wrong = [
+        text
+        for text, is_so in (
+            ("the version is not the next one", after.version != before.version + 1),
+            ("the world is another one", after.id != before.id),
+            ("time went back", after.now_s < before.now_s),
+            ("there is a first decision already", (before.head is None) != (before.version == 0)),
+            ("the referee refused the plan", not verdict.ok),
+            (
+                "there is a plan but no snapshot",
+                after.plan is not None and after.snapshot is None,
+            ),
+        )
+        if is_so
+    ]
+    if wrong:
+        raise BugError(f"decision {after.version} of {after.id} cannot be sealed: {'; '.join(wrong)}")
+
+
+def _trigger(message: Message) -> dict[str, Any]:
+    about: dict[str, Any] = {
+        "seq": message.seq,
+        "received_s": message.received_s,
+        "body_hash": message.body_hash,
+        "kind": type(message.body).__name__,
+    }
+    if isinstance(message.body, AlertReceived):
+        alert = message.body.alert
+        about |= {"alert": alert.id, "source": alert.source, "sent_s": alert.sent_s, "raw": alert.raw}
+    if isinstance(message.body, FeedFailed):
+        about |= {"source": message.body.source, "raw": message.body.raw, "cause": message.body.cause}
+    return about
+
+
+def _hazard(hazard: Hazard) -> dict[str, Any]:
+    return {
+        "id": hazard.id,
+        "kind": hazard.kind,
+        "start_s": hazard.interval.start_s,
+        "end_s": hazard.interval.end_s,
+        "alerts": sorted({evidence.alert for evidence in hazard.evidence}),
+        "raw": sorted({evidence.raw for evidence in hazard.evidence}),
+        "unknown": hazard.unknown,
+    }
+
+
+def _plan(plan: Plan | None) -> dict[str, Any] | None:
+    if plan is None:
+        return None
+    return {
+        "made_s": plan.made_s,
+        "snapshot": plan.snapshot,
+        "cost": plan.cost,
+        "solver": to_json(plan.solver),
+        "routes": [_route(route) for route in plan.routes],
+        "unassigned": [to_json(unassigned) for unassigned in plan.unassigned],
+    }
+
+
+def _unassigned(plan: Plan | None) -> dict[str, list[str]]:
+    """Say in short who is nowhere and why; also when the plan in full stands in an earlier record."""
+    rows = () if plan is None else plan.unassigned
+    return {row.job: [reason.code.value for reason in row.reasons] for row in rows}
+
+
+def _route(route: Route) -> dict[str, Any]:
+    return {
+        "vehicle": route.vehicle,
+        "stops": [
+            {
+                "kind": stop.kind.value,
+                "job": stop.job,
+                "place": stop.place,
+                "node": stop.node,
+                "arrival_s": stop.arrival_s,
+                "start_s": stop.start_s,
+                "departure_s": stop.departure_s,
+                "state": stop.state.value,
+                "load": list(stop.load),
+                "label": stop.label,
+            }
+            for stop in route.stops
+        ],
+        "legs": [_leg(leg) for leg in route.legs],
+    }
+
+
+def _leg(leg: Leg) -> dict[str, Any]:
+    about: dict[str, Any] = {"duration_s": leg.duration_s, "distance_m": leg.distance_m, "drive": None}
+    if leg.drive is not None:
+        about["drive"] = {
+            "depart_s": leg.drive.depart_s,
+            "arrive_s": leg.drive.arrive_s,
+            # Pairs, not objects: most of a record is this.
+            "edges": [[edge.edge, edge.enter_ms] for edge in leg.drive.edges],
+        }
+    return about
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    """Write the whole problem in one order. Its `access` has keys that are no strings."""
+    access = [
+        {"stop": stop, "travel": str(travel), "access": to_json(item)}
+        for (stop, travel), item in problem.access.items()
+    ]
+    return {
+        "now_s": problem.now_s,
+        "horizon": to_json(problem.horizon),
+        "jobs": to_json(problem.jobs),
+        "history": to_json(problem.history),
+        "shipments": to_json(problem.shipments),
+        "vehicles": to_json(problem.vehicles),
+        "progress": to_json(problem.progress),
+        "stops": to_json(problem.stops),
+        "nodes": [int(node) for node in problem.nodes],
+        "places": to_json(problem.places),
+        "access": sorted(access, key=lambda row: (row["stop"], row["travel"])),
+        "kept": to_json(problem.kept),
+    }
+
+
+def _hash(data: dict[str, Any] | None) -> Hash:
+    return digest(_canonical(data))
+
+
+def _canonical(data: Any) -> bytes:
+    try:
+        return canonical(data)
+    except ValueError:  # rare: look at every value only now
+        return canonical(portable(data))
