@@ -1,0 +1,38 @@
+"""The content hash of roads: the same roads have the same hash on every machine, and no others have it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+
+import numpy as np
+
+from vado.model.ids import Hash
+from vado.model.roads import Places, Roads
+
+_NOT_CONTENT = ("content_hash", "name", "meta", "places")  # what a region is called changes no road
+
+
+def content_hash(roads: Roads) -> Hash:
+    """Hash every array (name, type, shape, bytes), every string and every place."""
+    digest = hashlib.sha256(b"vado.roads.v1\n")
+    for label, value in _parts(roads):
+        if isinstance(value, np.ndarray):
+            # Little-endian, C order: what a big-endian machine would write, too.
+            array = np.ascontiguousarray(value, value.dtype.newbyteorder("<"))
+            digest.update(f"{label} {array.dtype.str} {array.shape}\n".encode())
+            digest.update(array.data.cast("B") if array.size else b"")
+        else:
+            text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            digest.update(f"{label} {len(text.encode())}\n{text}\n".encode())
+    return Hash("sha256:" + digest.hexdigest())
+
+
+def _parts(roads: Roads) -> Iterator[tuple[str, object]]:
+    for field in fields(Roads):
+        if field.name not in _NOT_CONTENT:
+            yield field.name, getattr(roads, field.name)
+    for field in fields(Places):
+        yield f"places.{field.name}", getattr(roads.places, field.name)
