@@ -38,10 +38,23 @@ def at(hour: int, minute: int = 0) -> int:
     return MIDNIGHT + hour * drawn.HOUR + minute * drawn.MINUTE
 
 
-def closing(town: Roads, pairs: str, start: int, end: int | None = None, *, name: str = "A1", sent: int | None = None,
-            msg_type: MsgType = MsgType.ALERT, references: Iterable[str] = (), status: str = "Actual",
-            profiles: tuple[str, ...] = (), action: Action = Action.SHUT, requires: str = "", factor: float = 1.0,
-            geocode: str = "") -> Alert:  # fmt: skip
+def closing(
+    town: Roads,
+    pairs: str,
+    start: int,
+    end: int | None = None,
+    *,
+    name: str = "A1",
+    sent: int | None = None,
+    msg_type: MsgType = MsgType.ALERT,
+    references: Iterable[str] = (),
+    status: str = "Actual",
+    profiles: tuple[str, ...] = (),
+    action: Action = Action.SHUT,
+    requires: str = "",
+    factor: float = 1.0,
+    geocode: str = "",
+) -> Alert:
     """Make an alert that states its effect on the middle of the roads `pairs` ("AB", or "AB CD")."""
     areas = tuple(
         Area(description=pair, polygons=(Polygon(outer=drawn._square(drawn.between(town, pair))),))

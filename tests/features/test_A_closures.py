@@ -139,7 +139,7 @@ def test_a12_a_cancel_brings_the_job_back() -> None:
     story.tell(closing(VALLEY, "BC", at(8), name="flood-7"), now=at(8))
     assert story.held == "d CUT_OFF"
     cancel = closing(
-        VALLEY, "", at(8), id="flood-8", msg_type=MsgType.CANCEL, references=("flood-7",), sent=at(9)
+        VALLEY, "", at(8), name="flood-8", msg_type=MsgType.CANCEL, references=("flood-7",), sent=at(9)
     )
     story.tell(cancel, now=at(9))
     assert story.plan == "v1: d 09:07"
