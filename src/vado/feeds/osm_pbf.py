@@ -21,6 +21,7 @@ from vado.errors import RegionError
 from vado.feeds.pbf_blobs import check_whole
 from vado.model.raw_roads import (
     DRIVABLE_CLASSES,
+    OSM_ATTRIBUTION,
     RESTRICTION_KEYS,
     RawPlace,
     RawRoads,
@@ -28,12 +29,12 @@ from vado.model.raw_roads import (
     RawWays,
     Tags,
     barrier_tags,
+    notes_on,
     place_tags,
     turn_tags,
 )
 from vado.model.roads import F64, I64
 
-ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0, https://www.openstreetmap.org/copyright"
 Progress = Callable[[str, int, int | None], None]
 _TICK = 20_000  # objects between two words of progress
 
@@ -67,7 +68,7 @@ def read(path: Path, *, progress: Progress | None = None) -> RawRoads:
     timestamp = header.get("osmosis_replication_timestamp") or header.get("timestamp")
     return RawRoads(
         source=path.name + (f", data of {timestamp[:10]}" if timestamp else ""),
-        attribution=ATTRIBUTION,
+        attribution=OSM_ATTRIBUTION,
         timestamp=timestamp,
         node_id=node_id,
         node_lon=node_lon,
@@ -75,7 +76,7 @@ def read(path: Path, *, progress: Progress | None = None) -> RawRoads:
         node_tags=tuple(sorted(item for item in found.nodes if item[0] in used)),
         turns=tuple(sorted(found.turns, key=lambda turn: turn.id)),
         places=tuple(sorted(found.places, key=lambda place: place.id)),
-        notes=found.notes(),
+        notes=notes_on(found.turns, found.places),
         **found.ways.finish(),
     )
 
@@ -97,7 +98,7 @@ class _Found:
             self._take_node(thing, dict(thing.tags))
         elif isinstance(thing, osmium.osm.Relation) and (tags := turn_tags(dict(thing.tags))):
             members = [(member.role, member.type, member.ref) for member in thing.members]
-            self.turns.append(read_turn(thing.id, members, tags))
+            self.turns.append(RawTurn.of_members(thing.id, members, tags))
 
     def _take_node(self, node: osmium.osm.Node, tags: dict[str, str]) -> None:
         if stops := barrier_tags(tags):
@@ -106,33 +107,6 @@ class _Found:
             self.places.append(
                 RawPlace(id=node.id, lonlat=(node.location.lon, node.location.lat), tags=named)
             )
-
-    def notes(self) -> tuple[str, ...]:
-        notes = []
-        if not self.turns:
-            notes.append(
-                "the file holds no turn restriction: either nobody has mapped one here, or it was made, or "
-                "cut, without relations"
-            )
-        if not self.places:
-            notes.append("the file holds no town: jobs will have coordinates, but no place names")
-        return tuple(notes)
-
-
-def read_turn(relation: int, members: list[tuple[str, str, int]], tags: Tags) -> RawTurn:
-    """Sort a restriction's members, given as (role, "n" | "w" | "r", id), by their role."""
-
-    def those(role: str, kind: str) -> tuple[int, ...]:
-        return tuple(ref for r, k, ref in members if r == role and k == kind)
-
-    return RawTurn(
-        id=relation,
-        from_ways=those("from", "w"),
-        via_nodes=those("via", "n"),
-        via_ways=those("via", "w"),
-        to_ways=those("to", "w"),
-        tags=tags,
-    )
 
 
 def _locate(path: Path, wanted: I64, tell: Progress) -> tuple[I64, F64, F64]:

@@ -7,7 +7,7 @@ mapped; ways that share their tags share one entry, so that a rule is applied on
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,9 @@ DRIVABLE_CLASSES = (
 # Kinds of settlement that count as towns, https://wiki.openstreetmap.org/wiki/Key:place. Suburbs and isolated
 # dwellings are not: the first are inside a town, the second are too many to watch.
 PLACE_KINDS = ("city", "town", "village", "hamlet")
+
+# What has to be shown with anything made of it, https://www.openstreetmap.org/copyright.
+OSM_ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0, https://www.openstreetmap.org/copyright"
 
 # Who a turn restriction may be written for, https://wiki.openstreetmap.org/wiki/Relation:restriction.
 RESTRICTION_CLASSES = ("vehicle", "motor_vehicle", "motorcar", "goods", "hgv")
@@ -105,6 +108,21 @@ class RawTurn:
     to_ways: tuple[int, ...]
     tags: Tags
 
+    @classmethod
+    def of_members(cls, relation: int, members: Iterable[tuple[str, str, int]], tags: Tags) -> RawTurn:
+        """Sort a restriction's members, given as (role, "n" | "w" | "r", id), by their role."""
+        by_role: dict[tuple[str, str], list[int]] = {}
+        for role, kind, ref in members:
+            by_role.setdefault((role, kind), []).append(ref)
+        return cls(
+            id=relation,
+            from_ways=tuple(by_role.get(("from", "w"), ())),
+            via_nodes=tuple(by_role.get(("via", "n"), ())),
+            via_ways=tuple(by_role.get(("via", "w"), ())),
+            to_ways=tuple(by_role.get(("to", "w"), ())),
+            tags=tags,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RawRoads:
@@ -131,6 +149,19 @@ class RawRoads:
     turns: tuple[RawTurn, ...]  # sorted by id
     places: tuple[RawPlace, ...]  # sorted by id
     notes: tuple[str, ...] = ()  # what the source lacks or might lack; shown to who builds a region
+
+
+def notes_on(turns: Sequence[RawTurn], places: Sequence[RawPlace]) -> tuple[str, ...]:
+    """Say what a source might lack without being damaged."""
+    notes = []
+    if not turns:
+        notes.append(
+            "the source holds no turn restriction: either nobody has mapped one here, or it was made, or "
+            "cut, without relations"
+        )
+    if not places:
+        notes.append("the source holds no town: jobs will have coordinates, but no place names")
+    return tuple(notes)
 
 
 class RawWays:

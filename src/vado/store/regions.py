@@ -3,9 +3,9 @@
     <root>/<name>/region.json           format, hash, strings, towns, summary, type and shape of each array
                   arrays.<x>/<name>.npy NumPy's own format, version 1.0; the card says which folder holds
 
-Arrays are written first, into a folder of their own; the card, replaced in one step, makes them the region. So a
-half-written region is never seen, and a newer one takes over while an older one is in use. Knows nothing of
-how roads are built; the hash is checked when asked for (it reads every byte).
+Arrays are written first, into a folder of their own; the card, replaced in one step, makes them the region.
+So a half-written region is never seen, and a newer one takes over while an older one is in use. Knows nothing
+of how roads are built; the hash is checked when asked for (it reads every byte).
 """
 
 from __future__ import annotations
@@ -215,7 +215,9 @@ def _assemble_unchecked(folder: Path, card: dict[str, Any]) -> Roads:
     missing = {*_ARRAYS, *(f"places_{name}" for name in _PLACE_ARRAYS)} - set(card["arrays"])
     if missing:
         raise _damaged(folder, f"its card lacks {', '.join(sorted(missing))}")
-    arrays = {name: _map(folder, card["folder"], name, spec) for name, spec in card["arrays"].items()}
+    if Path(card["folder"]).name != card["folder"]:
+        raise _damaged(folder, "its card points outside the region")
+    arrays = {name: _map(folder, card["folder"], name, card["arrays"][name]) for name in card["arrays"]}
     places = Places(
         name=tuple(card["places"]["name"]),
         names=tuple(dict(names) for names in card["places"]["names"]),
