@@ -103,11 +103,12 @@ def _visit(row: Field, name: tuple[str, bool] | None, *, by_index: bool) -> Job 
     setups, services = read_per_type(row.find("setup_per_type")), read_per_type(row.find("service_per_type"))
     description = row.find("description")
     text = "" if description is None else description.text() or ""
-    if name is None or location is None:
+    if name is None:
         return None
     return Job(
         id=JobId(name[0]),
-        location=location,
+        # A broken place is a fault already; the job stays, so that its id and skills are judged as well.
+        location=location or Location(),
         setup_s=setup,
         service_s=service,
         setup_per_type=setups,

@@ -36,6 +36,10 @@ class Shut:
 
 Rows = Mapping[int, tuple[Shut, ...]]
 
+# A stated distance may be rounded, each edge by itself too; it may not be another distance.
+DISTANCE_SLACK_M, DISTANCE_SLACK = 5.0, 0.01
+SPEED_SLACK_MS = 2  # an edge that is split, a time that is written as decimals: rounding, not speeding
+
 
 def judge_roads(case: Case) -> Iterator[Violation]:
     """Drive all legs that are still to be driven; with a matrix alone, ask only whether there is a way."""
@@ -199,6 +203,13 @@ def _judge_drive(
     durations = roads.edge_duration_ms[roads.profile_index(vehicle.profile)]
     leaves = [step.enter_ms for step in drive.edges[1:]] + [drive.arrive_s * 1000]
     said: set[Rule] = set()
+    metres = sum(int(roads.edge_length_mm[step.edge]) for step in drive.edges) / 1000
+    if abs(metres - drive.distance_m) > max(DISTANCE_SLACK_M, DISTANCE_SLACK * metres):
+        text = (
+            f"vehicle {vehicle.id}: the way to {_name(case, stop)} is said to be {drive.distance_m} m long, "
+            f"it is {metres:.0f} m"
+        )
+        yield violation(Rule.PATH, text, route=route, job=job)
     if drive.edges[0].enter_ms < drive.depart_s * 1000:
         text = f"vehicle {vehicle.id} drives to {_name(case, stop)} before it departs"
         yield violation(Rule.TIMES, text, route=route, job=job)
@@ -222,7 +233,7 @@ def _judge_drive(
             yield violation(Rule.CLOSED, text, route=route, job=job)
         factor = min((row.factor for row in used if row.factor > 0), default=1.0)
         needed_ms = int(int(durations[step.edge]) / (vehicle.speed_factor * factor))
-        if leave_ms - step.enter_ms < needed_ms and Rule.SPEED not in said:
+        if leave_ms - step.enter_ms < needed_ms - SPEED_SLACK_MS and Rule.SPEED not in said:
             said.add(Rule.SPEED)
             text = (
                 f"vehicle {vehicle.id}: {roads.road(step.edge)} is driven in "
