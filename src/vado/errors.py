@@ -69,6 +69,8 @@ CODES: dict[str, str] = {
     "E3003": "there is no plan yet",
     "E3004": "another writer has the world",
     "E3005": "the ledger does not verify",
+    "E3006": "the store was written by another version",
+    "E3007": "the world lives on other roads",
     # E9xxx  ours
     "E9001": "something happened that we did not foresee",
 }

@@ -45,8 +45,9 @@ class Store(Protocol):
     ) -> Receipt:
         """Keep the bytes by hash, the row and the tracking tokens; first token of a job wins.
 
-        (world, source, key) names a message: same key and body gives the first receipt again with
+        (world, kind, source, key) names a message: same key and body gives the first receipt again with
         `duplicate`; same key and another body raises StateError E1109. An empty key is the body's hash.
+        InputError E1004 when source, key or token cannot be kept (over 512 characters, NUL in it).
         """
 
     def pending(self, world: WorldId, *, limit: int) -> tuple[InboxRow, ...]:
@@ -55,14 +56,24 @@ class Store(Protocol):
     def take_writer(self, world: WorldId) -> int:
         """Become the only writer: give a fencing number higher than any before."""
 
-    def commit(self, step_world: World, decision: Decision, *, consumed: Sequence[int], fence: int) -> None:
+    def commit(
+        self,
+        step_world: World,
+        decision: Decision,
+        *,
+        consumed: Sequence[int],
+        fence: int,
+        set_aside: Mapping[int, str] | None = None,
+    ) -> None:
         """Write world, decision and the consumed rows in one transaction.
 
-        Raises StateError E3004 when another writer has taken over or the version is not the next one.
+        `set_aside` are rows that the step took in as what could not be understood, with the cause: consumed
+        and quarantined at once. Raises StateError E3004 when another writer has taken over, the version is
+        not the next one, or a row is not pending.
         """
 
     def quarantine(self, seq: int, *, cause: str, fence: int) -> None:
-        """Set a poison row aside with its cause; its bytes stay."""
+        """Set a pending row aside with its cause, without any step; its bytes stay."""
 
     def quarantined(self, world: WorldId) -> tuple[tuple[InboxRow, str], ...]: ...
 
