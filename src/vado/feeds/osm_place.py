@@ -2,9 +2,9 @@
 
 In goes a name ("Andorra"), out come the same `RawRoads` as from a file. osmnx finds the place's outline
 (Nominatim), cuts large ones up, keeps to the servers' rules and asks Overpass. Its answers are taken as they
-come, because its graph keeps neither the order of a way's nodes nor turn restrictions. An answer that a server
-cut short is refused (E2002), never taken for a smaller place. osmnx takes over a second to load: only when
-asked.
+come, because its graph keeps neither the order of a way's nodes nor turn restrictions. An answer that a
+server cut short is refused (E2002), never taken for a smaller place. osmnx takes over a second to load: only
+when asked.
 """
 
 from __future__ import annotations

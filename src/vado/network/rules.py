@@ -176,16 +176,14 @@ def _posted_kmh(tag: dict[str, str], keys: tuple[str, ...], profiles: Profiles) 
 
 
 def _zone_kmh(value: str, profiles: Profiles) -> float | None:
-    """Give the limit of "RO:urban", "urban", "DE:zone:30" or "FR:zone30"; None when it is not known."""
+    """Give the limit of "RO:urban", "urban", "DE:zone:30", "FR:zone30" or "DE:30"; None when not known."""
     value = value.strip().lower()
     if not value:
         return None
     if value in profiles.zone_kmh:
         return profiles.zone_kmh[value] or None
     zone = value.split(":", 1)[-1]
-    if zone.startswith("zone"):
-        return speed_kmh(zone.removeprefix("zone").lstrip(":"))
-    return profiles.zone_kmh.get(zone) or None
+    return profiles.zone_kmh.get(zone) or speed_kmh(zone.removeprefix("zone").lstrip(":"))
 
 
 def _access(tag: dict[str, str], profile: Profile, suffix: str, profiles: Profiles) -> str | None:

@@ -1,0 +1,173 @@
+"""Turn restrictions: a forbidden turn can't be driven, everything else still can."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from little_map import LittleMap, drives, walks
+from vado.model.roads import Roads
+
+
+def cross() -> LittleMap:
+    """West, East, North and South meet in M."""
+    return (
+        LittleMap()
+        .nodes(W=(-100, 0), M=(0, 0), E=(100, 0), N=(0, 100), S=(0, -100))
+        .way(1, "WM")
+        .way(2, "ME")
+        .way(3, "NM")
+        .way(4, "MS")
+    )
+
+
+FROM_W = {"WMW", "WME", "WMN", "WMS"}
+ALL = {f"{a}M{b}" for a in "WENS" for b in "WENS"}
+
+
+def turns(roads: Roads, profile: str = "car") -> set[str]:
+    return {walk for walk in walks(roads, 2, profile) if walk[1] == "M"}
+
+
+def counts(roads: Roads) -> dict[str, object]:
+    return dict(json.loads(roads.meta["restrictions"]))
+
+
+def test_without_restrictions_every_turn_is_free(tmp_path: Path) -> None:
+    roads = cross().roads(tmp_path)
+    assert turns(roads) == ALL
+    assert roads.n_nodes == 5
+
+
+@pytest.mark.parametrize("kind", ["no_left_turn", "no_right_turn", "no_straight_on", "no_entry", "no_exit"])
+def test_no_takes_one_turn_away(kind: str, tmp_path: Path) -> None:
+    roads = cross().turn(1, "M", 3, kind).roads(tmp_path)
+    assert turns(roads) == ALL - {"WMN"}
+    assert roads.turn_enforced.tolist() == [True]
+    assert roads.strings[roads.turn_kind[0]] == kind
+
+
+def test_only_leaves_one_turn(tmp_path: Path) -> None:
+    roads = cross().turn(1, "M", 2, "only_straight_on").roads(tmp_path)
+    assert turns(roads) == ALL - FROM_W | {"WME"}
+
+
+def test_two_onlys_leave_both(tmp_path: Path) -> None:
+    roads = cross().turn(1, "M", 2, "only_straight_on").turn(1, "M", 3, "only_left_turn").roads(tmp_path)
+    assert turns(roads) == ALL - FROM_W | {"WME", "WMN"}
+
+
+def test_no_u_turn(tmp_path: Path) -> None:
+    roads = cross().turn(1, "M", 1, "no_u_turn").roads(tmp_path)
+    assert turns(roads) == ALL - {"WMW"}
+
+
+def test_restrictions_of_several_ways_in_add_up(tmp_path: Path) -> None:
+    roads = cross().turn(1, "M", 3, "no_left_turn").turn(3, "M", 2, "no_left_turn").roads(tmp_path)
+    assert turns(roads) == ALL - {"WMN", "NME"}
+    assert (roads.node_osm == ord("M")).sum() == 3
+
+
+def test_the_junction_itself_keeps_every_way_out(tmp_path: Path) -> None:
+    """A vehicle that starts there has not come from anywhere."""
+    roads = cross().turn(1, "M", 2, "only_straight_on").roads(tmp_path)
+    originals = np.flatnonzero(roads.node_osm == ord("M"))
+    outs = {int(m): {chr(roads.node_osm[b]) for b in roads.edge_to[roads.edge_from == m]} for m in originals}
+    assert outs[int(originals[0])] == set("WENS")  # the junction comes before its copies
+
+
+@pytest.mark.parametrize(
+    ("tags", "free"),
+    [
+        ({"except": "bicycle;psv"}, set()),
+        ({"except": "hgv"}, {"truck"}),
+        ({"except": "goods"}, {"van"}),
+        ({"except": "motorcar"}, {"car", "van", "4x4"}),
+        ({"except": "bicycle; motor_vehicle"}, {"car", "van", "truck", "4x4"}),
+    ],
+)
+def test_except(tags: dict[str, str], free: set[str], tmp_path: Path) -> None:
+    roads = cross().turn(1, "M", 3, "no_left_turn", **tags).roads(tmp_path)
+    assert {profile for profile in roads.profiles if "WMN" in turns(roads, profile)} == free
+    assert all(turns(roads, profile) >= ALL - {"WMN"} for profile in roads.profiles)
+
+
+def test_a_restriction_for_trucks_binds_trucks(tmp_path: Path) -> None:
+    roads = cross().turn(1, "M", 3, "", restriction__hgv="no_left_turn").roads(tmp_path)
+    assert turns(roads, "truck") == ALL - {"WMN"}
+    assert turns(roads, "car") == ALL
+    assert roads.strings[roads.turn_kind[0]] == "no_left_turn (truck)"
+
+
+def test_what_cannot_be_obeyed_is_kept_and_counted(tmp_path: Path) -> None:
+    roads = (
+        cross()
+        .turn(1, 2, 3, "no_u_turn")
+        .turn(1, "M", 3, "", restriction__conditional="no_left_turn @ (Mo-Fr)")
+        .turn(1, "M", 77, "no_left_turn")
+        .turn(1, "M", 3, "give_way")
+        .roads(tmp_path)
+    )
+    assert turns(roads) == ALL
+    assert roads.turn_enforced.tolist() == [False] * 4
+    assert roads.turn_via_is_way.tolist() == [True, False, False, False]
+    assert counts(roads)["not_enforced"] == {
+        "a road that is not in the region": 1, "not understood": 1, "only at times": 1, "via a road": 1,
+    }  # fmt: skip
+
+
+def test_a_way_that_runs_on_through_the_junction_is_unclear(tmp_path: Path) -> None:
+    roads = (
+        LittleMap()
+        .nodes(W=(-100, 0), M=(0, 0), E=(100, 0), N=(0, 100))
+        .way(1, "WME")
+        .way(3, "MN")
+        .turn(1, "M", 3, "no_left_turn")
+        .roads(tmp_path)
+    )
+    assert "WMN" in walks(roads, 2)
+    assert counts(roads)["enforced"] == 0
+
+
+def test_a_one_way_that_runs_on_is_clear(tmp_path: Path) -> None:
+    roads = (
+        LittleMap()
+        .nodes(W=(-100, 0), M=(0, 0), E=(100, 0), N=(0, 100))
+        .way(1, "WME", oneway="yes")
+        .way(3, "MN")
+        .turn(1, "M", 3, "no_left_turn")
+        .roads(tmp_path)
+    )
+    assert "WMN" not in walks(roads, 2)
+    assert "WME" in walks(roads, 2)
+
+
+def test_a_turn_nobody_can_make_is_obeyed(tmp_path: Path) -> None:
+    roads = cross().way(5, "NM", oneway="yes").turn(1, "M", 5, "no_left_turn").roads(tmp_path)
+    assert roads.turn_enforced.tolist() == [True]
+
+
+def test_an_only_into_a_one_way_against_us_is_not_obeyed(tmp_path: Path) -> None:
+    roads = (
+        cross().nodes(X=(80, 80)).way(5, "XM", oneway="yes").turn(1, "M", 5, "only_left_turn").roads(tmp_path)
+    )
+    assert turns(roads) >= FROM_W
+    assert roads.turn_enforced.tolist() == [False]
+
+
+def test_a_barrier_and_a_restriction_at_one_junction(tmp_path: Path) -> None:
+    roads = cross().tag("M", barrier="lift_gate", hgv="no").turn(1, "M", 3, "no_left_turn").roads(tmp_path)
+    assert turns(roads, "car") == ALL - {"WMN"}
+    assert turns(roads, "truck") == {"WMW", "EME", "NMN", "SMS"}
+
+
+def test_restrictions_change_no_edge_of_the_map(tmp_path: Path) -> None:
+    free = cross().roads(tmp_path)
+    bound = cross().turn(1, "M", 2, "only_straight_on").turn(3, "M", 1, "no_right_turn").roads(tmp_path)
+    assert drives(free) == drives(bound)
+    assert set(zip(free.edge_way.tolist(), free.edge_length_mm.tolist(), strict=True)) == set(
+        zip(bound.edge_way.tolist(), bound.edge_length_mm.tolist(), strict=True)
+    )

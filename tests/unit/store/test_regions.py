@@ -1,0 +1,183 @@
+"""Regions on disk: what is saved is loaded; what is damaged, old or missing is told apart."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from little_map import LittleMap
+from vado.errors import RegionError, StateError
+from vado.model.roads import Roads
+from vado.store import regions as module
+from vado.store.regions import Regions
+
+
+@pytest.fixture
+def roads(tmp_path: Path) -> Roads:
+    return (
+        LittleMap()
+        .nodes(A=(0, 0), B=(100, 0), C=(200, 0))
+        .way(1, "ABC", name="Straße")
+        .tag("A", place="town", name="Alpha", **{"name:de": "Älfa"})
+        .roads(tmp_path)
+    )
+
+
+@pytest.fixture
+def regions(tmp_path: Path) -> Regions:
+    return Regions(tmp_path / "regions")
+
+
+def array_file(regions: Regions, name: str) -> Path:
+    folder = regions.info("little").path
+    return next(folder.glob(f"arrays.*/{name}.npy"))
+
+
+def test_a_region_comes_back_as_it_was(regions: Regions, roads: Roads) -> None:
+    regions.save(roads)
+    loaded = regions.load("little", verify=True)
+    for field in fields(Roads):
+        before, after = getattr(roads, field.name), getattr(loaded, field.name)
+        if isinstance(before, np.ndarray):
+            np.testing.assert_array_equal(after, before)
+            assert after.dtype == before.dtype
+        elif field.name != "places":
+            assert after == before
+    assert loaded.places.names == ({"de": "Älfa"},)
+    assert loaded.places.node.tolist() == roads.places.node.tolist()
+
+
+def test_arrays_are_mapped_and_read_only(regions: Regions, roads: Roads) -> None:
+    regions.save(roads)
+    loaded = regions.load("little")
+    assert isinstance(loaded.edge_from.base, np.memmap)
+    with pytest.raises(ValueError, match="read-only"):
+        loaded.edge_from[0] = 3
+
+
+def test_a_region_loads_by_its_folder_too(regions: Regions, roads: Roads) -> None:
+    folder = regions.save(roads)
+    assert regions.load(folder).content_hash == roads.content_hash
+    assert Regions(folder.parent / "elsewhere").load(folder).content_hash == roads.content_hash
+
+
+def test_list_and_info(regions: Regions, roads: Roads) -> None:
+    assert regions.list() == ()
+    regions.save(roads)
+    info = regions.info("little")
+    assert regions.list() == ("little",)
+    assert (info.nodes, info.edges, info.places) == (roads.n_nodes, roads.n_edges, 1)
+    assert info.content_hash == roads.content_hash
+    assert json.loads(info.meta["counts"])["edges"] == roads.n_edges
+
+
+def test_an_unknown_region_names_those_that_exist(regions: Regions, roads: Roads) -> None:
+    regions.save(roads)
+    with pytest.raises(StateError) as caught:
+        regions.load("atlantis")
+    assert caught.value.code == "E3002"
+    assert "little" in str(caught.value)
+    assert "vado region build atlantis" in caught.value.action
+
+
+def test_a_newer_one_takes_over_while_the_older_is_open(
+    regions: Regions, roads: Roads, tmp_path: Path
+) -> None:
+    regions.save(roads)
+    old = regions.load("little")
+    newer = LittleMap().nodes(A=(0, 0), B=(500, 0)).way(1, "AB").roads(tmp_path)
+    regions.save(newer)
+    assert regions.load("little", verify=True).content_hash == newer.content_hash
+    assert old.edge_length_mm.tolist() == roads.edge_length_mm.tolist()
+    assert len(list(regions.info("little").path.glob("arrays.*"))) == 1
+
+
+def test_a_save_that_fails_leaves_the_older_region(
+    regions: Regions, roads: Roads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    regions.save(roads)
+
+    def disk_full(*_args: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(module, "_write_card", disk_full)
+    with pytest.raises(OSError, match="no space"):
+        regions.save(roads)
+    assert regions.load("little", verify=True).content_hash == roads.content_hash
+    assert len(list(regions.info("little").path.glob("arrays.*"))) == 1
+
+
+def test_a_first_save_that_fails_leaves_no_region(
+    regions: Regions, roads: Roads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disk_full(*_args: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(module, "_write_card", disk_full)
+    with pytest.raises(OSError, match="no space"):
+        regions.save(roads)
+    assert regions.list() == ()
+    with pytest.raises(StateError):
+        regions.load("little")
+
+
+def test_another_format_asks_for_a_rebuild(regions: Regions, roads: Roads) -> None:
+    card_path = regions.save(roads) / "region.json"
+    card = json.loads(card_path.read_text(encoding="utf-8"))
+    card_path.write_text(json.dumps(card | {"format": 99}), encoding="utf-8")
+    with pytest.raises(RegionError) as caught:
+        regions.load("little")
+    assert caught.value.code == "E1303"
+    assert "vado region build little" in caught.value.action
+
+
+@pytest.mark.parametrize(
+    "how", ["missing", "short", "shape", "kind", "no card", "card", "empty card", "outside"]
+)
+def test_damage_is_told(how: str, regions: Regions, roads: Roads) -> None:
+    card_path = regions.save(roads) / "region.json"
+    file = array_file(regions, "edge_to")
+    if how == "missing":
+        file.unlink()
+    elif how == "short":
+        file.write_bytes(file.read_bytes()[:-4])
+    elif how == "shape":
+        np.save(file, roads.edge_to[:-1])
+    elif how == "kind":
+        np.save(file, roads.edge_to.astype(np.int64))
+    elif how == "no card":
+        card_path.unlink()
+    elif how == "card":
+        card_path.write_text("{", encoding="utf-8")
+    elif how == "empty card":
+        card_path.write_text('{"format": 1}', encoding="utf-8")
+    else:
+        card = json.loads(card_path.read_text(encoding="utf-8"))
+        card_path.write_text(json.dumps(card | {"folder": "../x"}), encoding="utf-8")
+    with pytest.raises(RegionError) as caught:
+        regions.load("little")
+    assert caught.value.code == "E1304"
+
+
+def test_a_changed_byte_is_seen_when_asked_for(regions: Regions, roads: Roads) -> None:
+    regions.save(roads)
+    changed = roads.edge_length_mm.copy()
+    changed[0] += 1
+    np.save(array_file(regions, "edge_length_mm"), changed)
+    regions.load("little")
+    with pytest.raises(RegionError) as caught:
+        regions.load("little", verify=True)
+    assert caught.value.code == "E1304"
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "a:b", " a"])
+def test_names_that_are_no_folder_are_refused(name: str, regions: Regions, roads: Roads) -> None:
+    from dataclasses import replace
+
+    with pytest.raises(RegionError) as caught:
+        regions.save(replace(roads, name=name))
+    assert caught.value.code == "E1004"
