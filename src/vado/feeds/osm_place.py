@@ -90,6 +90,7 @@ class _Answers:
             if self._busy < BUSY_MAX:
                 return
         if response.status_code >= 400:
+            response.close()
             raise _failed(f"{response.url.split('?')[0]} answered {response.status_code} {response.reason}")
         if not response.url.endswith("/interpreter"):
             return
@@ -101,6 +102,7 @@ class _Answers:
         # Overpass says 200 also when it ran out of time or memory, and gives what it had by then:
         # https://wiki.openstreetmap.org/wiki/Overpass_API/Overpass_QL, "timeout" and "remark".
         if "error" in str(answer.get("remark", "")):
+            response.close()
             raise _failed(f"Overpass stopped early: {answer['remark']}")
         for element in elements:
             self.elements[(element["type"], element["id"])] = element
