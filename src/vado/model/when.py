@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 # Later than any instant we handle (year 9999 is 2.5e11); far from int64 overflow when durations are added.
 FOREVER_S = 2**40
 NEVER_S = -(2**40)
+# What calendars can write: years 1 to 9999. FOREVER_S and NEVER_S lie outside.
+FIRST_S, LAST_S = -62_135_596_800, 253_402_300_799
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,12 +62,12 @@ def instant(epoch: int) -> datetime:
 
 
 def rfc3339(epoch: int) -> str:
-    """Write an instant for people and JSON, e.g. 2026-01-10T09:00:00Z; `FOREVER_S` is an empty string."""
-    if epoch >= FOREVER_S:
+    """Write an instant for people and JSON, e.g. 2026-01-10T09:00:00Z; one beyond all calendars is empty."""
+    if not FIRST_S <= epoch <= LAST_S:
         return ""
     return instant(epoch).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def clock(epoch: int) -> str:
-    """Write the time of day, UTC, for tables and sentences: 09:05."""
-    return "…" if epoch >= FOREVER_S else instant(epoch).strftime("%H:%M")
+    """Write the time of day, UTC, for tables and sentences: 09:05; "…" beyond all calendars."""
+    return instant(epoch).strftime("%H:%M") if FIRST_S <= epoch <= LAST_S else "…"

@@ -19,7 +19,7 @@ from vado.model.jobs import Vehicle
 from vado.model.plan import Leg, Route, Rule, Stop, StopKind, Violation
 from vado.model.roads import NO_ENTRY_MS
 from vado.model.snapshot import NO_WAY_S, Drive, Snapshot, Travel
-from vado.model.when import clock
+from vado.model.when import FOREVER_S, clock
 from vado.planning.check.case import Case, violation
 from vado.planning.check.where import given, seen, sites_of
 
@@ -225,8 +225,7 @@ def _judge_drive(
         if shut and leave_ms > case.problem.now_s * 1000 and Rule.CLOSED not in said:
             said.add(Rule.CLOSED)
             text = (
-                f"vehicle {vehicle.id}: {roads.road(step.edge)} is shut from "
-                f"{clock(shut[0].start_ms // 1000)} to {clock(shut[0].end_ms // 1000)} by "
+                f"vehicle {vehicle.id}: {roads.road(step.edge)} is shut {_span(shut[0])} by "
                 f"{_cause(snapshot, shut[0].hazard)}, but is to be driven {when} "
                 f"on the way to {_name(case, stop)}"
             )
@@ -241,6 +240,11 @@ def _judge_drive(
                 f"on the way to {_name(case, stop)}"
             )
             yield violation(Rule.SPEED, text, route=route, job=job)
+
+
+def _span(row: Shut) -> str:
+    start, end = row.start_ms // 1000, row.end_ms // 1000
+    return f"from {clock(start)} on" if end >= FOREVER_S else f"from {clock(start)} to {clock(end)}"
 
 
 def _cause(snapshot: Snapshot, number: int) -> str:
@@ -269,5 +273,6 @@ def _name(case: Case, stop: Stop) -> str:
     if stop.job is None:
         return {"start": "its start", "end": "its end"}.get(stop.kind.value, f"break {stop.label}")
     job = case.known.get(stop.job)
-    place = job.place if job is not None else stop.place
+    site = None if job is None else case.site(job.location)
+    place = stop.place if site is None else case.problem.places[site]
     return f"job {stop.job} in {place}" if place else f"job {stop.job}"
