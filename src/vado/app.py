@@ -7,17 +7,43 @@ OR-Tools, the worker no web framework).
 
 from __future__ import annotations
 
+import errno
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
 import tomllib
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from vado.errors import InputError, StateError
+from vado.errors import InputError, OutsideError, StateError, VadoError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastapi import FastAPI
+
     from vado.hazards import Meaning
     from vado.model.roads import Roads
     from vado.ports import Store
     from vado.settings import Settings
+    from vado.worker import Worker
+
+Role = Literal["all", "api", "worker"]
+
+# The API is named as uvicorn names apps and not imported: it stands above this module and uses it.
+API = "vado.api.main:make_api"
+SHUTDOWN_S = 5  # for requests under way, and for the worker to finish its step
+BACKOFF_S = (0.5, 1, 2, 5, 10, 30)  # before the 1st, 2nd, ... restart of a worker that died
+STABLE_S = 60  # a worker that lived so long starts counting anew
+LOST = 75  # exit code of a worker that may not go on (sysexits.h: EX_TEMPFAIL)
 
 
 def load_meaning() -> Meaning:
@@ -49,6 +75,248 @@ def load_roads(settings: Settings) -> Roads:
             field="region",
         )
     return Regions(settings.home / "regions").load(settings.region)
+
+
+class WorldClock:
+    """The clock of a world: the real one, or one that runs from an origin at its own speed.
+
+    Two processes with the same settings agree on it, which a clock that starts with its process would not.
+    """
+
+    def __init__(self, settings: Settings, *, real: Callable[[], float] = time.time) -> None:
+        self._real, self._speed = real, settings.clock_speed
+        origin, start = settings.clock_origin, settings.clock_start
+        self._start_s = real() if start is None else start.timestamp()
+        self._origin_s = None if origin is None else origin.timestamp()
+
+    def now_s(self) -> int:
+        """Read the clock, whole epoch seconds UTC."""
+        if self._origin_s is None:
+            return int(self._real())
+        return int(self._origin_s + (self._real() - self._start_s) * self._speed)
+
+
+def make_worker(settings: Settings, *, store: Store | None = None, roads: Roads | None = None) -> Worker:
+    """Put the worker together and become the writer; raises StateError E3007 on other roads."""
+    from vado.model.ids import WorldId
+    from vado.model.problem import Budget
+    from vado.worker import Worker
+
+    return Worker(
+        store or open_store(settings),
+        world_id=WorldId(settings.world),
+        roads=roads or load_roads(settings),
+        meaning=load_meaning(),
+        budget=Budget(solutions_max=settings.budget_solutions, seconds_max=settings.budget_seconds),
+        clock=WorldClock(settings),
+    )
+
+
+def make_api(settings: Settings, *, worker_alive: Callable[[], bool | None] = lambda: None) -> FastAPI:
+    """Put the API together."""
+    from uvicorn.importer import import_from_string
+
+    return cast("FastAPI", import_from_string(API)(settings, worker_alive=worker_alive))
+
+
+def serve(settings: Settings, *, role: Role = "all", ready: Callable[[str], None] = lambda _: None) -> None:
+    """Run until Ctrl-C or SIGTERM: the API, the worker, or the API here and a worker process beside it.
+
+    `ready` is told the address once requests are answered. Raises OutsideError E2003 when the address is in
+    use, StateError E3002 without a region; all that before anything is started.
+    """
+    log_to_stderr(settings)
+    settings = _with_clock_start(settings)
+    if role == "worker":
+        ready("")
+        run_worker(settings)
+        return
+    load_roads(settings)  # say now what the worker would only say to the log
+    open_store(settings).close()  # the tables are brought up to date by one process
+    with ExitStack() as stack:
+        listener = stack.enter_context(_listen(settings))
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        alive: Callable[[], bool | None] = lambda: None  # noqa: E731  the role's only choice
+        if role == "all":
+            keeper = stack.enter_context(Keeper(settings))
+            alive = keeper.alive
+        _run_api(make_api(settings, worker_alive=alive), settings, listener, ready)
+
+
+def run_worker(settings: Settings) -> None:
+    """Work in this process until Ctrl-C or SIGTERM, or until the process that started this one is gone."""
+    log_to_stderr(settings)
+    stop = threading.Event()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        # Whatever ends the parent, also kill -9, ends us: nobody would restart or stop us any more.
+        threading.Thread(target=_when_gone, args=(parent, stop.set), daemon=True).start()
+    with _stopping(stop.set):
+        worker = make_worker(settings)
+        worker.run(stop.is_set)
+
+
+def _when_gone(parent: Any, then: Callable[[], None]) -> None:
+    parent.join()
+    then()
+
+
+class Keeper:
+    """Keeps a worker process alive: starts it, starts it again when it died, ends it at the end."""
+
+    def __init__(self, settings: Settings, *, target: Callable[[Settings], None] | None = None) -> None:
+        self._settings, self._target = settings, target or _worker_main
+        self._context = multiprocessing.get_context("spawn")  # a fork would share SQLite's connections
+        self._stop = threading.Event()
+        self._process: Any = None
+        self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
+
+    def __enter__(self) -> Keeper:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        process = self._process
+        if process is not None and process.is_alive():
+            process.terminate()
+            process.join(SHUTDOWN_S)
+            if process.is_alive():  # killed at any point it restarts into the same state
+                process.kill()
+        self._thread.join(SHUTDOWN_S)
+
+    def alive(self) -> bool:
+        """Say whether the worker runs just now."""
+        process = self._process
+        return process is not None and bool(process.is_alive())
+
+    def _keep(self) -> None:
+        import structlog
+
+        log = structlog.get_logger("vado.app")
+        deaths = 0
+        while not self._stop.is_set():
+            started = time.monotonic()
+            self._process = self._context.Process(target=self._target, args=(self._settings,), daemon=True)
+            self._process.start()
+            self._process.join()
+            if self._stop.is_set():
+                return
+            deaths = 1 if time.monotonic() - started > STABLE_S else deaths + 1
+            # Who lost the world to another writer must not snatch it back at once.
+            lost = self._process.exitcode == LOST
+            wait_s = BACKOFF_S[-1] if lost else BACKOFF_S[min(deaths, len(BACKOFF_S)) - 1]
+            log.error("worker.died", exit=self._process.exitcode, deaths=deaths, again_in_s=wait_s)
+            self._stop.wait(wait_s)
+
+
+def _worker_main(settings: Settings) -> None:
+    """Be the worker process; its exit code says whether starting it again at once makes sense."""
+    import structlog
+
+    try:
+        run_worker(settings)
+    except VadoError as error:
+        structlog.get_logger("vado.worker").error("worker.ended", code=error.code, cause=str(error))
+        sys.exit(LOST if isinstance(error, StateError) else 1)
+
+
+def _run_api(app: FastAPI, settings: Settings, listener: socket.socket, ready: Callable[[str], None]) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            if self.started:
+                ready(settings.url)
+
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,  # addresses and recipients' tokens stay out of logs
+        proxy_headers=False,  # who is near is decided by the real peer
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    with _stopping(lambda: None):  # uvicorn raises the signal once more when it is done
+        Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _stopping(stop: Callable[[], object]) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into a call, so that what must be cleaned up is."""
+
+    def handle(_signal: int, _frame: FrameType | None) -> None:
+        stop()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the address; raises OutsideError E2003."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise _no_address(settings, f"cannot be used: {error.strerror}") from error
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        taken = error.errno == errno.EADDRINUSE
+        raise _no_address(settings, "is in use" if taken else f"cannot be used: {error.strerror}") from error
+    return listener
+
+
+def _no_address(settings: Settings, why: str) -> OutsideError:
+    return OutsideError(
+        f"{settings.host}:{settings.port} {why}",
+        code="E2003",
+        action="stop what listens there, or set another host or port (VADO_PORT; 0 takes any free one)",
+        field="port",
+    )
+
+
+def _with_clock_start(settings: Settings) -> Settings:
+    """Fix when the world's clock started, so that both processes read the same time."""
+    if settings.clock_origin is None or settings.clock_start is not None:
+        return settings
+    from vado.model.when import instant
+
+    return settings.model_copy(update={"clock_start": instant(int(time.time()))})
+
+
+def log_to_stderr(settings: Settings) -> None:
+    """Write logs to standard error: lines for people on a terminal, JSON elsewhere."""
+    import structlog
+
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    people = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if people else [structlog.processors.format_exc_info]),
+            structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def _table(path: Path) -> dict[str, Any]:

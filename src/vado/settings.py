@@ -12,6 +12,7 @@ import binascii
 import ipaddress
 import os
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -119,6 +120,10 @@ class Settings(BaseSettings):
         description="The real time at which `clock_origin` applied; give the same to processes started apart."
         " Empty: when `vado serve` starts.",
     )
+    time_zone: str = Field(
+        default="UTC",
+        description="The IANA time zone in which pages tell the time, for example `Europe/Andorra`.",
+    )
     poll_ms: int = Field(
         default=200,
         ge=10,
@@ -145,6 +150,15 @@ class Settings(BaseSettings):
     @classmethod
     def _home(cls, home: Path) -> Path:
         return home.expanduser().resolve()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        try:
+            zoneinfo.ZoneInfo(name)
+        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
+            raise ValueError(f"{name!r} is no time zone") from error
+        return name
 
     @field_validator("public_url")
     @classmethod
