@@ -1,0 +1,53 @@
+"""Feeds: what sources send, made into alerts and road data. One file a format; parsing is pure.
+
+    parse       bytes of a message -> alerts: CAP 1.x XML (bare, or inside Atom and EDXL) and GeoJSON closures
+    recognise   which of them it is; everything else is refused by name
+    shipped_*   the tables of data/ as they come with Vado
+
+A message is taken in whole or not at all: what can be mended without making a hazard smaller is mended and
+noted on the alert; everything else is a fault, and the caller keeps the bytes and shows it. Never "all
+clear".
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from vado.errors import PayloadError
+from vado.feeds.cap import read_alert
+from vado.feeds.findings import Findings
+from vado.feeds.geojson import read_closures
+from vado.feeds.recognise import recognise
+from vado.feeds.tables import shipped, shipped_kinds, shipped_meaning
+from vado.hazards import Kinds
+from vado.model.alert import Alert
+from vado.model.ids import Hash
+
+__all__ = ["parse", "recognise", "shipped", "shipped_kinds", "shipped_meaning"]
+
+
+def parse(body: bytes, *, source: str, received_s: int, kinds: Kinds | None = None) -> tuple[Alert, ...]:
+    """Read a message of any known format; raises PayloadError with all its faults, each naming its field.
+
+    `source` is the feed or webhook it came by; `received_s` dates closures that give no time. The same bytes
+    and arguments always give the same alerts.
+    """
+    found = recognise(body)
+    findings = Findings()
+    kinds = kinds or shipped_kinds()
+    raw = Hash("sha256:" + hashlib.sha256(body).hexdigest())
+    if isinstance(found, dict):
+        alerts = read_closures(found, findings, source=source, received_s=received_s, raw=raw, kinds=kinds)
+    else:
+        several = len(found) > 1
+        each = (
+            read_alert(
+                element, findings, at=f"alert[{n}]." if several else "", source=source, raw=raw, kinds=kinds
+            )
+            for n, element in enumerate(found)
+        )
+        alerts = tuple(alert for alert in each if alert is not None)
+    findings.check_vertices()
+    if findings.faults:
+        raise PayloadError.of(findings.faults)
+    return alerts

@@ -1,0 +1,13 @@
+"""Hazards: what alerts mean, for which profile and where. The rules; no road rule, no format, no clock.
+
+absorb      messages and time -> what is in force          (understand: one alert -> its hazards)
+Meaning     the tables of data/, complete and with sources
+footprint   hazards -> the edges they touch                (unmatched: those that should and do not)
+"""
+
+from vado.hazards.absorb import absorb
+from vado.hazards.footprint import footprint, unmatched
+from vado.hazards.kinds import Kinds, parse_kinds
+from vado.hazards.meaning import Meaning, parse_meaning
+
+__all__ = ["Kinds", "Meaning", "absorb", "footprint", "parse_kinds", "parse_meaning", "unmatched"]

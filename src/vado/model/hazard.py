@@ -15,8 +15,8 @@ class Effect:
 
     profile: str
     action: Action
-    speed_factor: float = 1.0  # with SLOW, in (0, 1]
-    requires: str = ""  # with RESTRICTED: the equipment that lifts it
+    speed_factor: float = 1.0  # with SLOW and RESTRICTED, in (0, 1]
+    requires: str = ""  # with RESTRICTED: the equipment that lifts it; who has it drives at speed_factor
     source: str  # where the number or rule is from: the row of the effect table, or "stated by the source"
 
 
@@ -39,6 +39,7 @@ class Hazard:
     effects: tuple[Effect, ...]  # at most one a profile
     evidence: tuple[Evidence, ...]
     unknown: str = ""  # why we cannot say where or what it binds; such a hazard shuts nothing, but is shown
+    notes: tuple[str, ...] = ()  # what was assumed, for people: e.g. an end that the message does not give
 
     @property
     def alert(self) -> AlertId:
@@ -55,6 +56,5 @@ class HazardState:
 
     hazards: tuple[Hazard, ...] = ()  # in force or to come, sorted by id
     seen: tuple[tuple[AlertId, int, Hash], ...] = ()  # alert, sent_s, raw: to see repeats and reorderings
-    superseded: tuple[
-        AlertId, ...
-    ] = ()  # ended by Update or Cancel, also ahead of the alert itself (tombstones)
+    superseded: tuple[tuple[AlertId, int], ...] = ()  # ended by Update or Cancel, also ahead of the alert itself
+    # (tombstones), and when the newest message that ends it was sent: a later version of the alert lives again

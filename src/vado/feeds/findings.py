@@ -1,0 +1,101 @@
+"""Findings: what a reader notes while it reads one message, and the checks that all formats share.
+
+In: texts and numbers with the path of their field. Out: faults (the message cannot be taken in), notes
+(mended, and said), and values. Nothing is mended that could make a hazard smaller. Refuses to know the
+format."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from math import isfinite
+
+from vado.errors import Fault
+from vado.model.alert import Ring
+from vado.model.ids import LonLat
+from vado.model.when import epoch_s
+
+VERTICES_MAX = 100_000  # of one message; the largest real polygon seen has 41,009
+FAULTS_MAX = 100
+NOTES_MAX = 100
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|z|[+-]\d\d:?\d\d)?", re.ASCII)
+
+
+@dataclass(slots=True)
+class Findings:
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    vertices: int = 0
+
+    def fault(self, code: str, cause: str, action: str, where: str) -> None:
+        if len(self.faults) < FAULTS_MAX:
+            self.faults.append(Fault(code, cause, action, where))
+
+    def note(self, where: str, text: str) -> None:
+        if len(self.notes) < NOTES_MAX:
+            self.notes.append(f"{where}: {text}")
+
+    def instant(self, text: str, where: str) -> int | None:
+        """Read an RFC 3339 time; -00:00 is UTC, no offset is a fault."""
+        match = _TIME.fullmatch(text.strip())
+        if match is None:
+            self.fault(
+                "E1105", f"{text[:40]!r} is no time", "write RFC 3339, 2026-01-10T09:00:00+01:00", where
+            )
+            return None
+        day, clock, offset = match.groups()
+        if offset is None:
+            self.fault("E1105", f"{text!r} has no offset from UTC", "add the offset, e.g. +01:00 or Z", where)
+            return None
+        try:
+            return epoch_s(datetime.fromisoformat(f"{day}T{clock}{offset.upper()}"))
+        except (ValueError, OverflowError) as bad:
+            self.fault("E1105", f"{text!r} is no time: {bad}", "write a time that exists", where)
+            return None
+
+    def point(self, lon: float, lat: float, where: str, *, order: str) -> LonLat | None:
+        """Check a coordinate; NaN and what lies outside the world are faults."""
+        self.vertices += 1
+        if isfinite(lon) and isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90:
+            return (lon, lat)
+        hint = " (they look swapped)" if abs(lat) > 90 >= abs(lon) and abs(lat) <= 180 else ""
+        self.fault("E1104", f"lon {lon}, lat {lat} is outside the world{hint}", f"write {order}", where)
+        return None
+
+    def ring(self, points: list[LonLat], where: str) -> Ring | None:
+        """Check a ring and close it where the sender did not."""
+        different = len(set(points))
+        if different < 3:
+            plural = "" if different == 1 else "s"
+            self.fault(
+                "E1103",
+                f"a polygon needs three different points, this one has {different} point{plural}",
+                "send four points or more, the first again last",
+                where,
+            )
+            return None
+        if points[0] != points[-1]:
+            self.note(where, "the ring was not closed; closed it")
+            points = [*points, points[0]]
+        # Seen from its first point, so that a small ring far from 0, 0 keeps its digits.
+        x0, y0 = points[0]
+        flat = all(
+            abs((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)) < 1e-14
+            for (x1, y1), (x2, y2) in pairwise(points[1:])
+        )
+        if flat:
+            self.fault("E1103", "all points of the polygon lie on one line", "send its outline", where)
+            return None
+        return tuple(points)
+
+    def check_vertices(self) -> None:
+        if self.vertices > VERTICES_MAX:
+            self.fault(
+                "E1002",
+                f"the message has {self.vertices} vertices, the limit is {VERTICES_MAX}",
+                "send simpler shapes, or split the message",
+                "",
+            )

@@ -1,0 +1,341 @@
+"""GeoJSON closures: roads that people or a traffic centre say are shut, slow or restricted.
+
+In: a GeoJSON Feature or FeatureCollection (docs/howto/feed.md describes the profile). Out: one alert a
+feature, with the effect that it states. Refuses to guess: all faults of all features are named and nothing
+is taken in."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any, cast
+
+from vado.errors import Fault
+from vado.feeds.cap import CERTAINTIES, RADIUS_MAX_KM, SEVERITIES, STATUSES
+from vado.feeds.findings import Findings
+from vado.hazards import Kinds
+from vado.model.alert import Action, Alert, Area, Circle, Info, MsgType, Polygon, StatedEffect
+from vado.model.ids import AlertId, Hash, LonLat
+
+FEATURES_MAX = 10_000
+NESTED_MAX = 5  # geometry collections inside each other
+EPOCH_MAX_S = 2**38  # year 10680; larger numbers are milliseconds, or nonsense
+PROPERTIES = frozenset(
+    {
+        "id", "sender", "kind", "effect", "speed_factor", "profiles", "requires", "start", "end", "sent",
+        "status", "msg_type", "references", "headline", "reason", "description", "road", "certainty",
+        "severity", "radius_m",
+    }
+)  # fmt: skip
+
+
+def read_closures(
+    value: dict[str, Any], findings: Findings, *, source: str, received_s: int, raw: Hash, kinds: Kinds
+) -> tuple[Alert, ...]:
+    """Read all features; those with faults are missing from what is returned."""
+    if value.get("type") == "Feature":
+        features: list[Any] = [value]
+        at = ""
+    else:
+        listed = value.get("features")
+        if not isinstance(listed, list):
+            findings.fault("E1003", "the collection has no list of features", "add it", "features")
+            return ()
+        features, at = listed, "features"
+    if len(features) > FEATURES_MAX:
+        findings.fault("E1002", f"more than {FEATURES_MAX} features", "send fewer at once", "features")
+        return ()
+    alerts: list[Alert] = []
+    for n, feature in enumerate(features):
+        where = f"{at}[{n}]." if at else ""
+        if not isinstance(feature, dict) or feature.get("type") != "Feature":
+            findings.fault("E1004", "this is no Feature", "send GeoJSON features", where.rstrip("."))
+            continue
+        reader = _Feature(feature, findings, where, received_s=received_s, kinds=kinds)
+        alert = reader.read(source=source, raw=raw)
+        if alert is None:
+            continue
+        if any(other.id == alert.id for other in alerts):
+            findings.fault(
+                "E1205", f"the id {alert.identifier!r} stands twice", "give each its own", f"{where}id"
+            )
+        alerts.append(alert)
+    return tuple(alerts)
+
+
+class _Feature:
+    """One feature while it is read: its properties, and where its faults go."""
+
+    def __init__(
+        self, feature: dict[str, Any], findings: Findings, at: str, *, received_s: int, kinds: Kinds
+    ) -> None:
+        self.feature = feature
+        self.findings = findings
+        self.at = at
+        self.received_s = received_s
+        self.kinds = kinds
+        properties = feature.get("properties")
+        self.properties: dict[str, Any] = properties if isinstance(properties, dict) else {}
+
+    def read(self, *, source: str, raw: Hash) -> Alert | None:
+        before, said = len(self.findings.faults), len(self.findings.notes)
+        for name in sorted(self.properties.keys() - PROPERTIES):
+            self.findings.note(f"{self.at}properties.{name}", "not read")
+        identifier = self.identifier()
+        sender = self.text("sender") or source
+        sent_s = self.time("sent", self.received_s)
+        msg_type = self.word("msg_type", [each.value for each in MsgType], "Alert")
+        status = self.word("status", STATUSES, "Actual")
+        references = self.references(sender)
+        area = Area(description=self.text("road"))
+        # A Cancel ends whole alerts; where they were need not be said again.
+        if msg_type != MsgType.CANCEL or self.feature.get("geometry") is not None:
+            area = self.area()
+        info = self.info(area, sent_s or self.received_s)
+        if len(self.findings.faults) > before:
+            return None
+        return Alert(
+            id=AlertId(f"{sender.replace(',', ' ')},{identifier}"),
+            source=source,
+            sender=sender,
+            identifier=identifier,
+            sent_s=cast(int, sent_s),
+            status=status,
+            msg_type=MsgType(msg_type),
+            references=references,
+            infos=() if msg_type == MsgType.CANCEL else (info,),
+            raw=raw,
+            notes=tuple(self.findings.notes[said:]),
+        )
+
+    def info(self, area: Area, sent_s: int) -> Info:
+        kind = self.text("kind") or "closure"
+        headline = self.text("headline") or self.text("reason")
+        road = self.text("road")
+        start_s, end_s = self.time("start", sent_s), self.time("end", None)
+        if start_s is not None and end_s is not None and end_s <= start_s:
+            self.fault("E1106", "end", "it ends before it starts, or at once", "mend start or end")
+        if kind not in self.kinds.names:
+            known = self.kinds.find((kind,))
+            self.findings.note(
+                f"{self.at}properties.kind", f"{kind!r} is not ours; taken as {known or 'unknown'}"
+            )
+            kind = known
+        return Info(
+            event=self.text("kind") or "closure",
+            kind=kind,
+            category="Transport",
+            urgency="Immediate",
+            severity=self.word("severity", SEVERITIES, "Severe"),
+            certainty=self.word("certainty", CERTAINTIES, "Observed"),
+            onset_s=start_s if start_s is not None else sent_s,
+            expires_s=end_s,
+            headline=headline or (f"{road} closed" if road else ""),
+            description=self.text("description"),
+            stated=(self.effect(),),
+            areas=(area,),
+        )
+
+    def effect(self) -> StatedEffect:
+        action = self.word("effect", [each.value for each in Action], Action.SHUT.value)
+        requires = self.text("requires")
+        factor = self.number("speed_factor")
+        if action == Action.SLOW and factor is None:
+            self.fault(
+                "E1003", "speed_factor", "a slow road needs its speed_factor", "add a number above 0, below 1"
+            )
+        if action not in (Action.SLOW, Action.RESTRICTED) and factor is not None:
+            self.fault("E1004", "speed_factor", f"an effect of {action} has no speed_factor", "leave it out")
+        if factor is not None and not 0 < factor <= 1:
+            self.fault("E1209", "speed_factor", f"{factor} is not above 0 and up to 1", "write 0.5 for half")
+        if (action == Action.RESTRICTED) != bool(requires):
+            self.fault("E1003" if action == Action.RESTRICTED else "E1004", "requires",
+                       "a restricted road, and only that, names the equipment it requires",
+                       'add "requires", e.g. "chains", or change the effect')  # fmt: skip
+        return StatedEffect(
+            action=Action(action),
+            profiles=self.texts("profiles"),
+            speed_factor=factor or 1.0,
+            requires=requires,
+        )
+
+    def identifier(self) -> str:
+        value = self.properties.get("id", self.feature.get("id"))
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if isinstance(value, str) and value.strip():
+            return " ".join(value.split())
+        if value is None or value == "":
+            self.fault("E1003", "id", "the closure has no id", "give it one; the same id again replaces it")
+        else:
+            self.fault("E1004", "id", f"{value!r} is no id", "write a text")
+        return ""
+
+    def references(self, sender: str) -> tuple[AlertId, ...]:
+        """Read ids of this sender, or whole "sender,id" names."""
+        name = sender.replace(",", " ")
+        return tuple(
+            AlertId(each if each.startswith(f"{name},") else f"{name},{each}")
+            for each in self.texts("references")
+        )
+
+    def time(self, name: str, default: int | None) -> int | None:
+        value = self.properties.get(name)
+        if value is None:
+            return default
+        where = f"{self.at}properties.{name}"
+        if isinstance(value, str):
+            return self.findings.instant(value, where)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < EPOCH_MAX_S:
+            self.fault("E1105", name, f"{value!r} is no time", "write RFC 3339 with offset, or epoch seconds")
+            return None
+        return int(value)
+
+    def number(self, name: str) -> float | None:
+        value = self.properties.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            self.fault("E1004", name, f"{value!r} is no number", "write a number")
+            return None
+        return float(value)
+
+    def text(self, name: str) -> str:
+        value = self.properties.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            self.fault("E1004", name, f"{value!r} is no text", "write a text")
+            return ""
+        return " ".join(value.split())
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self.properties.get(name)
+        if value is None:
+            return ()
+        listed = [value] if isinstance(value, str) else value
+        if not isinstance(listed, list) or not all(isinstance(each, str) and each.strip() for each in listed):
+            self.fault("E1004", name, f"{value!r} is no list of texts", "write a list of texts")
+            return ()
+        return tuple(dict.fromkeys(each.strip() for each in listed))
+
+    def word(self, name: str, words: list[str] | tuple[str, ...], default: str) -> str:
+        value = self.properties.get(name)
+        if value is None:
+            return default
+        known = {word.casefold(): word for word in words}.get(
+            value.casefold() if isinstance(value, str) else ""
+        )
+        if known is None:
+            self.fault("E1004", name, f"{name} is {value!r}", f"write one of {', '.join(words)}")
+        return known or default
+
+    def fault(self, code: str, name: str, cause: str, action: str) -> None:
+        # The same property is read more than once; one fault is enough.
+        fault = Fault(code, cause, action, f"{self.at}properties.{name}")
+        if fault not in self.findings.faults:
+            self.findings.fault(code, cause, action, fault.field)
+
+    # -------------------------------------------------------------------------------------- geometry
+
+    def area(self) -> Area:
+        polygons: list[Polygon] = []
+        circles: list[Circle] = []
+        lines: list[tuple[LonLat, ...]] = []
+        where = f"{self.at}geometry"
+        self.geometry(self.feature.get("geometry"), where, polygons, circles, lines, depth=0)
+        if self.number("radius_m") is not None and not circles:
+            self.findings.note(f"{self.at}properties.radius_m", "not used: no point has need of it")
+        return Area(
+            description=self.text("road"),
+            polygons=tuple(polygons),
+            circles=tuple(circles),
+            lines=tuple(lines),
+        )
+
+    def geometry(
+        self, value: Any, where: str, polygons: list[Polygon], circles: list[Circle],
+        lines: list[tuple[LonLat, ...]], *, depth: int,
+    ) -> None:  # fmt: skip
+        """Sort one geometry, and those inside it, into polygons, circles and lines."""
+        kind = value.get("type") if isinstance(value, dict) else None
+        if kind == "GeometryCollection":
+            inside = value.get("geometries")
+            if depth >= NESTED_MAX or not isinstance(inside, list) or not inside:
+                self.shape_fault(where, "an empty or too deeply nested GeometryCollection")
+                return
+            for n, each in enumerate(inside):
+                self.geometry(each, f"{where}.geometries[{n}]", polygons, circles, lines, depth=depth + 1)
+            return
+        coordinates = value.get("coordinates") if isinstance(value, dict) else None
+        several = isinstance(kind, str) and kind.startswith("Multi")
+        if kind not in ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"):
+            self.shape_fault(
+                where, "a closure without geometry" if value is None else f"no geometry: {kind!r}"
+            )
+            return
+        if not isinstance(coordinates, list) or not coordinates:
+            self.shape_fault(where, "a geometry without coordinates")
+            return
+        for n, each in enumerate(coordinates if several else [coordinates]):
+            at = f"{where}.coordinates[{n}]" if several else f"{where}.coordinates"
+            if kind.endswith("Polygon"):
+                polygon = self.polygon(each, at)
+                polygons.extend([polygon] if polygon else [])
+            elif kind.endswith("LineString"):
+                line = self.points(each, at)
+                if line is not None and len(set(line)) < 2:
+                    self.shape_fault(at, "a line with fewer than two different points")
+                elif line:
+                    lines.append(tuple(line))
+            else:
+                point = self.point(each, at)
+                circles.extend(
+                    [Circle(lon=point[0], lat=point[1], radius_m=self.radius_m())] if point else []
+                )
+
+    def polygon(self, value: Any, where: str) -> Polygon | None:
+        if not isinstance(value, list) or not value:
+            self.shape_fault(where, "a polygon without rings")
+            return None
+        rings = []
+        for n, each in enumerate(value):
+            points = self.points(each, f"{where}[{n}]")
+            rings.append(self.findings.ring(points, f"{where}[{n}]") if points is not None else None)
+        outer, *holes = rings
+        if outer is None or any(hole is None for hole in holes):
+            return None
+        return Polygon(outer=outer, holes=tuple(hole for hole in holes if hole is not None))
+
+    def points(self, value: Any, where: str) -> list[LonLat] | None:
+        if not isinstance(value, list):
+            self.shape_fault(where, f"{str(value)[:40]} is no list of positions")
+            return None
+        points: list[LonLat] = []
+        for n, each in enumerate(value):
+            point = self.point(each, f"{where}[{n}]")
+            if point is None:
+                return None
+            points.append(point)
+        return points
+
+    def point(self, value: Any, where: str) -> LonLat | None:
+        numbers = value[:2] if isinstance(value, list) else []
+        if len(numbers) != 2 or any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
+            self.shape_fault(where, f"{str(value)[:40]} is no position")
+            return None
+        try:
+            lon, lat = float(numbers[0]), float(numbers[1])
+        except OverflowError:
+            lon, lat = float("inf"), float("inf")
+        return self.findings.point(lon, lat, where, order="[lon, lat] in degrees")
+
+    def radius_m(self) -> float:
+        radius_m = self.number("radius_m")
+        if radius_m is not None and not 0 <= radius_m <= RADIUS_MAX_KM * 1000:
+            self.fault("E1209", "radius_m", f"a radius of {radius_m} m", "write metres, 0 or more")
+        return radius_m or 0.0
+
+    def shape_fault(self, where: str, cause: str) -> None:
+        self.findings.fault(
+            "E1103", cause, "send Polygon, LineString or Point, several of them, or a mix", where
+        )

@@ -1,0 +1,190 @@
+"""Meaning: what each kind, severity and certainty of hazard does to each profile; every row with its source.
+
+In: the tables data/effects.toml and data/kinds.toml, already read. Out: a `Meaning`, complete and without
+overlap, or an InputError naming every hole. Refuses to know where a hazard is, when, and who told of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from vado.errors import Fault, InputError
+from vado.hazards.kinds import UNKNOWN, Kinds, parse_kinds
+from vado.model.alert import Action, StatedEffect
+from vado.model.hazard import Effect
+from vado.model.ids import Hash
+
+SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
+CERTAINTIES = (
+    "Observed",
+    "Likely",
+    "Possible",
+    "Unknown",
+)  # Unlikely has no effect at all: `absorb` leaves it out
+STATED = "stated by the source"
+_CAUTION = {Action.SHUT: 3, Action.RESTRICTED: 2, Action.SLOW: 1, Action.NONE: 0}
+_KEYS = frozenset(
+    {"kind", "severity", "certainty", "profile", "action", "speed_factor", "requires", "source", "why"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """The whole table, expanded: one effect a profile for every kind, severity and certainty."""
+
+    kinds: Kinds
+    profiles: tuple[str, ...]
+    table: Mapping[tuple[str, str, str], tuple[Effect, ...]]
+    lasts_s: Mapping[
+        str, int | None
+    ]  # kind -> how long it stays when its message gives no end; None: until ended
+    content_hash: Hash  # of both tables: what a decision was made with
+
+    def effects(self, kind: str, severity: str, certainty: str) -> tuple[Effect, ...]:
+        """Give one effect a profile; words that no table knows count as unknown."""
+        return self.table[
+            kind if kind in self.kinds.names else UNKNOWN,
+            severity if severity in SEVERITIES else "Unknown",
+            certainty if certainty in CERTAINTIES else "Unknown",
+        ]
+
+    def stated(self, stated: Sequence[StatedEffect]) -> tuple[Effect, ...]:
+        """Turn what the source itself states into one effect a profile; of several the most cautious."""
+        named = {profile for effect in stated for profile in effect.profiles}
+        return tuple(
+            most_cautious(
+                [
+                    Effect(
+                        profile=profile,
+                        action=effect.action,
+                        speed_factor=effect.speed_factor,
+                        requires=effect.requires,
+                        source=STATED,
+                    )
+                    for effect in stated
+                    if not effect.profiles or profile in effect.profiles
+                ]
+                or [Effect(profile=profile, action=Action.NONE, source=f"{STATED}: for others only")]
+            )
+            for profile in (*self.profiles, *sorted(named - set(self.profiles)))
+        )
+
+
+def most_cautious(effects: Iterable[Effect]) -> Effect:
+    """Choose what stops most: shut, then restricted, then the slowest."""
+    return max(effects, key=lambda e: (_CAUTION[e.action], -e.speed_factor, e.requires))
+
+
+def parse_meaning(effects: Mapping[str, Any], kinds: Mapping[str, Any]) -> Meaning:
+    """Read both tables; raises InputError naming every hole, overlap and row without a source."""
+    words = parse_kinds(kinds)
+    known = (*words.names, UNKNOWN)
+    profiles = tuple(effects.get("profiles", ()))
+    sources = effects.get("sources", {})
+    faults: list[Fault] = [] if profiles else [_fault("profiles", "no profile is named")]
+    cells: dict[tuple[str, ...], Effect] = {}
+    for n, row in enumerate(effects.get("effect", ())):
+        where = f"effect[{n}]"
+        axes = {
+            "kind": _listed(row, "kind", known),
+            "severity": _listed(row, "severity", SEVERITIES),
+            "certainty": _listed(row, "certainty", CERTAINTIES),
+            "profile": _listed(row, "profile", profiles),
+        }
+        found = list(_row_faults(row, where, axes, known, profiles, sources))
+        faults.extend(found)
+        if found:
+            continue
+        for cell in product(*axes.values()):
+            if cell in cells:
+                faults.append(_fault(where, f"{' / '.join(cell)} has two rows"))
+            cells[cell] = Effect(
+                profile=cell[3],
+                action=Action(row["action"]),
+                speed_factor=float(row.get("speed_factor", 1.0)),
+                requires=row.get("requires", ""),
+                source=_told(row, sources),
+            )
+    if not faults:
+        faults.extend(
+            _fault("effect", f"{' / '.join(cell)} has no row")
+            for cell in product(known, SEVERITIES, CERTAINTIES, profiles)
+            if cell not in cells
+        )
+    lasts, bad = _lasts(effects.get("no_end", {}), known)
+    faults.extend(bad)
+    if faults:
+        raise InputError.of(faults)
+    return Meaning(
+        kinds=words,
+        profiles=profiles,
+        table={
+            key: tuple(cells[(*key, profile)] for profile in profiles)
+            for key in product(known, SEVERITIES, CERTAINTIES)
+        },
+        lasts_s=lasts,
+        content_hash=_hash(effects, kinds),
+    )
+
+
+def _listed(row: Mapping[str, Any], key: str, every: Sequence[str]) -> tuple[str, ...]:
+    """Read a word or a list of words; absent means all of them."""
+    value = row.get(key, every)
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _row_faults(
+    row: Mapping[str, Any],
+    where: str,
+    axes: Mapping[str, tuple[str, ...]],
+    kinds: Sequence[str],
+    profiles: Sequence[str],
+    sources: Mapping[str, str],
+) -> Iterator[Fault]:
+    every = {"kind": kinds, "severity": SEVERITIES, "certainty": CERTAINTIES, "profile": profiles}
+    for key in row.keys() - _KEYS:
+        yield _fault(f"{where}.{key}", f"{key!r} is no field of a row")
+    for axis, words in axes.items():
+        for word in words:
+            if word not in every[axis]:
+                yield _fault(f"{where}.{axis}", f"{word!r} is no {axis}")
+    action, factor = row.get("action"), row.get("speed_factor", 1.0)
+    if action not in [each.value for each in Action]:
+        yield _fault(f"{where}.action", f"{action!r} is no action")
+    if not 0 < factor <= 1 or (action == Action.SLOW and factor == 1):
+        yield _fault(f"{where}.speed_factor", f"a factor of {factor} slows nothing or shuts")
+    if (action == Action.RESTRICTED) != bool(row.get("requires")):
+        yield _fault(f"{where}.requires", "a restriction, and only that, names the equipment that lifts it")
+    if row.get("source") not in sources:
+        yield _fault(f"{where}.source", f"{row.get('source')!r} is no source of this table")
+    if not row.get("why"):
+        yield _fault(f"{where}.why", "the row does not say what of its source it takes")
+
+
+def _told(row: Mapping[str, Any], sources: Mapping[str, str]) -> str:
+    return f"{row['why']} [{sources[row['source']]}]"
+
+
+def _lasts(no_end: Mapping[str, Any], kinds: Sequence[str]) -> tuple[dict[str, int | None], list[Fault]]:
+    hours = no_end.get("hours", 0)
+    until_ended = no_end.get("until_ended", [])
+    faults = [
+        _fault("no_end.until_ended", f"{kind!r} is no kind") for kind in until_ended if kind not in kinds
+    ]
+    if hours <= 0:
+        faults.append(_fault("no_end.hours", "hours are missing or not positive"))
+    return {kind: None if kind in until_ended else int(hours * 3600) for kind in kinds}, faults
+
+
+def _hash(*tables: Mapping[str, Any]) -> Hash:
+    text = json.dumps(tables, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return Hash("sha256:" + hashlib.sha256(text.encode()).hexdigest())
+
+
+def _fault(field: str, cause: str) -> Fault:
+    return Fault("E1004", cause, "mend data/effects.toml", field)
