@@ -1,0 +1,82 @@
+"""On random maps: no drive makes a forbidden turn, and everything that is not forbidden can be driven.
+
+The oracle walks the map as it is written, way by way, and knows nothing of graphs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from little_map import LittleMap, walks
+
+# A 3 x 3 grid of streets, each its own way: A B C / D E F / G H I.
+LETTERS = "ABCDEFGHI"
+STREETS = [LETTERS[i] + LETTERS[i + 1] for i in range(9) if i % 3 < 2] + [
+    LETTERS[i] + LETTERS[i + 3] for i in range(6)
+]
+WAY = {street: number + 1 for number, street in enumerate(STREETS)}
+AT = {letter: (100.0 * (i % 3), -100.0 * (i // 3)) for i, letter in enumerate(LETTERS)}
+
+Turn = tuple[str, str, str, bool]  # street in, junction, street out, whether it is the only one allowed
+
+
+@st.composite
+def turns(draw: st.DrawFn) -> Turn:
+    via = draw(st.sampled_from(LETTERS))
+    around = [street for street in STREETS if via in street]
+    return draw(st.sampled_from(around)), via, draw(st.sampled_from(around)), draw(st.booleans())
+
+
+@given(
+    restrictions=st.lists(turns(), max_size=6),
+    one_ways=st.sets(st.sampled_from(STREETS), max_size=4),
+    bollards=st.sets(st.sampled_from(LETTERS), max_size=1),
+)
+@settings(max_examples=60, deadline=None)
+def test_exactly_what_is_allowed_can_be_driven(
+    restrictions: list[Turn], one_ways: set[str], bollards: set[str]
+) -> None:
+    little = LittleMap().nodes(**AT)
+    for street in STREETS:
+        little.way(WAY[street], street, **({"oneway": "yes"} if street in one_ways else {}))
+    for street_in, via, street_out, only in restrictions:
+        little.turn(WAY[street_in], via, WAY[street_out], "only_straight_on" if only else "no_left_turn")
+    for letter in bollards:
+        little.tag(letter, barrier="bollard")
+    with TemporaryDirectory() as folder:
+        roads = little.roads(Path(folder))
+    assert walks(roads, 3) == allowed(restrictions, one_ways, bollards, steps=3)
+
+
+def allowed(restrictions: list[Turn], one_ways: set[str], bollards: set[str], *, steps: int) -> set[str]:
+    def drivable(a: str, b: str) -> bool:
+        return a + b in WAY or (b + a in WAY and b + a not in one_ways)
+
+    def street(a: str, b: str) -> str:
+        return a + b if a + b in WAY else b + a
+
+    def may(a: str, via: str, b: str) -> bool:
+        if via in bollards and a != b:
+            return False
+        into, out = street(a, via), street(via, b)
+        bans = {o for i, v, o, only in restrictions if (i, v) == (into, via) and not only}
+        # An "only" into a street that cannot be driven is a mapping error and not obeyed.
+        onlys = {
+            o for i, v, o, only in restrictions
+            if (i, v) == (into, via) and only and drivable(via, o.replace(via, "", 1))
+        }  # fmt: skip
+        return out not in bans and (not onlys or out in onlys)
+
+    found = {a + b for a in LETTERS for b in LETTERS if drivable(a, b)}
+    for _ in range(steps - 1):
+        found = {
+            walk + b
+            for walk in found
+            for b in LETTERS
+            if drivable(walk[-1], b) and may(walk[-2], walk[-1], b)
+        }
+    return found
