@@ -129,6 +129,11 @@ class Progress:
     vehicle: VehicleId
     at: LonLat | None  # last position; None: at its start
     at_s: int  # when that was
-    done: tuple[Done, ...] = ()
+    done: tuple[Done, ...] = ()  # in this shift, in the order they happened
     committed: tuple[JobId, ...] = ()  # next stops that stay in this order on this vehicle
     arrived: tuple[tuple[JobId, int], ...] = ()  # arrivals reported for jobs not yet done
+    earlier: tuple[Done, ...] = ()  # in shifts before: no part of the route any more, but done for good
+
+    @property
+    def visits(self) -> tuple[Done, ...]:
+        return (*self.earlier, *self.done)

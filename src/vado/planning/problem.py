@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vado.model.ids import JobId, VehicleId
-from vado.model.jobs import Job, Location, Shipment
+from vado.model.jobs import Job, Location, Progress, Shipment
 from vado.model.problem import Problem
 from vado.model.snapshot import Access, Travel
 from vado.model.world import World
@@ -29,9 +29,10 @@ def problem(
     """Join a world with what the roads said of its stops; nodes and places are aligned with `stops`."""
     town = dict(zip(stops.locations, places, strict=True))
     everything = tuple(sorted(_jobs(world, town), key=lambda job: job.id))
-    done = {visit.job for progress in world.progress for visit in progress.done}
+    done = {visit.job for progress in world.progress for visit in progress.visits}
     open_jobs = tuple(job for job in everything if job.id not in done)
     open_ids = {job.id for job in open_jobs}
+    known = {job.id for job in everything}
     fleet = {vehicle.id for vehicle in world.vehicles}
     return Problem(
         now_s=now_s,
@@ -39,7 +40,7 @@ def problem(
         jobs=open_jobs,
         shipments=tuple(s for s in world.shipments if not _halves(s).isdisjoint(open_ids)),
         vehicles=world.vehicles,
-        progress=tuple(p for p in world.progress if p.vehicle in fleet),
+        progress=tuple(_of_known(p, known) for p in world.progress if p.vehicle in fleet),
         stops=stops.locations,
         nodes=tuple(int(node) for node in nodes),
         places=tuple(places),
@@ -83,6 +84,11 @@ def _jobs(world: World, town: Mapping[Location, str]) -> Iterator[Job]:
     for shipment in world.shipments:
         for half in halves(shipment):
             yield replace(half, place=town.get(half.location, ""))
+
+
+def _of_known(progress: Progress, known: set[JobId]) -> Progress:
+    """Leave out visits of jobs that the caller has taken away since: nobody knows where they were."""
+    return replace(progress, done=tuple(visit for visit in progress.done if visit.job in known))
 
 
 def _kept(world: World, open_ids: set[JobId]) -> dict[JobId, VehicleId]:

@@ -2,9 +2,9 @@
 
 In: a world and a batch of messages in inbox order. Out: the next world, its plan untouched (only the
 planner moves a plan). Repeats and reorderings of reports are harmless: the newest position counts, a job is
-done once. A report about a vehicle or job that the world does not have changes nothing: its bytes are in
-the inbox and the ledger. What grows here is bounded by the jobs: each is arrived at and done at most once,
-and both are forgotten when the caller removes the job or the vehicle starts a new shift.
+done once and stays so, also when its vehicle starts another shift or leaves the fleet. A report about a
+vehicle or job that the world does not have changes nothing: its bytes are in the inbox and the ledger. What
+grows here is bounded by the jobs: each is done at most once, and forgotten a week after it was removed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from vado.model.world import JobsPut, Message, Report, ReportKind, VehiclesPut, 
 
 T = TypeVar("T")
 
+VISITS_KEPT_S = 7 * 24 * 3600  # so long a recipient still reads "delivered" after the caller has tidied up
+
 
 def apply(world: World, batch: Sequence[Message], *, now_s: int) -> World:
     """Take in a batch; afterwards each started vehicle is committed to the stop it is under way to."""
@@ -34,23 +36,22 @@ def apply(world: World, batch: Sequence[Message], *, now_s: int) -> World:
                 world = _take_report(world, replace(report, at_s=min(report.at_s, now_s)))
             case _:
                 pass  # alerts and faults are for hazards; a tick is only time
-    return _commit(world, now_s=now_s)
+    return _commit(_prune(world, now_s=now_s), now_s=now_s)
 
 
 def _put_jobs(world: World, put: JobsPut) -> World:
     gone = set(put.remove)
     jobs = _put(world.jobs, put.jobs, gone, lambda job: job.id)
     shipments = _put(world.shipments, put.shipments, gone, lambda shipment: shipment.id)
-    lost = {JobId(name) for name in gone} | {JobId(f"{name}/{half}") for name in gone for half in _HALVES}
+    # An id that comes anew is a new job, whatever was done under that name before.
+    had = {*(job.id for job in world.jobs), *(shipment.id for shipment in world.shipments)}
+    anew = {*(job.id for job in put.jobs), *(shipment.id for shipment in put.shipments)} - had
     return replace(
         world,
         jobs=tuple(sorted(jobs, key=lambda job: job.id)),
         shipments=tuple(sorted(shipments, key=lambda shipment: shipment.id)),
-        progress=tuple(_forget(progress, lost) for progress in world.progress),
+        progress=tuple(_forget(progress, _names(gone), _names(anew)) for progress in world.progress),
     )
-
-
-_HALVES = ("pickup", "delivery")
 
 
 def _put(have: Iterable[T], new: Iterable[T], gone: set[str], key: Callable[[T], str]) -> tuple[T, ...]:
@@ -60,20 +61,30 @@ def _put(have: Iterable[T], new: Iterable[T], gone: set[str], key: Callable[[T],
     return (*kept, *fresh.values())
 
 
-def _forget(progress: Progress, lost: set[JobId]) -> Progress:
+def _names(ids: set[str]) -> set[JobId]:
+    """Name the jobs of an id: itself, or the halves if it is a shipment's."""
+    return {JobId(name + half) for name in ids for half in ("", "/pickup", "/delivery")}
+
+
+def _forget(progress: Progress, gone: set[JobId], anew: set[JobId]) -> Progress:
     return replace(
         progress,
-        done=tuple(visit for visit in progress.done if visit.job not in lost),
-        committed=tuple(job for job in progress.committed if job not in lost),
-        arrived=tuple((job, at_s) for job, at_s in progress.arrived if job not in lost),
+        done=tuple(visit for visit in progress.done if visit.job not in anew),
+        earlier=tuple(visit for visit in progress.earlier if visit.job not in anew),
+        committed=tuple(job for job in progress.committed if job not in gone),
+        arrived=tuple((job, at_s) for job, at_s in progress.arrived if job not in gone | anew),
     )
 
 
 def _put_vehicles(world: World, put: VehiclesPut) -> World:
     vehicles = _put(world.vehicles, put.vehicles, set(put.remove), lambda vehicle: vehicle.id)
     fleet = {vehicle.id: vehicle for vehicle in vehicles}
-    kept = (p for p in world.progress if p.vehicle in fleet)
-    progress = tuple(p for p in kept if not _is_new_shift(fleet[p.vehicle], p))
+    progress = tuple(
+        Progress(vehicle=p.vehicle, at=None, at_s=p.at_s, earlier=p.visits)
+        if p.vehicle not in fleet or _is_new_shift(fleet[p.vehicle], p)
+        else p
+        for p in world.progress
+    )
     return replace(world, vehicles=vehicles, progress=progress)
 
 
@@ -81,6 +92,18 @@ def _is_new_shift(vehicle: Vehicle, progress: Progress) -> bool:
     """Tell whether all that is known of the vehicle happened before its shift: it starts afresh then."""
     last_s = max([progress.at_s, *(visit.departure_s for visit in progress.done)])
     return last_s < vehicle.shift.start_s
+
+
+def _prune(world: World, *, now_s: int) -> World:
+    """Forget old visits of jobs that are no longer here, and progress that tells nothing."""
+    known = _places(world)
+    fleet = {vehicle.id for vehicle in world.vehicles}
+
+    def lasting(visits: tuple[Done, ...]) -> tuple[Done, ...]:
+        return tuple(v for v in visits if v.job in known or v.departure_s > now_s - VISITS_KEPT_S)
+
+    kept = (replace(p, done=lasting(p.done), earlier=lasting(p.earlier)) for p in world.progress)
+    return replace(world, progress=tuple(p for p in kept if p.vehicle in fleet or p.visits))
 
 
 def _take_report(world: World, report: Report) -> World:
@@ -92,7 +115,7 @@ def _take_report(world: World, report: Report) -> World:
     old = next((p for p in world.progress if p.vehicle == report.vehicle), None)
     before = old or Progress(vehicle=report.vehicle, at=None, at_s=report.at_s)
     after = _moved(before, report, places)
-    done = {visit.job for progress in world.progress for visit in progress.done}
+    done = {visit.job for progress in world.progress for visit in progress.visits}
     if report.job is not None and report.kind is ReportKind.ARRIVED:
         after = (
             _late_arrival(after, report) if report.job in done else _arrived(after, report.job, report.at_s)
@@ -168,7 +191,7 @@ def _route_of(world: World, vehicle: VehicleId) -> Route | None:
 
 def _commit(world: World, *, now_s: int) -> World:
     """Bind each vehicle that is on the road to its next stop: nobody turns round for a better plan."""
-    done = {visit.job for progress in world.progress for visit in progress.done}
+    done = {visit.job for progress in world.progress for visit in progress.visits}
     known = _places(world)
     progress = {p.vehicle: p for p in world.progress}
     for vehicle in world.vehicles:
@@ -176,7 +199,8 @@ def _commit(world: World, *, now_s: int) -> World:
         left = () if route is None else tuple(j for j in route.jobs if j not in done and j in known)
         own = progress.get(vehicle.id)
         started_s = None if route is None else _started(route, own)
-        if started_s is None or started_s > now_s or not left:
+        # A route from before the shift is yesterday's plan: nobody is under way on it.
+        if started_s is None or not vehicle.shift.start_s <= started_s <= now_s or not left:
             if own is not None:
                 progress[vehicle.id] = replace(own, committed=())
             continue

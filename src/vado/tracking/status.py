@@ -120,7 +120,7 @@ def _half(job: Job, name: str) -> Job:
 
 
 def _done(world: World, job: JobId) -> Done | None:
-    return next((visit for p in world.progress for visit in p.done if visit.job == job), None)
+    return next((visit for p in world.progress for visit in p.visits if visit.job == job), None)
 
 
 def _unassigned(world: World, job: JobId) -> Unassigned | None:
@@ -170,7 +170,7 @@ def _history(world: World, job_id: JobId, tongue: str) -> tuple[TrackEvent, ...]
     own = {job_id, JobId(f"{base}/pickup"), JobId(f"{base}/delivery")}
     events: list[TrackEvent] = []
     for progress in world.progress:
-        for visit in progress.done:
+        for visit in progress.visits:
             if visit.job in own:
                 events.append(TrackEvent(at_s=visit.arrival_s, text=words["history_arrived"]))
                 picked = visit.job.endswith("/pickup") and visit.job == f"{base}/pickup"
