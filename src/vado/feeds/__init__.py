@@ -2,7 +2,7 @@
 
     parse       bytes of a message -> alerts: CAP 1.x XML (bare, or inside Atom and EDXL) and GeoJSON closures
     recognise   which of them it is; everything else is refused by name
-    shipped_*   the tables of data/ as they come with Vado
+    shipped_kinds   the table of event words as it comes with Vado
 
 A message is taken in whole or not at all: what can be mended without making a hazard smaller is mended and
 noted on the alert; everything else is a fault, and the caller keeps the bytes and shows it. Never "all
@@ -18,19 +18,19 @@ from vado.feeds.cap import read_alert
 from vado.feeds.findings import Findings
 from vado.feeds.geojson import read_closures
 from vado.feeds.recognise import recognise
-from vado.feeds.tables import shipped, shipped_kinds, shipped_meaning
+from vado.feeds.tables import shipped_kinds
 from vado.hazards import Kinds
 from vado.model.alert import Alert
 from vado.model.ids import Hash
 
-__all__ = ["parse", "recognise", "shipped", "shipped_kinds", "shipped_meaning"]
+__all__ = ["parse", "recognise", "shipped_kinds"]
 
 
-def parse(body: bytes, *, source: str, received_s: int, kinds: Kinds | None = None) -> tuple[Alert, ...]:
+def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None = None) -> tuple[Alert, ...]:
     """Read a message of any known format; raises PayloadError with all its faults, each naming its field.
 
-    `source` is the feed or webhook it came by; `received_s` dates closures that give no time. The same bytes
-    and arguments always give the same alerts.
+    `source` is the feed or webhook it came by; `received_s` dates closures that say neither when they
+    were sent nor when they start (0: always in force). The same bytes and arguments give the same alerts.
     """
     found = recognise(body)
     findings = Findings()

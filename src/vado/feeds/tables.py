@@ -1,4 +1,4 @@
-"""The tables that ship with Vado, read from data/ here or inside the installed package."""
+"""The tables that feeds need, read from data/ here or inside the installed package."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from vado.errors import BugError
-from vado.hazards import Kinds, Meaning, parse_kinds, parse_meaning
+from vado.hazards import Kinds, parse_kinds
 
 
 def shipped(name: str) -> dict[str, Any]:
-    """Read one table of data/, e.g. "effects.toml"."""
+    """Read one table of data/, e.g. "kinds.toml"."""
     installed = files("vado") / "_data" / name
     if installed.is_file():
         return tomllib.loads(installed.read_text(encoding="utf-8"))
@@ -26,8 +26,3 @@ def shipped(name: str) -> dict[str, Any]:
 @cache
 def shipped_kinds() -> Kinds:
     return parse_kinds(shipped("kinds.toml"))
-
-
-@cache
-def shipped_meaning() -> Meaning:
-    return parse_meaning(shipped("effects.toml"), shipped("kinds.toml"))
