@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 import multiprocessing
 import os
 import signal
@@ -88,12 +89,16 @@ class WorldClock:
         origin, start = settings.clock_origin, settings.clock_start
         self._start_s = real() if start is None else start.timestamp()
         self._origin_s = None if origin is None else origin.timestamp()
+        until = settings.clock_until
+        self._until_s = math.inf if until is None else until.timestamp()
 
     def now_s(self) -> int:
         """Read the clock, whole epoch seconds UTC."""
         if self._origin_s is None:
             return int(self._real())
-        return int(self._origin_s + (self._real() - self._start_s) * self._speed)
+        scaled_s = self._origin_s + (self._real() - self._start_s) * self._speed
+        over_s = max(0.0, scaled_s - self._until_s)
+        return int(scaled_s - over_s + over_s / self._speed)  # beyond clock_until at the real speed
 
 
 def make_worker(settings: Settings, *, store: Store | None = None, roads: Roads | None = None) -> Worker:

@@ -124,6 +124,11 @@ class Settings(BaseSettings):
         default="UTC",
         description="The IANA time zone in which pages tell the time, for example `Europe/Andorra`.",
     )
+    clock_until: AwareDatetime | None = Field(
+        default=None,
+        description="The time of the world's clock from which on it runs at the real speed again: what a "
+        "rehearsal ended with can be looked at. Empty: never.",
+    )
     poll_ms: int = Field(
         default=200,
         ge=10,
