@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -112,7 +113,9 @@ class _Found:
 def _locate(path: Path, wanted: I64, tell: Progress) -> tuple[I64, F64, F64]:
     """Find where the wanted nodes are; those that the file lacks (beyond its border) stay out."""
     ids, x, y = array("q"), array("i"), array("i")
-    processor = osmium.FileProcessor(str(path), NODE).with_filter(IdFilter(wanted.tolist()))
+    # Piece by piece: a list of a country's node ids would take more memory than everything else.
+    pieces = (wanted[at : at + _TICK].tolist() for at in range(0, len(wanted), _TICK))
+    processor = osmium.FileProcessor(str(path), NODE).with_filter(IdFilter(chain.from_iterable(pieces)))
     for number, node in enumerate(processor):
         if number % _TICK == 0:
             tell("reading nodes", number, len(wanted))

@@ -47,8 +47,7 @@ def check_whole(path: Path) -> None:
     if counts and not counts.get(_WAYS) and not counts.get(_RELATIONS):
         raise _damaged("the file ends with nodes: the ways that should follow are missing")
     if max(counts.values(), default=0) == FULL_BLOCK:
-        # Of whole files, one in 8,000 ends so: better refused than a region that lacks roads. `osmium cat`
-        # with another block size rewrites it.
+        # Of whole files, one in 8,000 ends so: better refused than a region that lacks roads.
         raise _damaged(f"the file ends with a full block of {FULL_BLOCK} objects: more should follow")
 
 

@@ -94,7 +94,9 @@ class _Around:
             for edge in np.flatnonzero(np.isin(ends, wanted)).tolist():
                 lists[int(ends[edge])].append(edge)
                 self.way[edge] = int(raw.way_id[chunks.way[chunks.edge_chunk[edge]]])
-        self.ways = set(raw.way_id.tolist()) if raw.turns else set()
+        named = {way for turn in raw.turns for way in (*turn.from_ways, *turn.to_ways)}
+        mentioned = np.array(sorted(named), np.int64)
+        self.ways = set(mentioned[np.isin(mentioned, raw.way_id)].tolist())
 
 
 def _resolve(
