@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DONE, NO, BAD_INPUT, OUTSIDE_DOWN, BUG = 0, 1, 2, 3, 70
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
-Step = Callable[[str, float], None]  # what is being done, and how much of the whole is done (0..1)
+Tell = Callable[[str, int, int | None], None]  # what is being done, how much of it, of how much (if known)
 
 
 def exit_code(error: VadoError) -> int:
@@ -89,27 +89,31 @@ def fault_json(fault: Fault) -> dict[str, str]:
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Step]:
-    """Show how far something is, on stderr: a bar on a terminal, a line each tenth elsewhere."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+def progress(label: str) -> Iterator[Tell]:
+    """Show how far something is, on stderr: a bar on a terminal, a line for each stage elsewhere."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = err()
     if not console.is_terminal:
         yield _lines(label)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
-        task = bar.add_task(label, total=1.0)
-        yield lambda what, share: bar.update(task, description=f"{label}: {what}", completed=share)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+
+        def tell(what: str, done: int, total: int | None) -> None:
+            bar.update(task, description=f"{label}: {what}", completed=done, total=total)
+
+        yield tell
 
 
-def _lines(label: str) -> Step:
-    said = -1
+def _lines(label: str) -> Tell:
+    said = ""
 
-    def step(what: str, share: float) -> None:
+    def tell(what: str, done: int, total: int | None) -> None:  # noqa: ARG001  a line for the stage is enough
         nonlocal said
-        if int(share * 10) > said:
-            said = int(share * 10)
-            say(f"{label}: {what} {share:4.0%}")
+        if what != said:
+            said = what
+            say(f"{label}: {what}")
 
-    return step
+    return tell

@@ -1,0 +1,135 @@
+"""`vado check`: let the referee judge a plan file. Works out everything again and never asks the solver."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vado.cli import output
+from vado.cli.explain import read_plan_file
+from vado.cli.files import Alerts, load_region, parse_time, read_alerts, read_file
+from vado.errors import InputError
+from vado.model.when import rfc3339
+
+if TYPE_CHECKING:
+    from vado.cli.problems import Asked
+    from vado.exchange.plan import PlanFile
+    from vado.model.plan import Verdict
+
+Json = dict[str, Any]
+
+
+def check(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan, ours or VROOM's.")],
+    problem: Annotated[
+        Path | None,
+        typer.Option(
+            "--problem", metavar="FILE", help="Its problem; needed when the plan does not carry it."
+        ),
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option("--region", metavar="NAME", help="A region; not with the file's own matrices."),
+    ] = None,
+    alerts: Annotated[
+        list[Path] | None,
+        typer.Option("--alerts", metavar="PATH", help="Alert file or folder of them; may be repeated."),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="Now; if left out, when the plan was made.")
+    ] = None,
+    skip_bad: Annotated[
+        bool,
+        typer.Option("--skip-bad", help="Go on without alert files that cannot be read; they are listed."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> int:
+    """Judge a plan by every rule: exit 0 when it holds, 1 with each violation when it does not."""
+    from vado.cli.problems import ask, starts_s
+
+    written = read_plan_file(plan)
+    data = json.dumps(written).encode()
+    asked = ask(read_file(problem, field="--problem") if problem is not None else _carried(written, plan))
+    read = read_alerts(alerts or (), skip_bad=skip_bad)
+    made = written.get("made_at_s")
+    if at is not None:
+        now_s = parse_time(at)
+    else:
+        now_s = made if isinstance(made, int) else starts_s(asked) or 0
+    if asked.by_matrix:
+        file, verdict, notes = _on_matrix(asked, data, now_s=now_s)
+    else:
+        named = region or (written.get("region") if isinstance(written.get("region"), str) else None)
+        if not named:
+            raise InputError("neither plan nor problem says on which roads", code="E1007", field="--region",
+                             action="give --region NAME (vado region list)")  # fmt: skip
+        file, verdict, notes = _on_roads(asked, data, str(named), read, now_s=now_s)
+    return _say(file, verdict, [*file.notes, *notes], read, now_s=now_s, as_json=as_json)
+
+
+def _carried(written: Json, path: Path) -> bytes:
+    if not isinstance(written.get("problem"), dict):
+        raise InputError(f"{path} does not carry its problem", code="E1003", field="problem",
+                         action="give it: --problem FILE")  # fmt: skip
+    return json.dumps(written["problem"]).encode()
+
+
+def _on_roads(
+    asked: Asked, data: bytes, region: str, read: Alerts, *, now_s: int
+) -> tuple[PlanFile, Verdict, tuple[str, ...]]:
+    from vado import planning
+    from vado.cli.problems import world
+    from vado.cli.situation import look
+    from vado.exchange.plan import read_plan
+
+    roads = load_region(region)
+    asked_world = world(asked, roads)
+    stops = planning.stops(asked_world, now_s=now_s)
+    seen = look(roads, read.alerts, stops.lonlats, stops.travels, at_s=now_s)
+    # The referee judges by what it drives: it needs no table of when a stop can be used.
+    problem = planning.problem(asked_world, stops, seen.anchored.nodes, seen.anchored.places, {}, now_s=now_s)
+    file = read_plan(data, problem, seen.snapshot.roads)
+    notes = list(seen.notes)
+    if not file.driven and any(len(route.stops) > 1 for route in file.routes):
+        notes.append("the plan names no edges: times were judged, roads could not be")
+    return file, planning.check(file.draft, problem, seen.snapshot), tuple(notes)
+
+
+def _on_matrix(asked: Asked, data: bytes, *, now_s: int) -> tuple[PlanFile, Verdict, tuple[str, ...]]:
+    from vado import planning
+    from vado.cli.problems import matrix_problem
+    from vado.exchange.plan import read_plan
+
+    problem = matrix_problem(asked, now_s=now_s)
+    file = read_plan(data, problem, None)
+    return file, planning.check(file.draft, problem, None, matrix=asked.file.matrices), ()
+
+
+def _say(
+    file: PlanFile, verdict: Verdict, notes: list[str], read: Alerts, *, now_s: int, as_json: bool
+) -> int:
+    stops = sum(len(route.jobs) for route in file.routes)
+    if as_json:
+        output.write_json({
+            "ok": verdict.ok,
+            "violations": [
+                {"rule": v.rule.value, "vehicle": v.vehicle, "job": v.job, "text": v.text}
+                for v in verdict.violations
+            ],
+            "at": rfc3339(now_s), "routes": len(file.routes), "stops": stops, "roads_judged": file.driven,
+            "notes": notes, "faults": [output.fault_json(fault) for fault in read.faults],
+        })  # fmt: skip
+        return output.DONE if verdict.ok else output.NO
+    if verdict.violations:
+        rows = [(v.rule, v.vehicle or "-", v.job or "-", v.text) for v in verdict.violations]
+        output.out().print(output.table("violations", ["rule", "vehicle", "job", "what"], rows))
+    print(f"{'holds' if verdict.ok else 'does not hold'}: {len(file.routes)} routes, {stops} stops, "
+          f"{len(verdict.violations)} violations")  # fmt: skip
+    for note in notes:
+        print(f"note: {note}")
+    for fault in read.faults:
+        print(f"not read: {fault}")
+    return output.DONE if verdict.ok else output.NO

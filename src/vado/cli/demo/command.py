@@ -1,0 +1,5 @@
+"""`vado demo`: placeholder until written."""
+
+
+def demo() -> int:
+    return 0

@@ -1,0 +1,141 @@
+"""`vado feed parse`: what alert files mean, before anything is done with them. No clock, no roads."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vado.cli import output
+from vado.cli.files import instant_json, list_files, read_file
+from vado.errors import InputError
+from vado.model.alert import Action, Alert
+from vado.model.hazard import Effect, Hazard
+from vado.model.when import rfc3339
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+app = typer.Typer(help="Alerts as their sources send them: look at what they mean.", rich_markup_mode=None)
+
+Json = dict[str, Any]
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `feed` a group: it has one verb now."""
+
+
+@app.command()
+def parse(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Alert files or folders of them; - is standard input."),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON line an alert, and one for each file that is bad.")
+    ] = False,
+) -> int:
+    """Show what alerts mean: hazards, intervals, effects on each profile; exit 2 if a file is bad."""
+    from vado.app import load_meaning
+
+    meaning = load_meaning()
+    bad = 0
+    paths = (Path("-"),) if [str(f) for f in files] == ["-"] else list_files(files)
+    for path in paths:
+        try:
+            rows = [_alert(alert, meaning) for alert in _read(path)]
+        except InputError as error:
+            bad += 1
+            _show_bad(path, error, as_json=as_json)
+            continue
+        for row in rows:
+            if as_json:
+                print(json.dumps({"file": str(path), **row}, ensure_ascii=False))
+            else:
+                output.out().print(_table(row))
+        if not rows and not as_json:
+            print(f"{path}: no alert in it")
+    return output.BAD_INPUT if bad else output.DONE
+
+
+def _read(path: Path) -> tuple[Alert, ...]:
+    from vado import feeds
+
+    return feeds.parse(read_file(path, field=str(path)), source=path.name)
+
+
+def _show_bad(path: Path, error: InputError, *, as_json: bool) -> None:
+    if as_json:
+        row = {"file": str(path), "faults": [output.fault_json(fault) for fault in error.faults]}
+        print(json.dumps(row, ensure_ascii=False))
+        return
+    sys.stdout.flush()
+    output.say(f"{path}: cannot be read")
+    output.show_error(error, as_json=False)
+
+
+def _alert(alert: Alert, meaning: Any) -> Json:
+    from vado.hazards.understand import understand
+
+    hazards, notes = understand(alert, meaning)
+    return {
+        "alert": alert.id, "sender": alert.sender, "sent": rfc3339(alert.sent_s), "status": alert.status,
+        "type": alert.msg_type.value, "references": list(alert.references), "raw": alert.raw,
+        # Only what is Actual may bind: an exercise shows its hazards, and that they bind nobody.
+        "binds": alert.status == "Actual" and any(hazard.binds for hazard in hazards),
+        "hazards": [hazard_json(hazard) for hazard in hazards],
+        "notes": [*alert.notes, *notes],
+    }  # fmt: skip
+
+
+def hazard_json(hazard: Hazard) -> Json:
+    """Write a hazard for programs."""
+    return {
+        "id": hazard.id, "alert": hazard.alert, "kind": hazard.kind, "severity": hazard.severity,
+        "certainty": hazard.certainty, "from": rfc3339(hazard.interval.start_s),
+        "until": instant_json(hazard.interval.end_s), "unknown": hazard.unknown or None,
+        "headline": hazard.evidence[0].headline,
+        "areas": [area.description for area in hazard.footprint],
+        "effects": [
+            {"profile": e.profile, "action": e.action.value, "speed_factor": e.speed_factor,
+             "requires": e.requires or None, "source": e.source} for e in hazard.effects
+        ],
+    }  # fmt: skip
+
+
+def effect_words(effects: tuple[Effect, ...] | list[Json]) -> str:
+    """Say effects in a line: "shut: truck; slow ×0.8: car, van"."""
+    grouped: dict[str, list[str]] = {}
+    for effect in effects:
+        e = effect if isinstance(effect, dict) else {
+            "profile": effect.profile, "action": effect.action.value, "speed_factor": effect.speed_factor,
+            "requires": effect.requires,
+        }  # fmt: skip
+        what = str(e["action"])
+        if what == Action.SLOW:
+            what = f"slow ×{e['speed_factor']:g}"
+        elif what == Action.RESTRICTED:
+            what = f"only with {e['requires']}"
+        grouped.setdefault(what, []).append(str(e["profile"]))
+    return "; ".join(f"{what}: {', '.join(who)}" for what, who in grouped.items()) or "nothing"
+
+
+def _table(row: Json) -> Table:
+    hazards = [
+        (h["kind"] or "?", h["severity"], f"{_short(h['from'])} – {_short(h['until'])}",
+         f"unknown: {h['unknown']}" if h["unknown"] else effect_words(h["effects"]),
+         "; ".join(area for area in h["areas"] if area) or "-")
+        for h in row["hazards"]
+    ]  # fmt: skip
+    title = f"{row['alert']}  {row['type']}, {row['status']}, sent {row['sent']}"
+    title += f", ends {', '.join(row['references'])}" if row["references"] else ""
+    caption = "\n".join(([] if row["binds"] else ["binds nothing"]) + [f"note: {n}" for n in row["notes"]])
+    return output.table(title, ["kind", "severity", "interval", "effect", "where"], hazards, caption=caption)
+
+
+def _short(text: str | None) -> str:
+    return "open-ended" if text is None else text.replace("T", " ").removesuffix(":00Z")

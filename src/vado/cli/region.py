@@ -1,0 +1,163 @@
+"""`vado region`: build road data from a map file or a named place, and say what is in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from vado.cli import output
+from vado.cli.files import regions
+from vado.errors import InputError
+
+app = typer.Typer(help="Road data: build a region, show what is in it.", rich_markup_mode=None)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the region.")]
+ISLANDS_SHOWN = 15  # in the table; --json has all that the region lists
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@app.command()
+def build(
+    name: Name,
+    pbf: Annotated[Path | None, typer.Option(metavar="FILE", help="A .osm.pbf file, of any size.")] = None,
+    place: Annotated[
+        str | None, typer.Option(metavar="TEXT", help='A named place to download, like "Andorra".')
+    ] = None,
+    profiles: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A table of vehicle profiles instead of ours.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Build a region from OpenStreetMap data and keep it under its name."""
+    if (pbf is None) == (place is None):
+        raise InputError(
+            "give either a file or a place", code="E1007", field="--pbf, --place",
+            action='vado region build NAME --pbf FILE, or --place "Andorra"',
+        )  # fmt: skip
+    from vado.network.build import build as build_roads
+    from vado.store.data import load_profiles
+
+    table = load_profiles(profiles)
+    kept = regions()
+    with output.progress(f"region {name}") as tell:
+        if pbf is not None:
+            from vado.feeds import osm_pbf
+
+            raw = osm_pbf.read(pbf, progress=tell)
+        else:
+            from vado.feeds import osm_place
+
+            raw = osm_place.read(str(place), progress=tell)
+        roads = build_roads(raw, table, name=name, progress=tell)
+        tell("writing", 0, None)
+        kept.save(roads)
+    return info(name, as_json=as_json)
+
+
+@app.command()
+def info(name: Name, as_json: AsJson = False) -> int:
+    """Show what a region holds: roads, towns, islands, restrictions, where the data is from."""
+    found = about(name)
+    if as_json:
+        output.write_json(found)
+        return output.DONE
+    console = output.out()
+    for table in _tables(found):
+        console.print(table)
+    for note in found["notes"]:
+        console.print(f"note: {note}", markup=False)
+    return output.DONE
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> int:
+    """List the regions there are."""
+    kept = regions()
+    cards = [kept.info(name) for name in kept.list()]
+    if as_json:
+        output.write_json({"regions": [
+            {"name": card.name, "path": str(card.path), "hash": card.content_hash, "edges": card.edges,
+             "places": card.places, "bytes": card.size_bytes, "source": card.source,
+             "attribution": card.attribution} for card in cards
+        ]})  # fmt: skip
+        return output.DONE
+    if not cards:
+        output.say("there is no region yet; build one: vado region build NAME --pbf FILE")
+        return output.DONE
+    rows = [
+        (card.name, f"{card.edges:,}", f"{card.places:,}", f"{card.size_bytes / 1e6:.1f}", card.source)
+        for card in cards
+    ]
+    output.out().print(output.table("", ["region", "edges>", "towns>", "MB>", "source"], rows))
+    return output.DONE
+
+
+def about(name: str) -> dict[str, Any]:
+    """Give all that is known about a region as JSON values."""
+    card = regions().info(name)
+    meta = {key: _value(text) for key, text in card.meta.items()}
+    return {
+        "name": card.name, "hash": card.content_hash, "source": card.source, "attribution": card.attribution,
+        "path": str(card.path), "bytes": card.size_bytes, "nodes": card.nodes, "edges": card.edges,
+        "places": card.places, "profiles": meta.pop("profiles", list(card.profiles)),
+        "notes": meta.pop("notes", []), **meta,
+    }  # fmt: skip
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _tables(found: dict[str, Any]) -> list[Any]:
+    counts, turns = found.get("counts", {}), found.get("restrictions", {})
+    not_obeyed = ", ".join(f"{n:,} {why}" for why, n in turns.get("not_enforced", {}).items()) or "none"
+    facts = [
+        ("source", found["source"]),
+        ("attribution", found["attribution"]),
+        ("hash", found["hash"]),
+        ("folder", found["path"]),
+        ("size", f"{found['bytes'] / 1e6:.1f} MB"),
+        ("graph", f"{found['nodes']:,} nodes, {found['edges']:,} edges"),
+        ("roads", f"{counts.get('km', 0):,} km in {counts.get('ways_read', 0):,} ways"),
+        ("ways shut to all", f"{counts.get('ways_shut', 0):,}"),
+        ("ways with conditions", f"{counts.get('ways_conditional', 0):,}"),
+        ("towns", ", ".join(f"{n:,} {kind}" for kind, n in found.get("place_kinds", {}).items()) or "none"),
+        ("turn restrictions", f"{turns.get('enforced', 0):,} of {turns.get('mapped', 0):,} obeyed"),
+        ("not obeyed", not_obeyed),
+    ]
+    classes = sorted(found.get("class_km", {}).items(), key=lambda row: -row[1])
+    made = [
+        output.table(f"region {found['name']}", ["what", "value"], facts),
+        output.table("roads by class", ["class", "km>"], [(name, f"{km:,.1f}") for name, km in classes]),
+    ]
+    profiles = found["profiles"] if isinstance(found["profiles"], dict) else {}
+    rows = [
+        (name, f"{p['edge_km']:,.0f}", f"{p['main_edge_km']:,.0f}", f"{p['islands']:,}",
+         ", ".join(p["towns_on_islands"]) or "-", ", ".join(p["towns_not_drivable"]) or "-")
+        for name, p in profiles.items()
+    ]  # fmt: skip
+    made.append(output.table(
+        "who can drive where", ["profile", "km>", "km in largest part>", "islands>", "towns on islands",
+                                "towns out of reach"], rows,
+    ))  # fmt: skip
+    islands = [
+        (name, i["part"], f"{i['edge_km']:,.1f}", i["nodes"], ", ".join(i["towns"]) or "-",
+         f"{i['near']} ({i['near_km']:.1f} km)" if i.get("near") else "-")
+        for name, p in profiles.items() for i in p["islands_listed"]
+    ]  # fmt: skip
+    if islands:
+        heads = ["profile", "part>", "km>", "nodes>", "towns", "near"]
+        title = "islands: parts that do not hang together with the rest"
+        # Those with a town come first, then the longest.
+        islands.sort(key=lambda row: (row[4] == "-", -float(row[2].replace(",", ""))))
+        more = len(islands) - ISLANDS_SHOWN
+        caption = f"and {more} more, see --json" if more > 0 else ""
+        made.append(output.table(title, heads, islands[:ISLANDS_SHOWN], caption=caption))
+    return made

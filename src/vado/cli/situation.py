@@ -1,0 +1,57 @@
+"""What a moment looks like on files: alerts on the roads of a region, without any solver.
+
+In: roads, alerts, the places that matter. Out: a `Situation`. The same calls in the same order as the first
+half of `engine.step`; the verbs that only look (reach, check) stop here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vado import hazards, network
+from vado.app import load_meaning
+from vado.model.alert import Alert, MsgType
+from vado.model.hazard import HazardState
+from vado.model.ids import LonLat
+from vado.model.roads import Roads
+from vado.model.snapshot import Snapshot, Travel
+from vado.network import Anchored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    anchored: Anchored
+    snapshot: Snapshot
+    notes: tuple[str, ...]  # what absorb had to say
+
+
+def look(
+    roads: Roads,
+    alerts: Sequence[Alert],
+    lonlats: Sequence[LonLat],
+    travels: tuple[Travel, ...],
+    *,
+    at_s: int,
+) -> Situation:
+    """Put alerts onto the roads as they are known at an instant."""
+    meaning = load_meaning()
+    state, notes = hazards.absorb(HazardState(), known_at(alerts, at_s), meaning, now_s=at_s)
+    anchored = network.anchor(roads, tuple(lonlats), travels=travels)
+    touched = hazards.footprint(anchored.roads, state.hazards)
+    snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=travels)
+    return Situation(anchored=anchored, snapshot=snapshot, notes=notes)
+
+
+def known_at(alerts: Sequence[Alert], at_s: int) -> tuple[Alert, ...]:
+    """Keep what is cautious of messages sent after the instant asked for: they may warn, but not yet end.
+
+    Who asks at noon about files that hold a Cancel of two o'clock is told that the road is shut at noon.
+    """
+    known: list[Alert] = []
+    for alert in alerts:
+        if alert.sent_s <= at_s:
+            known.append(alert)
+        elif alert.msg_type is not MsgType.CANCEL:
+            known.append(replace(alert, references=()))
+    return tuple(known)
