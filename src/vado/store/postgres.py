@@ -7,18 +7,14 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, exc, make_url
 
 from vado.errors import InputError
-from vado.store.migrations import migrate
-from vado.store.sql import SqlStore, outside
+from vado.store.sql import SqlStore, open_sql
 
 CONNECT_S = 10
 
 
 def open_postgres(url: str) -> SqlStore:
     """Connect and bring the tables up to date."""
-    engine = make_engine(url)
-    with outside(engine.url.render_as_string(hide_password=True)):
-        migrate(engine)
-    return SqlStore(engine)
+    return open_sql(make_engine(url))
 
 
 def make_engine(url: str) -> Engine:

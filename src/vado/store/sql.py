@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, delete, exc, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from vado.errors import BugError, OutsideError
+from vado.errors import BugError, OutsideError, VadoError
 from vado.ledger import digest
 from vado.model.ids import Hash, JobId, WorldId
 from vado.model.inbox import InboxKind, InboxRow, Receipt
 from vado.model.world import Decision, World
 from vado.store import rows
+from vado.store.migrations import migrate
 from vado.store.schema import PENDING, blobs, decisions, inbox, tokens, worlds, writers
 
 WRITE = "vado_write"  # the execution option that tells `sqlite` to take the write lock at once
@@ -39,6 +40,17 @@ def outside(where: str) -> Iterator[None]:
             code="E2001",
             action="see that the database runs, its address is right and its disk can be written to",
         ) from error
+
+
+def open_sql(engine: Engine) -> SqlStore:
+    """Bring the tables up to date; leaves no connection behind when that fails."""
+    try:
+        with outside(engine.url.render_as_string(hide_password=True)):
+            migrate(engine)
+    except VadoError:
+        engine.dispose()
+        raise
+    return SqlStore(engine)
 
 
 class SqlStore:

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from vado.errors import OutsideError
-from vado.store.migrations import migrate
-from vado.store.sql import WRITE, SqlStore, outside
+from vado.store.sql import WRITE, SqlStore, open_sql
 
 BUSY_S = 30  # a writer waits so long for another one; each holds the lock for milliseconds
 
@@ -30,9 +29,7 @@ def open_sqlite(path: str, *, create: bool) -> SqlStore:
             action="give a path in a folder that you may write to",
         ) from error
     engine = make_engine(path)
-    with outside(engine.url.render_as_string()):
-        migrate(engine)
-    return SqlStore(engine)
+    return open_sql(engine)
 
 
 def make_engine(path: str) -> Engine:
