@@ -61,6 +61,8 @@ def _judge_gap(
 ) -> Iterator[Violation]:
     """Judge one leg's place on the clock; how fast its edges are driven is another rule."""
     stop, leg = route.stops[number], route.legs[number - 1] if number <= len(route.legs) else None
+    if _has_arrived(case, route, stop):
+        return  # it is there, however it came; its service is judged like any other
     left_s = _left_s(case, route, number - 1)
     ready_s = left_s
     if leg is not None and leg.drive is not None:
@@ -71,15 +73,24 @@ def _judge_gap(
             )
             yield violation(Rule.TIMES, text, route=route, job=stop.job)
         ready_s = leg.drive.arrive_s
-    elif case.snapshot is None:
+    if case.snapshot is None:
         way = given(case, vehicle, sites[number - 1], sites[number])
-        ready_s += way[0] if way is not None else 0 if leg is None else leg.duration_s
+        taken_s = way[0] if way is not None else 0 if leg is None else leg.duration_s
+        ready_s = max(ready_s, left_s + taken_s)
     if stop.arrival_s < ready_s:
         text = (
             f"vehicle {route.vehicle} is at {_name(stop)} at {clock(stop.arrival_s)} by plan, "
             f"but not before {clock(ready_s)} in truth"
         )
         yield violation(Rule.TIMES, text, route=route, job=stop.job)
+
+
+def _has_arrived(case: Case, route: Route, stop: Stop) -> bool:
+    """Tell whether the vehicle has reported to be at this stop, no later than the plan says."""
+    if stop.job is None or not case.has_progress(route):
+        return False
+    reported_s = dict(case.progress_of(route).arrived).get(stop.job)
+    return reported_s is not None and reported_s <= stop.start_s
 
 
 def _left_s(case: Case, route: Route, number: int) -> int:

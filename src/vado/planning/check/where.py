@@ -18,7 +18,8 @@ def sites_of(case: Case, route: Route) -> tuple[int | None, ...]:
     found: list[int | None] = []
     for number, stop in enumerate(route.stops):
         before = found[-1] if found else None
-        after = route.stops[number + 1] if number + 1 < len(route.stops) else None
+        rest = route.stops[number + 1 :]
+        after = next((other for other in rest if other.kind is not StopKind.BREAK), None)
         found.append(_site(case, route, vehicle, stop, before, after))
     return tuple(found)
 
@@ -33,10 +34,16 @@ def _site(
     if stop.kind is StopKind.END:
         return before if vehicle.end is None else case.site(vehicle.end)
     choices = _starts(case, route, vehicle) if stop.kind is StopKind.START else [before]
-    if after is not None and after.job is not None and (stop.kind is StopKind.BREAK or not choices):
-        choices.append(_job_site(case, after))
+    if after is not None and (stop.kind is StopKind.BREAK or not choices):
+        choices.append(_next_site(case, vehicle, after))
     said = [site for site in choices if site is not None and _agrees(case, stop, site)]
     return said[0] if said else next((site for site in choices if site is not None), None)
+
+
+def _next_site(case: Case, vehicle: Vehicle, after: Stop) -> int | None:
+    if after.kind is StopKind.END:
+        return None if vehicle.end is None else case.site(vehicle.end)
+    return _job_site(case, after)
 
 
 def _job_site(case: Case, stop: Stop) -> int | None:

@@ -449,6 +449,33 @@ class TestClosed:
             case.judge(case.route("v1", "A", OUT_AND_BACK))
 
 
+class TestUnderWay:
+    def test_who_has_arrived_is_there(self) -> None:
+        """Reported at b before the drive there would be over: only service and what follows are judged."""
+        for reported_s, rules in ((NOON, ()), (NOON + 90, (Rule.TIMES,))):
+            seen = Progress(
+                vehicle=VehicleId("v1"), at=drawn.lonlat(TOWN, "B"), at_s=NOON, committed=(JobId("b"),),
+                arrived=((JobId("b"), reported_s),),
+            )  # fmt: skip
+            case = hand(jobs="b@B", progress=[seen])
+            route = case.route("v1", "A", [("b", "AB"), (None, "BA")])
+            early = change(route, 1, arrival_s=NOON, start_s=NOON + 30, departure_s=NOON + 120)
+            assert case.judge(early) == rules
+
+    def test_a_break_may_be_taken_where_the_next_stop_is(self) -> None:
+        rest = Break(id="r", windows=(Window(NOON, NOON + 100),), service_s=30)
+        for where, rules in (("B", ()), ("A", (Rule.PATH,)), ("D", (Rule.PATH,))):
+            case = hand(jobs="b@B", vehicles=[vehicle(TOWN, "v1", "A", "A", breaks=(rest,))])
+            there = case.route("v1", "A", [("b", "AB")])
+            halt = case.stop(StopKind.BREAK, None, where, NOON + 60, NOON + 90)
+            after = case.route("v1", "B", [("b", ""), (None, "BA")], at=NOON + 90)
+            whole = Route(
+                vehicle=VehicleId("v1"), stops=(there.stops[0], replace(halt, label="r"), *after.stops[1:]),
+                legs=(*there.legs, *after.legs),
+            )  # fmt: skip
+            assert set(case.judge(whole)) == set(rules)
+
+
 class TestTrapped:
     def test_a_route_without_a_way_home_is_refused(self) -> None:
         case = hand()
@@ -550,7 +577,7 @@ class TestMatrix:
         case.problem = replace(case.problem, stops=rows, nodes=(-1,) * len(rows), jobs=work, vehicles=fleet)
         return case
 
-    def judge(self, seconds: int, *, no_way: bool = False) -> tuple[Rule, ...]:
+    def judge(self, seconds: int, *, no_way: bool = False, claim: bool = False) -> tuple[Rule, ...]:
         import numpy as np
 
         from vado.model.snapshot import NO_WAY_S
@@ -558,7 +585,10 @@ class TestMatrix:
         case = self.case()
         route = hand(jobs="b@B").route("v1", "A", [("b", "AB"), (None, "BA")])
         stops = tuple(replace(stop, node=None, lonlat=None) for stop in route.stops)
-        legs = tuple(replace(leg, drive=None) for leg in route.legs)
+        legs = tuple(
+            replace(leg, drive=replace(leg.drive, edges=()) if claim and leg.drive else None)
+            for leg in route.legs
+        )
         size = len(case.letters)
         table = np.full((size, size), NO_WAY_S if no_way else seconds, np.int64)
         matrix = {"van": (table, np.zeros_like(table))}
@@ -570,6 +600,10 @@ class TestMatrix:
     def test_its_seconds_are_needed(self) -> None:
         assert self.judge(60) == ()
         assert self.judge(61) == (Rule.TIMES,)
+
+    def test_a_drive_without_edges_is_only_a_claim(self) -> None:
+        assert self.judge(60, claim=True) == ()
+        assert self.judge(61, claim=True) == (Rule.TIMES,)
 
     def test_no_way_is_none(self) -> None:
         assert set(self.judge(0, no_way=True)) >= {Rule.PATH, Rule.TRAPPED}
