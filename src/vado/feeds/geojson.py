@@ -45,6 +45,7 @@ def read_closures(
         findings.fault("E1002", f"more than {FEATURES_MAX} features", "send fewer at once", "features")
         return ()
     alerts: list[Alert] = []
+    names: set[tuple[str, str]] = set()
     for n, feature in enumerate(features):
         where = f"{at}[{n}]." if at else ""
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
@@ -52,13 +53,11 @@ def read_closures(
             continue
         reader = _Feature(feature, findings, where, received_s=received_s, kinds=kinds)
         alert = reader.read(source=source, raw=raw)
-        if alert is None:
-            continue
-        if any(other.id == alert.id for other in alerts):
-            findings.fault(
-                "E1205", f"the id {alert.identifier!r} stands twice", "give each its own", f"{where}id"
-            )
-        alerts.append(alert)
+        name = (reader.text("sender"), reader.identifier())
+        if name[1] and name in names:
+            reader.fault("E1205", "id", f"the id {name[1]!r} stands twice", "give each its own")
+        names.add(name)
+        alerts.extend([alert] if alert is not None else [])
     return tuple(alerts)
 
 
@@ -243,7 +242,10 @@ class _Feature:
         lines: list[tuple[LonLat, ...]] = []
         where = f"{self.at}geometry"
         self.geometry(self.feature.get("geometry"), where, polygons, circles, lines, depth=0)
-        if self.number("radius_m") is not None and not circles:
+        radius_m = self.number("radius_m")
+        if radius_m is not None and not 0 <= radius_m <= RADIUS_MAX_KM * 1000:
+            self.fault("E1209", "radius_m", f"a radius of {radius_m} m", "write metres, 0 or more")
+        elif radius_m is not None and not circles:
             self.findings.note(f"{self.at}properties.radius_m", "not used: no point has need of it")
         return Area(
             description=self.text("road"),
@@ -330,10 +332,7 @@ class _Feature:
         return self.findings.point(lon, lat, where, order="[lon, lat] in degrees")
 
     def radius_m(self) -> float:
-        radius_m = self.number("radius_m")
-        if radius_m is not None and not 0 <= radius_m <= RADIUS_MAX_KM * 1000:
-            self.fault("E1209", "radius_m", f"a radius of {radius_m} m", "write metres, 0 or more")
-        return radius_m or 0.0
+        return self.number("radius_m") or 0.0
 
     def shape_fault(self, where: str, cause: str) -> None:
         self.findings.fault(

@@ -10,13 +10,20 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
-from defusedxml import DefusedXmlException
+from defusedxml import DefusedXmlException, DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden
 from defusedxml.ElementTree import DefusedXMLParser
 
 from vado.errors import PayloadError
 
 DEPTH_MAX = 64
 ELEMENTS_MAX = 200_000  # the largest real CAP message seen has some 10,000
+
+
+_FORBIDDEN: dict[type[DefusedXmlException], str] = {
+    DTDForbidden: "a DTD",
+    EntitiesForbidden: "entities of its own",
+    ExternalReferenceForbidden: "a reference to something outside",
+}
 
 
 class _Bounded(TreeBuilder):
@@ -49,7 +56,7 @@ def read(body: bytes) -> Element:
         root: Element = parser.close()
     except DefusedXmlException as bad:
         raise PayloadError(
-            f"the XML uses what may not be in a message: {type(bad).__name__}",
+            f"the XML has {_FORBIDDEN.get(type(bad), str(bad))}",
             code="E1101",
             action="send plain CAP without DTD and entities; nothing of the message was taken in",
         ) from bad
