@@ -1,0 +1,145 @@
+"""Anchor: put stops on the roads. Where a stop falls inside an edge, the edge gets a node there.
+
+In: roads, points, who drives. Out: `Anchored`, with a larger `Roads` of the same kind: every edge keeps its
+number, parts of split edges are added behind, and no distance between old nodes changes. Refuses to know
+closures: a stop on a road that is shut is still on that road.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from vado.errors import BugError
+from vado.model.ids import LonLat
+from vado.model.roads import F64, I64, NO_ENTRY_MS, Bool, Roads
+from vado.model.snapshot import Travel
+from vado.network.split import Splitter, split
+
+# Mean radius of the Earth, metres: (2a + b) / 3. Source: Moritz, "Geodetic Reference System 1980", R1.
+EARTH_M = 6_371_008.8
+# How much farther than an island the main network may be and still be chosen. Ours: a car park mapped as
+# an island lies nearer than that to its street, a valley mapped as an island does not.
+ISLAND_M = 200.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchored:
+    """What became of the points, in their order."""
+
+    roads: Roads
+    nodes: tuple[int, ...]  # -1: farther than `snap_max_m` from any road they may drive
+    snap_m: tuple[float, ...]  # metres to the nearest road point; inf where no road can be driven at all
+    places: tuple[str, ...]  # the nearest town, "" where the region has none
+    by_point: dict[LonLat, int] = field(repr=False)
+
+    def nodes_of(self, points: Iterable[LonLat]) -> tuple[int, ...]:
+        """Get the nodes of points that were anchored; BugError for others."""
+        try:
+            return tuple(self.by_point[point] for point in points)
+        except KeyError as error:
+            raise BugError(f"{error.args[0]} was not among the points that were anchored") from None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """The road points a stop may be put on, for one set of profiles, each once."""
+
+    osm: I64  # [C] OSM node id
+    at: F64  # [C, 3] on the unit sphere times EARTH_M
+    tree: cKDTree
+
+    def nearest(self, xyz: F64) -> tuple[I64, F64]:
+        """Give the nearest point's OSM id, and metres to it, for each of [n, 3]."""
+        gap, index = self.tree.query(xyz)
+        return self.osm[np.asarray(index)], np.asarray(gap, np.float64)
+
+
+def anchor(
+    roads: Roads, lonlats: tuple[LonLat, ...], *, travels: Iterable[Travel], snap_max_m: float = 1000.0
+) -> Anchored:
+    """Snap each point to the nearest road point that all `travels` can drive to and away from.
+
+    That is a point of the largest part of the network; of an island, where only an island is near. Road
+    points are OSM nodes; copies of a junction with a forbidden turn are passed over.
+    """
+    profiles = tuple(sorted({travel.profile for travel in travels}))
+    points = tuple(dict.fromkeys(lonlats))
+    chosen, gap = _choose(roads, profiles, points)
+    chosen[gap > snap_max_m] = -1
+    larger, node_of = split(_splitter(roads), np.unique(chosen[chosen >= 0]))
+    nodes = {p: node_of.get(int(osm), -1) for p, osm in zip(points, chosen.tolist(), strict=True)}
+    snapped = dict(zip(points, gap.tolist(), strict=True))
+    towns = dict(zip(points, _towns(roads, points), strict=True))
+    return Anchored(
+        roads=larger,
+        nodes=tuple(nodes[p] for p in lonlats),
+        snap_m=tuple(snapped[p] for p in lonlats),
+        places=tuple(towns[p] for p in lonlats),
+        by_point=nodes,
+    )
+
+
+def _choose(roads: Roads, profiles: tuple[str, ...], points: tuple[LonLat, ...]) -> tuple[I64, F64]:
+    """Choose an OSM node for each point, and measure how far it is; -1 and inf where there is none."""
+    chosen, gap = np.full(len(points), -1, np.int64), np.full(len(points), np.inf)
+    if not points:
+        return chosen, gap
+    xyz = _sphere(np.array([p[0] for p in points]), np.array([p[1] for p in points]))
+    main, island = _ground(roads, profiles)
+    if main is not None:
+        chosen, gap = main.nearest(xyz)
+    if island is not None:
+        there, island_gap = island.nearest(xyz)
+        nearer = gap > island_gap + ISLAND_M
+        chosen, gap = np.where(nearer, there, chosen), np.where(nearer, island_gap, gap)
+    return chosen, gap
+
+
+@lru_cache(maxsize=6)
+def _ground(roads: Roads, profiles: tuple[str, ...]) -> tuple[_Ground | None, _Ground | None]:
+    """Gather the points of the main network and of islands."""
+    drivable, main = np.ones(roads.n_edges, np.bool_), np.ones(roads.n_edges, np.bool_)
+    for row in (roads.profile_index(profile) for profile in profiles):
+        part = roads.node_part[row]
+        drivable &= roads.edge_duration_ms[row] < NO_ENTRY_MS
+        main &= (part[roads.edge_from] == 0) & (part[roads.edge_to] == 0)
+    main &= drivable
+    return _gather(roads, main), _gather(roads, drivable & ~main)
+
+
+def _gather(roads: Roads, edges: Bool) -> _Ground | None:
+    count = np.diff(roads.shape_offset)
+    osm, first = np.unique(roads.shape_osm[np.repeat(edges, count)], return_index=True)
+    at = np.flatnonzero(np.repeat(edges, count))[first]
+    ids, copies = np.unique(roads.node_osm, return_counts=True)
+    single = ~np.isin(osm, ids[copies > 1])
+    osm, at = osm[single], at[single]
+    if not len(osm):
+        return None
+    xyz = _sphere(roads.shape_lon[at], roads.shape_lat[at])
+    return _Ground(osm, xyz, cKDTree(xyz))
+
+
+@lru_cache(maxsize=3)
+def _splitter(roads: Roads) -> Splitter:
+    return Splitter(roads)
+
+
+def _sphere(lon: F64, lat: F64) -> F64:
+    """Put degrees on a sphere: straight distances there are metres, anywhere on Earth, to 1e-8 in a km."""
+    x, y = np.radians(lon), np.radians(lat)
+    return EARTH_M * np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=-1)
+
+
+def _towns(roads: Roads, points: tuple[LonLat, ...]) -> list[str]:
+    if not points or not len(roads.places):
+        return [""] * len(points)
+    _, index = cKDTree(_sphere(roads.places.lon, roads.places.lat)).query(
+        _sphere(np.array([p[0] for p in points]), np.array([p[1] for p in points]))
+    )
+    return [roads.places.name[int(k)] for k in np.asarray(index)]

@@ -1,0 +1,81 @@
+"""The snapshot: roads with all closures, for each way of travelling asked for, named by content hash.
+
+In: roads (anchored), hazards, the edges they touch. Out: `Snapshot`. Refuses to know what anybody wants to
+do on the roads. What cannot be placed on the roads shuts nothing, but is listed as unknown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from vado.model.hazard import Hazard
+from vado.model.ids import Hash, HazardId
+from vado.model.roads import I32, Roads
+from vado.model.snapshot import Closures, Snapshot, Travel
+from vado.model.when import FOREVER_S
+from vado.network.closures import closures
+
+
+def snapshot(
+    roads: Roads, hazards: Iterable[Hazard], touched: Mapping[HazardId, I32], *, travels: Iterable[Travel]
+) -> Snapshot:
+    """Freeze roads and closures; the same for the same hazards in any order.
+
+    A hazard that binds but is missing in `touched` counts as unknown: nobody said where it is.
+    """
+    known = tuple(sorted(hazards, key=lambda hazard: hazard.id))
+    made = {
+        travel: closures(roads, known, touched, travel=travel)
+        for travel in sorted(set(travels), key=str)  # a frozenset has no total order, its text has
+    }
+    unknown = tuple(h for h in known if h.unknown or (h.binds and h.id not in touched))
+    return Snapshot(
+        roads=roads,
+        hazards=known,
+        closures=made,
+        unknown=unknown,
+        content_hash=_hash(roads, known, made, unknown),
+    )
+
+
+def next_boundary(snapshot: Snapshot, now_s: int) -> int | None:
+    """Find the first instant after now at which any closure begins or ends; None when none does."""
+    found: int | None = None
+    for table in snapshot.closures.values():
+        for column in (table.start_s, table.end_s):
+            later = column[(column > now_s) & (column < FOREVER_S)]
+            if len(later):
+                first = int(later.min())
+                found = first if found is None else min(found, first)
+    return found
+
+
+def _hash(
+    roads: Roads, hazards: tuple[Hazard, ...], made: Mapping[Travel, Closures], unknown: tuple[Hazard, ...]
+) -> Hash:
+    digest = hashlib.sha256(roads.content_hash.encode())
+
+    def text(value: str) -> None:
+        data = value.encode()
+        digest.update(len(data).to_bytes(8, "little") + data)
+
+    for hazard in unknown:
+        text(hazard.id)
+    for travel, table in made.items():
+        text(str(travel))
+        # Hazards by name, not by number: an unrelated hazard must not change what the rows say.
+        used = np.unique(table.hazard)
+        for number in used:
+            text(hazards[int(number)].id)
+        for column, kind in (
+            (table.edge, "<i4"),
+            (table.start_s, "<i8"),
+            (table.end_s, "<i8"),
+            (table.factor, "<f8"),
+            (np.searchsorted(used, table.hazard), "<i4"),
+        ):
+            digest.update(len(column).to_bytes(8, "little") + column.astype(kind).tobytes())
+    return Hash("sha256:" + digest.hexdigest())
