@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import math
 import multiprocessing
 import os
 import signal
@@ -89,16 +88,27 @@ class WorldClock:
         origin, start = settings.clock_origin, settings.clock_start
         self._start_s = real() if start is None else start.timestamp()
         self._origin_s = None if origin is None else origin.timestamp()
-        until = settings.clock_until
-        self._until_s = math.inf if until is None else until.timestamp()
+        self._file = settings.clock_file
 
     def now_s(self) -> int:
         """Read the clock, whole epoch seconds UTC."""
+        if self._file is not None:
+            return _written_s(self._file)
         if self._origin_s is None:
             return int(self._real())
-        scaled_s = self._origin_s + (self._real() - self._start_s) * self._speed
-        over_s = max(0.0, scaled_s - self._until_s)
-        return int(scaled_s - over_s + over_s / self._speed)  # beyond clock_until at the real speed
+        return int(self._origin_s + (self._real() - self._start_s) * self._speed)
+
+
+def _written_s(path: Path) -> int:
+    """Read the instant a clock file holds; raises OutsideError E2004."""
+    try:
+        return int(path.read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        raise OutsideError(
+            f"the clock file {path} holds no instant ({error})",
+            code="E2004",
+            action="write epoch seconds into it, whole at once, or unset clock_file",
+        ) from error
 
 
 def make_worker(settings: Settings, *, store: Store | None = None, roads: Roads | None = None) -> Worker:

@@ -63,6 +63,7 @@ CODES: dict[str, str] = {
     "E2001": "the store cannot be reached",
     "E2002": "a download failed",
     "E2003": "the address is in use",
+    "E2004": "the clock file holds no instant",
     # E3xxx  state
     "E3001": "there is no such thing",
     "E3002": "there is no region of that name",

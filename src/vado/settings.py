@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     snap_max_m: float = Field(
         default=1000.0,
         gt=0,
-        le=100_000,
+        le=1000,  # network.anchor puts nothing farther than that on the roads
         description="A job or vehicle farther than this many metres from any road of the region "
         "is refused (E1202).",
     )
@@ -124,10 +124,10 @@ class Settings(BaseSettings):
         default="UTC",
         description="The IANA time zone in which pages tell the time, for example `Europe/Andorra`.",
     )
-    clock_until: AwareDatetime | None = Field(
+    clock_file: Path | None = Field(
         default=None,
-        description="The time of the world's clock from which on it runs at the real speed again: what a "
-        "rehearsal ended with can be looked at. Empty: never.",
+        description="For demos and rehearsals: a file that holds the time of the world's clock, epoch seconds, in "
+        "digits. Who writes it moves the time, in every process that reads it; before `clock_origin`.",
     )
     poll_ms: int = Field(
         default=200,
