@@ -69,13 +69,18 @@ def message(seq: int, body: Body | None = None) -> Message:
 
 
 def follow(
-    before: World, *, batch: Sequence[Message] = (), new: Plan | None = None, notes: Sequence[str] = ()
+    before: World,
+    *,
+    batch: Sequence[Message] = (),
+    new: Plan | None = None,
+    notes: Sequence[str] = (),
+    now_s: int | None = None,
 ) -> tuple[World, Decision]:
     """Step without an engine: the next world, sealed."""
     after = replace(
         before,
         version=before.version + 1,
-        now_s=before.now_s + 60,
+        now_s=before.now_s + 60 if now_s is None else now_s,
         plan=new or before.plan,
         snapshot=HASH,
     )

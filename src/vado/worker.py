@@ -155,7 +155,7 @@ class Worker:
                     log.warning("worker.outside", world=self._id, cause=str(error), failures=failures)
                 else:
                     log.exception("worker.failed", world=self._id, failures=failures)
-                self._pause(min(RETRY_S_MAX, self._poll_s * 2**failures))
+                self._pause(min(RETRY_S_MAX, self._poll_s * 2 ** min(failures, 10)))
                 continue
             if step is None:
                 self._pause(self._poll_s)
