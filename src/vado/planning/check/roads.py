@@ -117,6 +117,10 @@ def _judge_legs(
             text = f"vehicle {vehicle.id}: {_name(case, stop)} is not where the plan puts it"
             yield violation(Rule.PATH, text, route=route, job=_blame(route, number))
             continue
+        if nodes[number] == -1:
+            text = f"vehicle {vehicle.id}: {_name(case, stop)} is far from any road it can drive"
+            yield violation(Rule.PATH, text, route=route, job=_blame(route, number))
+            continue
         if number == 0:
             continue
         origins = {nodes[number - 1]}

@@ -374,6 +374,14 @@ class TestPath:
         route = case.route("v1", "A", OUT_AND_BACK)
         assert Rule.PATH in case.judge(change(route, 2, node=drawn.node(TOWN, "F")))
 
+    def test_two_places_far_from_any_road_are_not_one_place(self) -> None:
+        case = hand(jobs="b@B", vehicles=[vehicle(TOWN, "v1", "B", "B")])
+        route = case.route("v1", "B", [("b", ""), (None, "")])
+        assert case.judge(route) == ()
+        case.problem = replace(case.problem, nodes=(-1,) * len(case.letters))
+        at_sea = replace(route, stops=tuple(replace(stop, node=-1) for stop in route.stops))
+        assert case.judge(at_sea) == (Rule.PATH,)
+
     def test_who_starts_elsewhere_is_refused(self) -> None:
         case = hand()
         assert case.judge(case.route("v1", "B", [("b", ""), ("d", "BCD"), (None, "DCBA")])) == (Rule.PATH,)
