@@ -1,0 +1,192 @@
+"""Which edges a hazard touches, on drawn towns: one cell is 100 m."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import drawn
+from vado.hazards import footprint, unmatched
+from vado.hazards.footprint import disc, surface
+from vado.model.alert import Area, Circle, Polygon
+from vado.model.hazard import Hazard
+from vado.model.ids import HazardId, LonLat
+from vado.model.roads import Roads
+
+#   A to B is 1.4 km, C lies 400 m below A; X to Y crosses AB half way, as a bridge would.
+TOWN = drawn.roads(
+    """
+           X
+
+
+    A-------------B
+    |             |
+    |      Y      |
+    |             |
+    C-------------D
+    """,
+    ways={"XY": {"bridge": True}},
+)
+ALL = {"AB", "AC", "BD", "CD", "XY"}
+
+
+def cell(column: float, row: float) -> LonLat:
+    """Give the place of a drawn cell; A is column 0, row 0."""
+    a, b, c = (drawn.lonlat(TOWN, letter) for letter in "ABC")
+    return a[0] + (b[0] - a[0]) * column / 14, a[1] + (c[1] - a[1]) * row / 4
+
+
+def ring(*corners: tuple[float, float]) -> tuple[LonLat, ...]:
+    points = tuple(cell(*corner) for corner in corners)
+    return (*points, points[0])
+
+
+def box(west: float, north: float, east: float, south: float) -> tuple[LonLat, ...]:
+    return ring((west, north), (east, north), (east, south), (west, south))
+
+
+def hazard(*areas: Area, name: str = "h") -> Hazard:
+    any_hazard = drawn.shut(TOWN, "AB")
+    return replace(any_hazard, id=HazardId(name), footprint=areas)
+
+
+def polygon(outer: Sequence[LonLat], *holes: Sequence[LonLat]) -> Area:
+    return Area(polygons=(Polygon(outer=tuple(outer), holes=tuple(tuple(hole) for hole in holes)),))
+
+
+def line(*corners: tuple[float, float]) -> Area:
+    return Area(lines=(tuple(cell(*corner) for corner in corners),))
+
+
+def circle(column: float, row: float, radius_m: float) -> Area:
+    lon, lat = cell(column, row)
+    return Area(circles=(Circle(lon=lon, lat=lat, radius_m=radius_m),))
+
+
+def roads_of(*areas: Area, town: Roads = TOWN) -> set[str]:
+    """Name the roads touched; both directions must be touched alike."""
+    found = footprint(town, (hazard(*areas),))[HazardId("h")]
+    assert list(found) == sorted(set(found.tolist()))
+    touched = set(found.tolist())
+    names = {pair for pair in ALL if touched & set(drawn.edges(town, pair))}
+    for name in names:
+        assert set(drawn.edges(town, name)) <= touched, name
+    return names
+
+
+def test_a_polygon_touches_what_it_covers_and_what_leads_through_it() -> None:
+    assert roads_of(polygon(box(1, -1, 3, 1))) == {"AB"}
+    assert roads_of(polygon(box(-1, -1, 1, 5))) == {"AB", "AC", "CD"}
+    assert roads_of(polygon(box(-1, -9, 15, 9))) == ALL
+    assert roads_of(polygon(box(2, 1, 5, 3))) == set()
+
+
+def test_a_polygon_inside_the_bend_of_boxes_but_off_the_road_touches_nothing() -> None:
+    assert roads_of(polygon(box(1, 1, 6, 3.5))) == set()
+
+
+def test_a_hole_is_outside() -> None:
+    everything, most = box(-1, -9, 15, 9), box(-0.5, -8, 14.5, 3)
+    assert roads_of(polygon(everything, most)) == {"CD", "AC", "BD"}
+
+
+def test_several_shapes_and_areas_are_a_union() -> None:
+    two = Area(polygons=(Polygon(outer=box(1, -1, 3, 1)),), circles=circle(0, 2, 50).circles)
+    assert roads_of(two, polygon(box(5, 3, 6, 5))) == {"AB", "AC", "CD"}
+
+
+@pytest.mark.parametrize(
+    ("corners", "expected"),
+    [
+        # A bow tie covers both its halves.
+        (((-1, -1), (15, 5), (15, -1), (-1, 5)), {"AC", "BD", "AB", "CD"}),
+        # A ring that winds twice around its middle covers the middle too.
+        (
+            ((1, -2), (6, -2), (6, 2), (1, 2), (1, -2), (2, -1), (5, -1), (5, 1), (2, 1), (2, -1)),
+            {"AB"},
+        ),
+    ],
+)
+def test_a_ring_that_crosses_itself_covers_all_it_winds_around(
+    corners: tuple[tuple[float, float], ...], expected: set[str]
+) -> None:
+    assert expected <= roads_of(polygon(ring(*corners)))
+
+
+def test_a_ring_overlapping_itself_keeps_the_overlap() -> None:
+    twice = ring((0, 0), (4, 0), (4, 4), (0, 4), (0, 0), (1, 1), (3, 1), (3, 3), (1, 3), (1, 1))
+    assert surface(Polygon(outer=twice)).area == pytest.approx(
+        surface(Polygon(outer=ring((0, 0), (4, 0), (4, 4), (0, 4)))).area
+    )
+
+
+def test_a_circle_reaches_as_far_as_its_radius() -> None:
+    # Cell 3, row 2 lies 200 m from AB and from CD.
+    assert roads_of(circle(3, 2, 195)) == set()
+    assert roads_of(circle(3, 2, 205)) == {"AB", "CD"}
+
+
+def test_a_radius_of_nothing_is_a_point_with_thirty_metres() -> None:
+    assert roads_of(circle(3, 0.25, 0)) == {"AB"}
+    assert roads_of(circle(3, 0.35, 0)) == set()
+
+
+def test_a_circle_is_round_in_metres_not_in_degrees() -> None:
+    west, south, east, north = disc(Circle(lon=10.0, lat=60.0, radius_m=10_000)).bounds
+    assert (east - west) / (north - south) == pytest.approx(2.0, rel=0.01)  # 1 / cos 60
+    assert (north - south) * 111_195 == pytest.approx(20_000, rel=0.01)
+
+
+def test_a_line_shuts_the_road_it_runs_along_and_not_the_bridge_across() -> None:
+    assert roads_of(line((0, 0), (14, 0))) == {"AB"}
+    assert roads_of(line((4, 0), (10, 0))) == {"AB"}
+    assert roads_of(line((7, -3), (7, 2))) == {"XY"}
+
+
+def test_a_line_may_lie_a_lane_beside_and_cover_a_small_part() -> None:
+    assert roads_of(line((2, 0.1), (3, 0.1))) == {"AB"}
+    assert roads_of(line((2, 0.1), (2.4, 0.1))) == {"AB"}
+    assert roads_of(line((-5, 0), (0.7, 0))) == {"AB"}
+
+
+def test_a_line_along_a_corner_shuts_both_roads_but_not_the_one_it_ends_at() -> None:
+    assert roads_of(line((14, 0), (0, 0), (0, 4))) == {"AB", "AC"}
+
+
+def test_a_short_road_across_a_line_is_not_shut() -> None:
+    # PQ is 40 m long and lies wholly inside the corridor's reach of the line's ends, across it.
+    town = drawn.roads("P\n|\n|\nQ", metres_per_cell=13)
+    p, q = drawn.lonlat(town, "P"), drawn.lonlat(town, "Q")
+    middle = (p[1] + q[1]) / 2
+    across = Area(lines=(((p[0] - 0.001, middle), (p[0] + 0.001, middle)),))
+    along = Area(lines=((p, q),))
+    assert not len(footprint(town, (hazard(across),))[HazardId("h")])
+    assert len(footprint(town, (hazard(along),))[HazardId("h")]) == 2
+
+
+def test_a_line_beside_no_road_touches_nothing_and_is_reported() -> None:
+    lost, found = hazard(line((2, 2), (5, 2)), name="lost"), hazard(line((0, 0), (14, 0)), name="found")
+    touched = footprint(TOWN, (lost, found))
+    assert unmatched(TOWN, (lost, found), touched) == ("lost",)
+
+
+def test_what_lies_outside_the_region_or_binds_nothing_is_not_reported() -> None:
+    elsewhere = hazard(Area(circles=(Circle(lon=-70.0, lat=-30.0, radius_m=9000),)), name="elsewhere")
+    unknown = replace(hazard(line((2, 2), (5, 2)), name="unknown"), unknown="why")
+    shapeless = replace(hazard(name="shapeless"), unknown="why")
+    hazards = (elsewhere, unknown, shapeless)
+    touched = footprint(TOWN, hazards)
+    assert {name: len(edges) for name, edges in touched.items()} == {
+        "elsewhere": 0, "unknown": 0, "shapeless": 0,
+    }  # fmt: skip
+    assert unmatched(TOWN, hazards, touched) == ()
+
+
+def test_no_hazards_and_no_shapes_cost_nothing() -> None:
+    assert footprint(TOWN, ()) == {}
+    result: Any = footprint(TOWN, (hazard(),))[HazardId("h")]
+    assert result.dtype.name == "int32"
+    assert len(result) == 0
