@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import math
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -390,3 +391,10 @@ def test_a_job_in_the_sea_is_named_with_its_distance() -> None:
     found = [(fault.code, fault.field) for fault in caught.value.faults]
     assert found == [("E1202", paths[1]), ("E1202", paths[3]), ("E1202", paths[7])]
     assert "12,346 m" in caught.value.faults[0].cause
+
+
+def test_the_example_of_the_reference_is_read() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "reference" / "problem.md"
+    example = page.read_text(encoding="utf-8").split("```json\n")[1].split("```")[0]
+    file = read_problem(example.encode())
+    assert (len(file.jobs), len(file.shipments), len(file.vehicles), file.notes) == (1, 1, 1, ())
