@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import string
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -219,3 +221,9 @@ def test_all_languages_say_the_same_things() -> None:
 ])  # fmt: skip
 def test_a_browsers_wish_is_understood(wanted: str, given: str) -> None:
     assert language_of(wanted) == given
+
+
+def test_every_kind_of_hazard_has_words() -> None:
+    table = Path(__file__).resolve().parents[3] / "data" / "kinds.toml"
+    kinds = {row["name"] for row in tomllib.loads(table.read_text(encoding="utf-8"))["kind"]}
+    assert kinds - HAZARDS["en"].keys() == {"other", "unknown"}
