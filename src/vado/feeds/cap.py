@@ -68,7 +68,7 @@ def read_alert(
 
 def alert_id(sender: str, identifier: str) -> AlertId:
     # The standard forbids commas in both; where one stands all the same it must not shift their border.
-    return AlertId(f"{_one_line(sender).replace(',', ' ')},{_one_line(identifier)}")
+    return AlertId(f"{_one_line(sender.replace(',', ' '))},{_one_line(identifier)}")
 
 
 def _one_line(words: str) -> str:

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any, cast
 
 from vado.errors import Fault
-from vado.feeds.cap import CERTAINTIES, RADIUS_MAX_KM, SEVERITIES, STATUSES
+from vado.feeds.cap import CERTAINTIES, RADIUS_MAX_KM, SEVERITIES, STATUSES, alert_id
 from vado.feeds.findings import Findings
 from vado.hazards import Kinds
 from vado.model.alert import Action, Alert, Area, Circle, Info, MsgType, Polygon, StatedEffect
@@ -93,7 +93,7 @@ class _Feature:
         if len(self.findings.faults) > before:
             return None
         return Alert(
-            id=AlertId(f"{sender.replace(',', ' ')},{identifier}"),
+            id=alert_id(sender, identifier),
             source=source,
             sender=sender,
             identifier=identifier,
@@ -171,9 +171,9 @@ class _Feature:
 
     def references(self, sender: str) -> tuple[AlertId, ...]:
         """Read ids of this sender, or whole "sender,id" names."""
-        name = sender.replace(",", " ")
+        own = alert_id(sender, "")  # "sender,"
         return tuple(
-            AlertId(each if each.startswith(f"{name},") else f"{name},{each}")
+            AlertId(each) if each.startswith(own) else alert_id(sender, each)
             for each in self.texts("references")
         )
 
