@@ -110,11 +110,13 @@ SENTENCES: Mapping[str, Words] = {
 # By the kinds of data/kinds.toml; "" stands for `other`, `unknown` and whatever is not here.
 HAZARDS: Mapping[str, Words] = {
     "en": {
-        "flood": "a flood warning", "flash-flood": "a flash flood warning", "coastal": "a coastal flood warning",
-        "snow": "snow", "ice": "ice", "cold": "extreme cold", "heat": "extreme heat", "fog": "fog",
-        "wind": "strong wind", "rain": "heavy rain", "thunderstorm": "a thunderstorm", "tornado": "a tornado",
-        "cyclone": "a cyclone", "dust": "a dust storm", "marine": "rough seas", "avalanche": "avalanche danger",
-        "landslide": "a landslide", "wildfire": "a wildfire", "fire-weather": "fire danger",
+        "flood": "a flood warning", "flash-flood": "a flash flood warning",
+        "coastal": "a coastal flood warning", "snow": "snow", "ice": "ice", "cold": "extreme cold",
+        "heat": "extreme heat", "fog": "fog", "wind": "strong wind", "rain": "heavy rain",
+        "thunderstorm": "a thunderstorm",
+        "tornado": "a tornado", "cyclone": "a cyclone", "dust": "a dust storm", "marine": "rough seas",
+        "avalanche": "avalanche danger", "landslide": "a landslide", "wildfire": "a wildfire",
+        "fire-weather": "fire danger",
         "earthquake": "an earthquake", "tsunami": "a tsunami warning", "volcano": "volcanic activity",
         "air-quality": "bad air", "hazmat": "dangerous substances", "civil": "an emergency",
         "closure": "a road closure", "roadworks": "roadworks", "": "an official warning",
@@ -137,7 +139,8 @@ HAZARDS: Mapping[str, Words] = {
         "heat": "calor extrema", "fog": "boira", "wind": "vent fort", "rain": "pluja intensa",
         "thunderstorm": "una tempesta", "tornado": "un tornado", "cyclone": "un cicló",
         "dust": "una tempesta de pols", "marine": "mala mar", "avalanche": "perill d'allaus",
-        "landslide": "una esllavissada", "wildfire": "un incendi forestal", "fire-weather": "perill d'incendi",
+        "landslide": "una esllavissada", "wildfire": "un incendi forestal",
+        "fire-weather": "perill d'incendi",
         "earthquake": "un terratrèmol", "tsunami": "un avís de tsunami", "volcano": "activitat volcànica",
         "air-quality": "aire contaminat", "hazmat": "substàncies perilloses", "civil": "una emergència",
         "closure": "un tall de carretera", "roadworks": "obres", "": "un avís oficial",

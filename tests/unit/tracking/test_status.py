@@ -226,4 +226,4 @@ def test_a_browsers_wish_is_understood(wanted: str, given: str) -> None:
 def test_every_kind_of_hazard_has_words() -> None:
     table = Path(__file__).resolve().parents[3] / "data" / "kinds.toml"
     kinds = {row["name"] for row in tomllib.loads(table.read_text(encoding="utf-8"))["kind"]}
-    assert kinds - HAZARDS["en"].keys() == {"other", "unknown"}
+    assert kinds - HAZARDS["en"].keys() == {"other"}
