@@ -147,7 +147,8 @@ def _edges(roads: Roads, reaches: F64) -> _Edges:
         ]
     )
     near = np.zeros(roads.n_edges, dtype=bool)
-    for reach in reaches:
+    region = (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
+    for reach in reaches[_meets(reaches, region)]:  # most warnings of a country are elsewhere
         near |= _meets(boxes, reach)
     index = np.flatnonzero(near).astype(np.int32)
     first, counts = roads.shape_offset[index], np.diff(roads.shape_offset)[index]
