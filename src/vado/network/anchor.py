@@ -22,9 +22,9 @@ from vado.network.split import Splitter, split
 
 # Mean radius of the Earth, metres: (2a + b) / 3. Source: Moritz, "Geodetic Reference System 1980", R1.
 EARTH_M = 6_371_008.8
-# How much farther than an island the main network may be and still be chosen. Ours: a car park mapped as
-# an island lies nearer than that to its street, a valley mapped as an island does not.
-ISLAND_M = 200.0
+# How much farther a better road may be and still be chosen. Ours: a car park mapped as an island lies nearer
+# than that to its street, a valley mapped as an island does not.
+DETOUR_M = 200.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +64,13 @@ def anchor(
 ) -> Anchored:
     """Snap each point to the nearest road point that all `travels` can drive to and away from.
 
-    That is a point of the largest part of the network; of an island, where only an island is near. Road
-    points are OSM nodes; copies of a junction with a forbidden turn are passed over.
+    That is a point of the largest part of the network. Where none is near, it is a point that at least one
+    of them can drive to and away from, or at last one of an island. Road points are OSM nodes; copies of a
+    junction with a forbidden turn are passed over.
     """
     profiles = tuple(sorted({travel.profile for travel in travels}))
     points = tuple(dict.fromkeys(lonlats))
-    chosen, gap = _choose(roads, profiles, points)
+    chosen, gap = _choose(roads, profiles, points, snap_max_m)
     chosen[gap > snap_max_m] = -1
     larger, node_of = split(_splitter(roads), np.unique(chosen[chosen >= 0]))
     nodes = {p: node_of.get(int(osm), -1) for p, osm in zip(points, chosen.tolist(), strict=True)}
@@ -84,32 +85,29 @@ def anchor(
     )
 
 
-def _choose(roads: Roads, profiles: tuple[str, ...], points: tuple[LonLat, ...]) -> tuple[I64, F64]:
+def _choose(
+    roads: Roads, profiles: tuple[str, ...], points: tuple[LonLat, ...], snap_max_m: float
+) -> tuple[I64, F64]:
     """Choose an OSM node for each point, and measure how far it is; -1 and inf where there is none."""
     chosen, gap = np.full(len(points), -1, np.int64), np.full(len(points), np.inf)
-    if not points:
-        return chosen, gap
-    xyz = _sphere(np.array([p[0] for p in points]), np.array([p[1] for p in points]))
-    main, island = _ground(roads, profiles)
-    if main is not None:
-        chosen, gap = main.nearest(xyz)
-    if island is not None:
-        there, island_gap = island.nearest(xyz)
-        nearer = gap > island_gap + ISLAND_M
-        chosen, gap = np.where(nearer, there, chosen), np.where(nearer, island_gap, gap)
+    if points:
+        xyz = _sphere(np.array([p[0] for p in points]), np.array([p[1] for p in points]))
+        for ground in _grounds(roads, profiles):
+            there, gap_there = ground.nearest(xyz)
+            better = gap > np.where(gap > snap_max_m, gap_there, gap_there + DETOUR_M)
+            chosen, gap = np.where(better, there, chosen), np.where(better, gap_there, gap)
     return chosen, gap
 
 
 @lru_cache(maxsize=6)
-def _ground(roads: Roads, profiles: tuple[str, ...]) -> tuple[_Ground | None, _Ground | None]:
-    """Gather the points of the main network and of islands."""
-    drivable, main = np.ones(roads.n_edges, np.bool_), np.ones(roads.n_edges, np.bool_)
-    for row in (roads.profile_index(profile) for profile in profiles):
-        part = roads.node_part[row]
-        drivable &= roads.edge_duration_ms[row] < NO_ENTRY_MS
-        main &= (part[roads.edge_from] == 0) & (part[roads.edge_to] == 0)
-    main &= drivable
-    return _gather(roads, main), _gather(roads, drivable & ~main)
+def _grounds(roads: Roads, profiles: tuple[str, ...]) -> tuple[_Ground, ...]:
+    """Gather points, best first: main network for all, main network for somebody, any road for somebody."""
+    drivable = roads.edge_duration_ms[[roads.profile_index(profile) for profile in profiles]] < NO_ENTRY_MS
+    part = roads.node_part[[roads.profile_index(profile) for profile in profiles]]
+    main = drivable & (part[:, roads.edge_from] == 0) & (part[:, roads.edge_to] == 0)
+    kinds = (main.all(axis=0), main.any(axis=0), drivable.any(axis=0))
+    distinct = [kind for k, kind in enumerate(kinds) if k == 0 or not np.array_equal(kind, kinds[k - 1])]
+    return tuple(ground for kind in distinct if (ground := _gather(roads, kind)) is not None)
 
 
 def _gather(roads: Roads, edges: Bool) -> _Ground | None:

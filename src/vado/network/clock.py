@@ -16,6 +16,8 @@ from vado.network.graph import graph
 
 Row = tuple[int, int, float]  # [start, end) in ms, factor
 
+Rows = dict[int, tuple[Row, ...]]  # by edge; edges without closures are absent
+
 _NONE: tuple[Row, ...] = ()
 
 
@@ -54,12 +56,14 @@ def net(roads: Roads, profile: str) -> Net:
 class Clock:
     """Edges in time, for one way of travelling at `speed_factor` times the profile's speed."""
 
-    def __init__(
-        self, roads: Roads, travel: Travel, rows: dict[int, tuple[Row, ...]], speed_factor: float
-    ) -> None:
-        self.net = net(roads, travel.profile)
+    def __init__(self, net: Net, rows: Rows, *, speed_factor: float = 1.0) -> None:
+        self.net = net
         self.rows = rows
         self.speed_factor = speed_factor
+
+    def with_rows(self, rows: Rows) -> Clock:
+        """Make a clock of other closures on the same edges."""
+        return Clock(self.net, rows, speed_factor=self.speed_factor)
 
     def base_ms(self, edge: int) -> int:
         """Get the time an edge takes when nothing binds it; only for edges that may be driven."""
@@ -122,11 +126,11 @@ FOREVER_MS = 2**40 * 1000  # model.when.FOREVER_S
 def clock_of(snapshot: Snapshot, travel: Travel, *, speed_factor: float = 1.0) -> Clock:
     """Make the clock of a snapshot."""
     rows = _rows(snapshot, travel)
-    return Clock(snapshot.roads, travel, rows, speed_factor)
+    return Clock(net(snapshot.roads, travel.profile), rows, speed_factor=speed_factor)
 
 
 @lru_cache(maxsize=8)
-def _rows(snapshot: Snapshot, travel: Travel) -> dict[int, tuple[Row, ...]]:
+def _rows(snapshot: Snapshot, travel: Travel) -> Rows:
     table = snapshot.closures[travel]
     found: dict[int, list[Row]] = {}
     for edge, start, end, factor in zip(

@@ -64,12 +64,16 @@ class Graph:
         edges = self.order[self.group_start[group] : self.group_end[group]]
         return int(edges[int(np.argmin(weights[edges]))])
 
-    def path(self, before: I32, target: int, weights: F64) -> list[int]:
-        """Follow predecessors back from a target: edges in driving order."""
+    def path(self, before: I32, target: int, weights: F64, *, backwards: bool = False) -> list[int]:
+        """Follow predecessors from a node: edges in driving order.
+
+        Of a search against the driving direction (`backwards`) they lead from the node on.
+        """
         nodes = [target]
         while (previous := int(before[nodes[-1]])) >= 0:
             nodes.append(previous)
-        nodes.reverse()
+        if not backwards:
+            nodes.reverse()
         return [self.edge_between(a, b, weights) for a, b in pairwise(nodes)]
 
 

@@ -1,0 +1,155 @@
+"""Access: when a vehicle may be at a stop, because it can have come there and can still get out again.
+
+In: a snapshot, the stops' nodes, the origins' nodes, a horizon. Out: `Access` for each stop and way of
+travelling. Refuses to know jobs; the planner makes holes in their windows of what is no stay.
+
+A stay begins with a slot that has a way in and a way out, and lasts while there is a way out. Where the way
+out shuts, it ends with the latest departure that still gets out before; where roads reopen, it begins when
+somebody can be there. Both are driven on the clock before they are believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from vado.model.ids import NodeId
+from vado.model.snapshot import Access, Cut, CutRoad, Snapshot, Travel
+from vado.model.when import Interval
+from vado.network.cut import Cutter
+from vado.network.passage import Passage, passage
+from vado.network.rim import Rim
+
+
+def access(
+    snapshot: Snapshot,
+    nodes: Sequence[int],
+    origins: Sequence[int],
+    *,
+    travels: Iterable[Travel],
+    horizon: Interval,
+) -> Mapping[tuple[int, Travel], Access]:
+    """Give the access of every stop, by its number; a stop at node -1 is never accessible."""
+    key = tuple(sorted({int(node) for node in origins})) if len(origins) else None
+    found: dict[tuple[int, Travel], Access] = {}
+    for travel in travels:
+        of_node = _OneTravel(snapshot, travel, passage(snapshot, travel, key, horizon), horizon)
+        for stop, node in enumerate(nodes):
+            found[stop, travel] = of_node.access(int(node))
+    return found
+
+
+class _OneTravel:
+    """Access for one way of travelling; stops at one node share the work."""
+
+    def __init__(self, snapshot: Snapshot, travel: Travel, ways: Passage, horizon: Interval) -> None:
+        self._snapshot = snapshot
+        self._travel = travel
+        self._ways = ways
+        self._horizon = horizon
+        self._rim = Rim(snapshot, travel, ways)
+        self._known: dict[int, Access] = {}
+        self._cutters: dict[int, Cutter] = {}
+
+    def access(self, node: int) -> Access:
+        if node not in self._known:
+            self._known[node] = self._access(node)
+        return self._known[node]
+
+    def _access(self, node: int) -> Access:
+        if node < 0:
+            nowhere = (Cut(interval=self._horizon, direction="both", roads=()),)
+            return Access(node=NodeId(node), travel=self._travel, stays=(), cuts=nowhere)
+        inward, outward = self._ways.inward[:, node].tolist(), self._ways.outward[:, node].tolist()
+        stays = tuple(
+            stay
+            for first, last in _runs(inward, outward)
+            if (stay := self._stay(node, first, last)) is not None
+        )
+        return Access(
+            node=NodeId(node),
+            travel=self._travel,
+            stays=stays,
+            cuts=_fitted(self._cuts(node, inward, outward), stays, self._horizon),
+        )
+
+    def _stay(self, node: int, first: int, last: int) -> Interval | None:
+        """Trim a run of slots to when somebody can have come and can still get out."""
+        intervals = self._ways.slots.intervals
+        start: int | None = intervals[0].start_s
+        end: int | None = self._horizon.end_s
+        if first > 0:
+            start = self._rim.first_arrival(node, first)
+        if last + 1 < len(intervals):
+            end = self._rim.last_departure(node, first, last)
+        if start is None or end is None or end <= start:
+            return None
+        return Interval(start, end)
+
+    def _cuts(self, node: int, inward: Sequence[bool], outward: Sequence[bool]) -> list[Cut]:
+        """List the slots without a way in or out, neighbours with the same cause as one."""
+        cuts: list[Cut] = []
+        for slot, interval in enumerate(self._ways.slots.intervals):
+            if inward[slot] and outward[slot]:
+                continue
+            direction = "in" if outward[slot] else "out" if inward[slot] else "both"
+            roads = self._roads(slot, node)
+            last = cuts[-1] if cuts else None
+            if (
+                last is not None
+                and last.interval.end_s == interval.start_s
+                and last.direction == direction
+                and _same_cause(last.roads, roads)
+            ):
+                cuts[-1] = Cut(
+                    interval=Interval(last.interval.start_s, interval.end_s),
+                    direction=direction,
+                    roads=last.roads,
+                )
+            else:
+                cuts.append(Cut(interval=interval, direction=direction, roads=roads))
+        return cuts
+
+    def _roads(self, slot: int, node: int) -> tuple[CutRoad, ...]:
+        if slot not in self._cutters:
+            interval = self._ways.slots.intervals[slot]
+            self._cutters[slot] = Cutter(self._snapshot, self._travel, self._ways.origins, interval)
+        return self._cutters[slot].of(node)
+
+
+def _runs(inward: Sequence[bool], outward: Sequence[bool]) -> list[tuple[int, int]]:
+    """List (first, last) slots of stays: begun where one can come, kept while one can leave."""
+    runs: list[tuple[int, int]] = []
+    open_ = False
+    for slot, (comes, leaves) in enumerate(zip(inward, outward, strict=True)):
+        if open_ and leaves:
+            runs[-1] = runs[-1][0], slot
+        elif comes and leaves:
+            runs.append((slot, slot))
+        open_ = leaves and (open_ or comes)
+    return runs
+
+
+def _same_cause(a: tuple[CutRoad, ...], b: tuple[CutRoad, ...]) -> bool:
+    return {line.hazard for line in a} == {line.hazard for line in b}
+
+
+def _fitted(cuts: Sequence[Cut], stays: Sequence[Interval], horizon: Interval) -> tuple[Cut, ...]:
+    """Stretch cuts over the gaps they cause: one leaves before a road shuts and comes after it opens."""
+    gaps = []
+    at = horizon.start_s
+    for stay in (*stays, Interval(horizon.end_s, horizon.end_s)):
+        if stay.start_s > at:
+            gaps.append(Interval(at, stay.start_s))
+        at = stay.end_s
+    result = []
+    for k, cut in enumerate(cuts):
+        start, end = cut.interval.start_s, cut.interval.end_s
+        for gap in gaps:
+            if not gap.overlaps(cut.interval):
+                continue
+            if not any(gap.overlaps(other.interval) for other in cuts[:k]):
+                start = min(start, gap.start_s)
+            if not any(gap.overlaps(other.interval) for other in cuts[k + 1 :]):
+                end = max(end, gap.end_s)
+        result.append(Cut(interval=Interval(start, end), direction=cut.direction, roads=cut.roads))
+    return tuple(result)

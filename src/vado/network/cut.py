@@ -1,0 +1,206 @@
+"""Cut: the fewest hazards whose lifting opens the way in and out again, and the roads they do it on.
+
+In: a snapshot, a way of travelling, the origins, a period whose closures all count. Out: `CutRoad` lines for
+a node. Exact while the number of combinations tried stays under a bound; beyond it a cheapest path decides,
+and what it does not need is taken away again. Every answer was tried: with these lifted both ways exist,
+with any one of them left they do not.
+
+How: nodes that can drive to each other melt into one; what is left is small. From the origins' side, any way
+in must cross a shut road at the rim of what is reached now, so some hazard set found there must be lifted:
+sets are grown from these alone, smallest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heappop, heappush
+
+import numpy as np
+from scipy.sparse.csgraph import connected_components
+
+from vado.model.ids import EdgeId
+from vado.model.roads import F64, I32, I64
+from vado.model.snapshot import CutRoad, Snapshot, Travel
+from vado.model.when import Interval
+from vado.network.graph import graph, nearest
+from vado.network.slots import factors, overlapping
+
+TRIES_MAX = 300  # hazard sets looked at for one place before the cheapest path decides
+
+Lifted = frozenset[int]  # numbers of hazards in the snapshot
+_NOTHING: Lifted = frozenset()
+
+
+class Cutter:
+    """Answers for the nodes of one slot; what one answer needed is kept for the next."""
+
+    def __init__(self, snapshot: Snapshot, travel: Travel, origins: I64, period: Interval) -> None:
+        self._snapshot = snapshot
+        self._travel = travel
+        self._origins = origins
+        self._period = period
+        self._graph = graph(snapshot.roads, travel.profile)
+        self._factor = factors(snapshot.closures[travel], period, snapshot.roads.n_edges)
+        self._shut = self._shut_edges()
+        open_ = self._graph.sparse(self._graph.weights(self._factor))
+        _, label = connected_components(open_, directed=True, connection="strong")
+        self._label: I32 = label.astype(np.int32)
+        self._starts = frozenset(self._label[origins].tolist())
+        self._onward, self._back = self._melt()
+        self._sides: dict[tuple[Lifted | None, bool], frozenset[int]] = {}
+        self._answers: dict[int, tuple[CutRoad, ...]] = {}
+        self._ways: dict[tuple[Lifted, bool], tuple[I32, F64]] = {}
+
+    def of(self, node: int) -> tuple[CutRoad, ...]:
+        """Give the cut of a node; empty when it is not cut, or when no hazard does it."""
+        piece = int(self._label[node])
+        if piece not in self._answers:
+            lifted = self._fewest(piece)
+            self._answers[piece] = () if not lifted else self._lines(lifted, node)
+        return self._answers[piece]
+
+    def _shut_edges(self) -> dict[int, Lifted]:
+        """Map each shut edge to the hazards that shut it; others that slow it do not matter."""
+        table = self._snapshot.closures[self._travel]
+        rows = overlapping(table, self._period) & (table.factor <= 0)
+        found: dict[int, set[int]] = {}
+        for edge, number in zip(table.edge[rows].tolist(), table.hazard[rows].tolist(), strict=True):
+            found.setdefault(edge, set()).add(number)
+        return {edge: frozenset(numbers) for edge, numbers in found.items()}
+
+    def _melt(self) -> tuple[dict[int, dict[int, set[Lifted]]], dict[int, dict[int, set[Lifted]]]]:
+        """List what leads where between pieces, and what must be lifted for it; onward and back."""
+        roads = self._snapshot.roads
+        a, b = self._label[roads.edge_from], self._label[roads.edge_to]
+        between = np.flatnonzero((a != b) & np.isfinite(self._graph.base_ms))
+        onward: dict[int, dict[int, set[Lifted]]] = {}
+        back: dict[int, dict[int, set[Lifted]]] = {}
+        for edge, tail, head in zip(between.tolist(), a[between].tolist(), b[between].tolist(), strict=True):
+            needs = self._shut.get(edge, _NOTHING)
+            onward.setdefault(tail, {}).setdefault(head, set()).add(needs)
+            back.setdefault(head, {}).setdefault(tail, set()).add(needs)
+        return onward, back
+
+    def _side(self, lifted: Lifted | None, *, inward: bool) -> frozenset[int]:
+        """Find the pieces that the origins lead to, or that lead to them, with these lifted (None: all)."""
+        key = lifted, inward
+        if key not in self._sides:
+            links = self._onward if inward else self._back
+            self._sides[key] = _spread(self._starts, links, lifted)
+        return self._sides[key]
+
+    def _fewest(self, piece: int) -> Lifted:
+        if piece not in self._side(None, inward=True) or piece not in self._side(None, inward=False):
+            return _NOTHING  # no road leads there, whatever is lifted
+        # Only what lies on some way to the piece is worth lifting.
+        useful = (
+            _spread(frozenset([piece]), self._back, None),
+            _spread(frozenset([piece]), self._onward, None),
+        )
+        heap: list[tuple[int, tuple[int, ...]]] = [(0, ())]
+        seen = {_NOTHING}
+        for _ in range(TRIES_MAX):
+            if not heap:
+                break
+            _, numbers = heappop(heap)
+            lifted = frozenset(numbers)
+            inward = piece not in self._side(lifted, inward=True)
+            if not inward and piece in self._side(lifted, inward=False):
+                return lifted
+            for needs in self._rim(lifted, useful[0 if inward else 1], inward=inward):
+                more = lifted | needs
+                if more not in seen:
+                    seen.add(more)
+                    heappush(heap, (len(more), tuple(sorted(more))))
+        return self._without_needless(piece, self._by_cheapest_path(piece))
+
+    def _rim(self, lifted: Lifted, useful: frozenset[int], *, inward: bool) -> set[Lifted]:
+        links = self._onward if inward else self._back
+        side = self._side(lifted, inward=inward)
+        return {
+            needs
+            for piece in side
+            for other, ways in links.get(piece, {}).items()
+            if other in useful and other not in side
+            for needs in ways
+        }
+
+    def _by_cheapest_path(self, piece: int) -> Lifted:
+        """Take the hazards on the ways that cross the fewest, each counted wherever it is met."""
+        found: set[int] = set()
+        for links in (self._onward, self._back):
+            best = dict.fromkeys(self._starts, 0)
+            came: dict[int, tuple[int, Lifted]] = {}
+            heap = [(0, start) for start in sorted(self._starts)]
+            while heap:
+                cost, at = heappop(heap)
+                if cost > best[at]:
+                    continue
+                for other, ways in links.get(at, {}).items():
+                    needs = min(ways, key=lambda way: (len(way), tuple(sorted(way))))
+                    if cost + len(needs) < best.get(other, 2**31):
+                        best[other] = cost + len(needs)
+                        came[other] = at, needs
+                        heappush(heap, (best[other], other))
+            at = piece
+            while at in came:
+                at, needs = came[at]
+                found |= needs
+        return frozenset(found)
+
+    def _without_needless(self, piece: int, lifted: Lifted) -> Lifted:
+        for number in sorted(lifted):
+            fewer = lifted - {number}
+            if piece in self._side(fewer, inward=True) and piece in self._side(fewer, inward=False):
+                lifted = fewer
+        return lifted
+
+    def _lines(self, lifted: Lifted, node: int) -> tuple[CutRoad, ...]:
+        """Name a road for each hazard: where the fastest way in, or else out, first meets it."""
+        snapshot = self._snapshot
+        met: dict[int, int] = {}
+        for inward in (True, False):
+            for edge in self._way(lifted, node, inward=inward):
+                for number in sorted(self._shut.get(edge, _NOTHING) & lifted):
+                    met.setdefault(number, edge)
+        lines = []
+        for number, edge in met.items():
+            hazard = snapshot.hazards[number]
+            lines.append(
+                CutRoad(
+                    hazard=hazard.id,
+                    alert=hazard.alert,
+                    road=snapshot.roads.road(edge),
+                    edge=EdgeId(edge),
+                    kind=hazard.kind,
+                    headline=hazard.evidence[0].headline,
+                )
+            )
+        return tuple(lines)
+
+    def _way(self, lifted: Lifted, node: int, *, inward: bool) -> Sequence[int]:
+        """List the edges between origin and node with these lifted, from the origin's side on."""
+        key = lifted, inward
+        if key not in self._ways:
+            factor = self._factor.copy()
+            factor[[edge for edge, needs in self._shut.items() if needs <= lifted]] = 1.0
+            weights = self._graph.weights(factor)
+            sparse = self._graph.sparse(weights)
+            _, before = nearest(sparse if inward else sparse.T.tocsr(), self._origins)
+            self._ways[key] = before, weights
+        before, weights = self._ways[key]
+        edges = self._graph.path(before, node, weights, backwards=not inward)
+        return edges if inward else edges[::-1]
+
+
+def _spread(
+    starts: frozenset[int], links: dict[int, dict[int, set[Lifted]]], lifted: Lifted | None
+) -> frozenset[int]:
+    seen = set(starts)
+    todo = list(starts)
+    while todo:
+        for other, ways in links.get(todo.pop(), {}).items():
+            if other not in seen and (lifted is None or any(needs <= lifted for needs in ways)):
+                seen.add(other)
+                todo.append(other)
+    return frozenset(seen)

@@ -1,0 +1,180 @@
+"""The rim of a stay: the latest departure that still gets out, the first arrival after roads reopen.
+
+In: a snapshot, a way of travelling, its `Passage`. Out: instants for a node. Every one is proven by a drive
+on the clock without a wait on the road; where that fails the answer is more cautious.
+
+How the latest departure is found: what is shut when the way out shuts, or later, is taken never to reopen.
+Then earlier is never worse, and one search backwards from all that stays open gives the exact instants for
+every node at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+import numpy as np
+
+from vado.model.roads import F64, I32, Bool
+from vado.model.snapshot import Snapshot, Travel
+from vado.model.when import FOREVER_S, Interval
+from vado.network.clock import FOREVER_MS, Clock, clock_of
+from vado.network.drive import run, run_late, search
+from vado.network.graph import graph, milliseconds, nearest
+from vado.network.passage import Passage
+from vado.network.slots import always_shut, factors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tree:
+    """Fastest ways between each node and the nearest origin, on roads as they are in one slot."""
+
+    ms: F64
+    before: I32
+    weights: F64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Closing:
+    """The way out as roads shut for good: who must leave when, by which edge, and how on from there."""
+
+    label_ms: dict[int, float]  # latest instant at a node; nodes that are never cut are not in it
+    onward: dict[int, int]  # node -> edge
+    lasting: _Tree
+
+
+class Rim:
+    """Answers for the nodes of one way of travelling; searches are shared by all nodes of a boundary."""
+
+    def __init__(self, snapshot: Snapshot, travel: Travel, ways: Passage) -> None:
+        self._snapshot = snapshot
+        self._table = snapshot.closures[travel]
+        self._graph = graph(snapshot.roads, travel.profile)
+        self._ways = ways
+        self._clock = clock_of(snapshot, travel)
+        self._goals = frozenset(ways.origins.tolist())
+        self._trees: dict[tuple[int, bool], _Tree] = {}
+        self._closings: dict[int, _Closing] = {}
+        self._hope: F64 | None = None
+
+    def last_departure(self, node: int, first: int, last: int) -> int | None:
+        """Give the latest second at which one leaves a node and gets out before `last` closes.
+
+        None: nobody gets out from slot `first` on. Who may leave then may also leave earlier in these slots,
+        if need be after a wait at the stop.
+        """
+        intervals = self._ways.slots.intervals
+        closing = self._closing(intervals[last].end_s)
+        if node in closing.label_ms:
+            departure_s = int(closing.label_ms[node] // 1000)
+            earliest_s = intervals[first].start_s
+            if departure_s >= earliest_s and self._gets_out(closing, node, departure_s):
+                return departure_s
+        for slot in range(last, first - 1, -1):  # who is out before a slot ends meets nothing of the next
+            took_ms = self._tree(slot, inward=False).ms[node]
+            if np.isfinite(took_ms):
+                departure_s = int((intervals[slot].end_s * 1000 - took_ms) // 1000)
+                if departure_s >= intervals[slot].start_s:
+                    return departure_s
+        return None
+
+    def first_arrival(self, node: int, slot: int) -> int | None:
+        """Give the first second at which one can be at a node once a slot has opened its way in and out."""
+        opens_s = self._ways.slots.intervals[slot].start_s
+        tree = self._tree(slot, inward=True)
+        path = self._graph.path(tree.before, node, tree.weights)
+        shut_before = self._tree(slot - 1, inward=True).weights == np.inf
+        reopened = next((k for k, edge in enumerate(path) if shut_before[edge]), len(path))
+        rest = run(self._clock, path[reopened:], opens_s * 1000)
+        if rest is not None:
+            # Somebody drives up to the road that reopens, and is there as it does.
+            start_ms = self._ways.slots.intervals[0].start_s * 1000
+            timed = run_late(self._clock, path, not_before_ms=start_ms, arrive_ms=rest.arrive_ms)
+            if timed is not None:
+                return max(opens_s, -(-timed.arrive_ms // 1000))
+        whole = run(self._clock, path, opens_s * 1000)
+        if whole is not None:
+            return -(-whole.arrive_ms // 1000)
+        starts = [(origin, opens_s * 1000) for origin in self._ways.origins.tolist()]
+        found = search(self._clock, starts, goals=frozenset([node]))
+        return -(-found.arrive_ms[node] // 1000) if node in found.arrive_ms else None
+
+    def _gets_out(self, closing: _Closing, node: int, departure_s: int) -> bool:
+        """Drive out along the edges the search took, or else any way there is."""
+        path, at = [], node
+        while at in closing.onward:
+            path.append(closing.onward[at])
+            at = self._clock.net.edge_to[path[-1]]
+        path += self._graph.path(closing.lasting.before, at, closing.lasting.weights, backwards=True)
+        if run(self._clock, path, departure_s * 1000) is not None:
+            return True
+        starts = [(node, departure_s * 1000)]
+        found = search(self._clock, starts, goals=self._goals, remaining_ms=self._hopeful())
+        return not self._goals.isdisjoint(found.arrive_ms)
+
+    def _closing(self, boundary_s: int) -> _Closing:
+        if boundary_s not in self._closings:
+            self._closings[boundary_s] = self._search_back(boundary_s)
+        return self._closings[boundary_s]
+
+    def _search_back(self, boundary_s: int) -> _Closing:
+        table, roads, net = self._table, self._snapshot.roads, self._clock.net
+        factor = np.ones(roads.n_edges)
+        factor[table.edge[(table.end_s > boundary_s) & (table.factor <= 0)]] = 0.0
+        lasting = self._grow(factor, inward=False)
+        safe: Bool = np.isfinite(lasting.ms)
+        shutting = self._shutting(boundary_s)
+        labels: dict[int, float] = {}
+        onward: dict[int, int] = {}
+        heap: list[tuple[float, int]] = []
+
+        def offer(edge: int, leave_ms: float) -> None:
+            enter = shutting.latest_enter(edge, leave_ms)
+            node = net.edge_from[edge]
+            if enter is not None and not safe[node] and enter > labels.get(node, -np.inf):
+                labels[node], onward[node] = enter, edge
+                heappush(heap, (-enter, node))
+
+        ends = np.flatnonzero(safe[roads.edge_to] & ~safe[roads.edge_from] & np.isfinite(self._graph.base_ms))
+        for edge in ends.tolist():
+            offer(edge, np.inf)
+        while heap:
+            minus, node = heappop(heap)
+            if -minus == labels[node]:
+                for edge in net.into(node):
+                    offer(edge, -minus)
+        return _Closing(labels, onward, lasting)
+
+    def _shutting(self, boundary_s: int) -> Clock:
+        """Make a clock on which nothing that is shut at the boundary, or later, ever opens again."""
+        rows = {
+            edge: tuple(
+                (row[0], FOREVER_MS, row[2]) if row[2] <= 0 and row[1] > boundary_s * 1000 else row
+                for row in of_edge
+            )
+            for edge, of_edge in self._clock.rows.items()
+        }
+        return self._clock.with_rows(rows)
+
+    def _tree(self, slot: int, *, inward: bool) -> _Tree:
+        key = slot, inward
+        if key not in self._trees:
+            interval = self._ways.slots.intervals[slot]
+            factor = factors(self._table, interval, self._snapshot.roads.n_edges)
+            self._trees[key] = self._grow(factor, inward=inward)
+        return self._trees[key]
+
+    def _grow(self, factor: F64, *, inward: bool) -> _Tree:
+        weights = self._graph.weights(factor)
+        sparse = self._graph.sparse(weights)
+        dist, before = nearest(sparse if inward else sparse.T.tocsr(), self._ways.origins)
+        return _Tree(milliseconds(dist), before, weights)
+
+    def _hopeful(self) -> F64:
+        """Give what no way out can beat, ms [N]."""
+        if self._hope is None:
+            factor = np.ones(self._snapshot.roads.n_edges)
+            start_s = self._ways.slots.intervals[0].start_s
+            factor[always_shut(self._table, Interval(start_s, FOREVER_S))] = 0.0
+            self._hope = self._grow(factor, inward=False).ms
+        return self._hope
