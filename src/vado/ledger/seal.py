@@ -5,9 +5,9 @@ written field by field and not by dumping types, so that what was sealed years a
 types have moved on; `FORMAT` counts its changes.
 
 What does not belong here: anything that names or locates a person. Jobs and shipments go in by their ids
-(the caller's, hopefully pseudonyms) and by one hash over the whole problem; descriptions, amounts asked for
-and coordinates of stops stay in the inbox, where they can be deleted without breaking the chain. The roads
-driven stay: without them nobody could check that a closed one was not used.
+(the caller's, hopefully pseudonyms) and by one hash over the whole problem; descriptions and coordinates of
+stops stay in the inbox, where they can be blanked without breaking the chain. The roads driven stay:
+without them nobody could check that a closed one was not used.
 
 Refuses to know the clock, the store and how a plan was found.
 """
@@ -145,6 +145,7 @@ def _plan(plan: Plan | None) -> dict[str, Any] | None:
     return {
         "made_s": plan.made_s,
         "snapshot": plan.snapshot,
+        "asked": plan.asked,
         "cost": plan.cost,
         "solver": to_json(plan.solver),
         "routes": [_route(route) for route in plan.routes],

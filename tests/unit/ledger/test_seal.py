@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -12,12 +12,13 @@ import pytest
 from chains import BUDGET, HASH, HOME, T0, follow, message, plan, problem, world
 from vado.errors import BugError
 from vado.ledger import digest, plan_hash, read, seal
+from vado.ledger.seal import _problem
 from vado.model.alert import Alert
 from vado.model.hazard import Evidence, Hazard, HazardState
 from vado.model.ids import AlertId, HazardId, JobId, VehicleId
-from vado.model.plan import Rule, Verdict, Violation
+from vado.model.plan import Leg, Plan, Route, Rule, Stop, Verdict, Violation
 from vado.model.problem import Problem
-from vado.model.snapshot import Access, Travel
+from vado.model.snapshot import Access, Drive, Travel
 from vado.model.when import FOREVER_S, Interval
 from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, Impact, World
 
@@ -171,3 +172,18 @@ def test_the_hash_of_a_problem_is_the_same_in_every_process() -> None:
 def test_nonsense_is_not_sealed(changes: dict[str, Any], cause: str) -> None:
     with pytest.raises(BugError, match=cause):
         sealed(**changes)
+
+
+def names(kind: type) -> set[str]:
+    return {f.name for f in fields(kind)}
+
+
+def test_a_new_field_of_a_plan_or_problem_is_sealed_or_left_out_on_purpose() -> None:
+    sealed_plan = record(after=with_plan())["plan"]
+    route = sealed_plan["routes"][0]
+    assert set(sealed_plan) == names(Plan)
+    assert set(route) == names(Route)
+    assert set(route["stops"][0]) == names(Stop) - {"lonlat"}
+    assert set(route["legs"][0]) == names(Leg)
+    assert set(route["legs"][0]["drive"]) == names(Drive) - {"distance_m"}  # the leg has it
+    assert set(_problem(problem())) == names(Problem)
