@@ -73,7 +73,7 @@ def step(
 
     problem = planning.problem(asked, places, anchored.nodes, anchored.places, access, now_s=now_s)
     impacts = planning.impacts(problem, asked.plan, snapshot)
-    if planning.stands(problem, asked.plan, impacts, snapshot):
+    if asked.plan is not None and planning.stands(problem, asked.plan, impacts, snapshot):
         plan, verdict = asked.plan, planning.check(asked.plan, problem, snapshot)
     else:
         plan, verdict = decide(problem, times, snapshot, previous=asked.plan, budget=budget)

@@ -132,6 +132,7 @@ class Plan:
     unassigned: tuple[Unassigned, ...]  # sorted by job id
     cost: int
     solver: Solver
+    asked: str = ""  # digest of the jobs, shipments and vehicles it was made for; "" when nobody noted it
 
     def route_of(self, job: JobId) -> Route | None:
         return next((route for route in self.routes if job in route.jobs), None)

@@ -83,7 +83,7 @@ class Impact:
 
     job: JobId
     vehicle: VehicleId | None
-    what: str  # "cut off", "no way back", "leg closed", "slower", "reopened", "new", "gone"
+    what: str  # "cut off", "no way back", "leg closed", "slower", "reopened", "not started", "new", "gone"
     hazard: HazardId | None = None
     alert: AlertId | None = None
 

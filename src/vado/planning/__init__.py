@@ -1,7 +1,25 @@
 """Who serves what, when: the problem, the solver, the referee, the reasons."""
 
 from vado.planning.check import check
+from vado.planning.difference import difference
+from vado.planning.explain import explain
+from vado.planning.given import MatrixTimes
+from vado.planning.impact import impacts, stands
 from vado.planning.problem import problem
+from vado.planning.replan import replan
+from vado.planning.retreat import retreat
 from vado.planning.stops import Stops, stops
 
-__all__ = ["Stops", "check", "problem", "stops"]
+__all__ = [
+    "MatrixTimes",
+    "Stops",
+    "check",
+    "difference",
+    "explain",
+    "impacts",
+    "problem",
+    "replan",
+    "retreat",
+    "stands",
+    "stops",
+]

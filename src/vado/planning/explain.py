@@ -1,0 +1,234 @@
+"""Why each job is where it is, or nowhere. A reason is given only after it was tried.
+
+In: a draft, its problem, travel times, the snapshot, the plan in force. Out: the plan, with reasons for every
+job that is missing. Two levels: nobody could do it even with nothing else to do (tried: out, served, back);
+or somebody could, but it fits into no position of any route. Knows nothing of the solver's inner life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vado.model.ids import JobId
+from vado.model.jobs import Job
+from vado.model.plan import Draft, EvidenceItem, Plan, Reason, ReasonCode, StopState, Unassigned
+from vado.model.problem import Problem
+from vado.model.snapshot import Snapshot
+from vado.planning.cause import Cause, find_cause
+from vado.planning.clocked import Clocked
+from vado.planning.impact import digest
+from vado.planning.insert import Tries, insert
+from vado.planning.keep import Outset, outsets
+from vado.planning.load import part
+from vado.planning.phrase import say_cut, say_minutes, say_place
+from vado.planning.retreat import STOPPED
+from vado.planning.schedule import Fault, Trip, drive
+from vado.ports import Times
+
+TRIES_MAX = 600  # sequences driven to tell why there is no room
+TOLD_MAX = 3  # vehicles named in one sentence; the evidence names all
+
+# The world's reasons before ours: who reads the first one shall learn what happened.
+ORDER = (
+    ReasonCode.CUT_OFF,
+    ReasonCode.NO_WAY_BACK,
+    ReasonCode.NOT_CONNECTED,
+    ReasonCode.TIME_WINDOW,
+    ReasonCode.SHIFT,
+    ReasonCode.LIMIT,
+    ReasonCode.CAPACITY,
+    ReasonCode.SKILL,
+    ReasonCode.PARTNER,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Inquiry:
+    """What all questions about one draft share."""
+
+    problem: Problem
+    snapshot: Snapshot
+    clocked: Clocked
+    times: Times
+    fleet: tuple[Outset, ...]
+    jobs: Mapping[JobId, Job]
+    routes: Mapping[str, tuple[Job, ...]]  # by vehicle: what it has ahead
+    refused: bool
+    tries: Tries
+
+
+def explain(
+    draft: Draft, problem: Problem, times: Times, snapshot: Snapshot, *, previous: Plan | None
+) -> Plan:
+    """Make the plan of a draft that the referee has passed."""
+    jobs = {job.id: job for job in problem.jobs}
+    inquiry = _Inquiry(
+        problem=problem,
+        snapshot=snapshot,
+        clocked=Clocked(problem, times),
+        times=times,
+        fleet=outsets(problem, previous),
+        jobs=jobs,
+        routes={
+            route.vehicle: tuple(
+                jobs[stop.job]
+                for stop in route.stops
+                if stop.job in jobs and stop.state is not StopState.DONE
+            )
+            for route in draft.routes
+        },
+        refused=draft.solver.stopped == STOPPED,
+        tries=Tries(TRIES_MAX),
+    )
+    return Plan(
+        made_s=problem.now_s,
+        snapshot=snapshot.content_hash,
+        routes=draft.routes,
+        unassigned=tuple(
+            Unassigned(job=name, reasons=_reasons(inquiry, jobs[name])) for name in draft.missing
+        ),
+        cost=draft.cost,
+        solver=draft.solver,
+        asked=digest(problem),
+    )
+
+
+def _reasons(inquiry: _Inquiry, job: Job) -> tuple[Reason, ...]:
+    """Find why a job is nowhere; that it was called back comes before why it could not be done."""
+    place = say_place(inquiry.problem, job)
+    called_back = tuple(
+        Reason(
+            code=ReasonCode.WITHDRAWN,
+            text=f"{outset.vehicle.id} was on its way to {place} and is called back.",
+            evidence=(EvidenceItem(vehicle=outset.vehicle.id, place=place),),
+        )
+        for outset in inquiry.fleet
+        if job.id in outset.committed
+    )
+    return (*called_back, *(_never(inquiry, job) or _no_room(inquiry, job)))
+
+
+def _never(inquiry: _Inquiry, job: Job) -> tuple[Reason, ...]:
+    """Say why nobody can do it even with nothing else to do; empty when somebody can."""
+    if not inquiry.fleet:
+        return (Reason(code=ReasonCode.NO_VEHICLE, text="There is no vehicle.", evidence=()),)
+    skilled = [outset for outset in inquiry.fleet if job.skills <= outset.vehicle.skills]
+    if not skilled:
+        return (_lacking_skill(inquiry, job),)
+    able = [outset for outset in skilled if _holds(outset, job)]
+    if not able:
+        return (_lacking_room(job, skilled),)
+    found: dict[ReasonCode, list[Cause]] = {}
+    for outset in able:
+        trip = _alone(inquiry, outset, job)
+        if isinstance(trip, Trip):
+            return ()
+        cause = _cause(inquiry, outset, job, trip)
+        found.setdefault(cause.code, []).append(cause)
+    return tuple(_told(inquiry, job, code, found[code]) for code in ORDER if code in found)
+
+
+def _holds(outset: Outset, job: Job) -> bool:
+    size = max(len(job.delivery), len(job.pickup))
+    capacity = outset.vehicle.capacity
+    return all(max(part(job.delivery, k), part(job.pickup, k)) <= part(capacity, k) for k in range(size))
+
+
+def _sequence(inquiry: _Inquiry, outset: Outset, job: Job) -> tuple[Job, ...]:
+    """Give the job with what belongs to it: a pickup with its delivery."""
+    if not job.half or job.id in outset.bound:
+        return (job,)
+    halves = (JobId(f"{job.shipment}/pickup"), JobId(f"{job.shipment}/delivery"))
+    return tuple(inquiry.jobs[half] for half in halves if half in inquiry.jobs)
+
+
+def _alone(inquiry: _Inquiry, outset: Outset, job: Job) -> Trip | Fault:
+    """Try it with nothing else to do: drive out, serve, drive back, from where the vehicle is now."""
+    idle = replace(outset, committed=())
+    return drive(idle, _sequence(inquiry, outset, job), inquiry.clocked)
+
+
+def _cause(inquiry: _Inquiry, outset: Outset, job: Job, fault: Fault) -> Cause:
+    """Trace a failed try to its cause in the world."""
+    sequence = _sequence(inquiry, outset, job)
+    own = next((k for k, other in enumerate(sequence) if other.id == job.id), 0)
+    if fault.at < len(sequence) and fault.at != own:
+        text = f"the other half of {job.shipment} cannot be served"
+        return Cause(code=ReasonCode.PARTNER, outset=outset, text=text)
+    if fault.code in (ReasonCode.CAPACITY, ReasonCode.LIMIT, ReasonCode.SKILL, ReasonCode.PARTNER):
+        return Cause(code=fault.code, outset=outset, text=fault.text)
+    return find_cause(inquiry.problem, inquiry.clocked, inquiry.times, outset, job, fault, out=fault.at > own)
+
+
+def _lacking_skill(inquiry: _Inquiry, job: Job) -> Reason:
+    known = frozenset[int]().union(*(outset.vehicle.skills for outset in inquiry.fleet))
+    nobody = sorted(job.skills - known)
+    what = ", ".join(map(str, nobody or sorted(job.skills)))
+    text = f"No vehicle has skill {what}." if nobody else f"No vehicle has skills {what} together."
+    return Reason(code=ReasonCode.SKILL, text=text, evidence=(EvidenceItem(detail=f"skills {what}"),))
+
+
+def _lacking_room(job: Job, skilled: Sequence[Outset]) -> Reason:
+    evidence = tuple(
+        EvidenceItem(vehicle=outset.vehicle.id, detail=f"capacity {list(outset.vehicle.capacity)}")
+        for outset in skilled
+    )
+    amount = [
+        max(part(job.delivery, k), part(job.pickup, k))
+        for k in range(max(len(job.delivery), len(job.pickup)))
+    ]
+    who = "No vehicle" if not job.skills else "No vehicle with the skills for it"
+    return Reason(code=ReasonCode.CAPACITY, text=f"{who} can hold {amount}.", evidence=evidence)
+
+
+def _told(inquiry: _Inquiry, job: Job, code: ReasonCode, causes: Sequence[Cause]) -> Reason:
+    """Say one reason for all vehicles that it stops."""
+    place = say_place(inquiry.problem, job)
+    vehicles = tuple(EvidenceItem(vehicle=c.outset.vehicle.id, detail=c.text) for c in causes)
+    cut = next((cause for cause in causes if cause.cuts), None)
+    if cut is not None and code in (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK):
+        text, evidence = say_cut(inquiry.problem, inquiry.snapshot, job, cut)
+        return Reason(code=code, text=text, evidence=(*evidence, *vehicles))
+    who = ", ".join(f"{cause.outset.vehicle.id} {cause.text}" for cause in causes[:TOLD_MAX])
+    more = f", and {len(causes) - TOLD_MAX} more" if len(causes) > TOLD_MAX else ""
+    text = {
+        ReasonCode.NOT_CONNECTED: f"No road leads to {place} and back, storm or not: {who}{more}.",
+        ReasonCode.CUT_OFF: f"{place} cannot be reached: {who}{more}.",
+        ReasonCode.NO_WAY_BACK: f"{place} could not be left again in time: {who}{more}.",
+        ReasonCode.TIME_WINDOW: f"Nobody can be at {place} within its windows: {who}{more}.",
+        ReasonCode.SHIFT: f"No shift is long enough for {place}: {who}{more}.",
+        ReasonCode.LIMIT: f"It is beyond the limits of who could do it: {who}{more}.",
+        ReasonCode.CAPACITY: f"What is aboard already leaves no room for it: {who}{more}.",
+        ReasonCode.PARTNER: f"The other half of shipment {job.shipment} cannot be served.",
+    }.get(code, f"{who}{more}.")
+    return Reason(code=code, text=text, evidence=vehicles)
+
+
+def _no_room(inquiry: _Inquiry, job: Job) -> tuple[Reason, ...]:
+    """Say for each vehicle what binds first in the best position of its route."""
+    details, fits = [], []
+    for outset in inquiry.fleet:
+        if not job.skills <= outset.vehicle.skills or not _holds(outset, job):
+            continue
+        ahead = inquiry.routes.get(outset.vehicle.id, ())
+        more = [j for j in _sequence(inquiry, outset, job) if j not in ahead]
+        bound = sum(j.id in outset.committed for j in ahead)
+        found = insert(outset, ahead, more, inquiry.clocked, inquiry.tries, fixed=bound)
+        if isinstance(found, Trip):
+            fits.append(outset.vehicle.id)
+        elif found is not None:
+            details.append((outset.vehicle.id, found.text + say_minutes(found.over_s)))
+    evidence = tuple(EvidenceItem(vehicle=vehicle, detail=text) for vehicle, text in details)
+    if inquiry.refused and (fits or not details):
+        text = "The referee refused the plan that had it; nobody is sent until it agrees."
+        return (Reason(code=ReasonCode.REFEREE, text=text, evidence=evidence),)
+    if not details:
+        text = (
+            "It could be done alone, but no place for it was found among the other jobs in the time to plan."
+        )
+        return (Reason(code=ReasonCode.NO_ROOM, text=text, evidence=evidence),)
+    said = "; ".join(f"{vehicle} {text}" for vehicle, text in details[:TOLD_MAX])
+    more_said = f"; and {len(details) - TOLD_MAX} more" if len(details) > TOLD_MAX else ""
+    text = f"It could be done alone, but fits into no route: {said}{more_said}."
+    return (Reason(code=ReasonCode.NO_ROOM, text=text, evidence=evidence),)

@@ -1,0 +1,247 @@
+"""Make a draft: keep what must not move, let the solver propose, drive its proposal on the clock, correct it.
+
+In: a problem, travel times, the plan in force, a budget. Out: a `Draft` in which every route has been driven
+leg by leg. The solver sees one travel time for a pair; where the clock finds a proposal impossible (a road
+shuts under way), the model learns that and is solved again, a bounded number of times. Then what still fails
+is taken out, and what is left over is tried in every position. Knows nothing of reasons, nor of the referee.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vado.model.ids import JobId, VehicleId
+from vado.model.jobs import Job
+from vado.model.plan import Draft, Plan, ReasonCode, Route
+from vado.model.problem import Budget, Problem
+from vado.planning import solver
+from vado.planning.clocked import Clocked
+from vado.planning.insert import Tries, insert
+from vado.planning.keep import Outset, outsets
+from vado.planning.model import Model, build, learn
+from vado.planning.schedule import Fault, Trip, drive
+from vado.ports import Times
+
+ROUNDS_MAX = 4  # solve, drive on the clock, learn; then the rest is mended by hand
+TRIES_MAX = 1500  # sequences driven to find room for what is left over
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What one replanning holds in its hands."""
+
+    problem: Problem
+    clocked: Clocked
+    fleet: tuple[Outset, ...]
+    trips: dict[VehicleId, Trip]  # of vehicles that can be planned: with what they are under way to
+    fixed: dict[VehicleId, int]  # how many jobs of a trip are that
+    released: set[JobId]
+    solutions: int = 0
+    wall_s: float = 0.0
+    rounds: int = 0
+    stopped: str = "nothing to do"
+
+
+def replan(problem: Problem, times: Times, *, previous: Plan | None, budget: Budget) -> Draft:
+    """Plan all that is open from now on. Repeatable while the budget's count binds, not its seconds."""
+    clocked = Clocked(problem, times)
+    desk = _Desk(problem, clocked, outsets(problem, previous), {}, {}, set())
+    for outset in desk.fleet:
+        _keep(desk, outset)
+    by_id = {job.id: job for job in problem.jobs}
+    _release_partners(desk, by_id)
+    free = [job for job in problem.jobs if job.id not in _placed(desk) | desk.released]
+    if free and desk.trips:
+        _search(desk, free, times, previous, budget)
+        _fill(desk, by_id)
+    _pair_up(desk, by_id)
+    return _draft(desk, budget)
+
+
+def _keep(desk: _Desk, outset: Outset) -> None:
+    """Fix what a vehicle is under way to, as far as it can still be done; the rest is called back."""
+    by_id = {job.id: job for job in desk.problem.jobs}
+    home = drive(outset, (), desk.clocked)
+    if isinstance(home, Fault) and not outset.committed:
+        return
+    fixed: list[Job] = []
+    trip = home
+    for name in outset.committed:
+        longer = drive(outset, (*fixed, by_id[name]), desk.clocked)
+        if isinstance(longer, Fault):
+            desk.released.add(name)
+        else:
+            fixed.append(by_id[name])
+            trip = longer
+    if isinstance(trip, Trip):
+        desk.trips[outset.vehicle.id] = trip
+        desk.fixed[outset.vehicle.id] = len(fixed)
+
+
+def _release_partners(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
+    """Call back the other half of what was called back."""
+    for name in sorted(desk.released):
+        job = by_id[name]
+        if not job.half:
+            continue
+        other = _partner(job)
+        if other in by_id:
+            desk.released.add(other)
+            _take_out(desk, {other})
+
+
+def _partner(job: Job) -> JobId:
+    return JobId(f"{job.shipment}/{'delivery' if job.half == 'pickup' else 'pickup'}")
+
+
+def _placed(desk: _Desk) -> set[JobId]:
+    return {job.id for trip in desk.trips.values() for job in trip.jobs}
+
+
+def _take_out(desk: _Desk, gone: set[JobId]) -> None:
+    """Take jobs out of the trips; a trip that does not work without them loses the ones that fail."""
+    for name, trip in list(desk.trips.items()):
+        if all(job.id not in gone for job in trip.jobs):
+            continue
+        front = trip.jobs[: desk.fixed[name]]
+        rest = [job for job in trip.jobs[desk.fixed[name] :] if job.id not in gone]
+        kept = [job for job in front if job.id not in gone]
+        desk.fixed[name] = len(kept)
+        desk.trips[name] = _salvaged(desk, trip.outset, [*kept, *rest])
+
+
+def _salvaged(desk: _Desk, outset: Outset, jobs: Sequence[Job]) -> Trip:
+    """Drive a sequence, taking out whatever fails, with its partner, until it works."""
+    rest = list(jobs)
+    while True:
+        found = drive(outset, rest, desk.clocked)
+        if isinstance(found, Trip):
+            return found
+        if not rest:
+            # It came home with work to do, so it comes home without.
+            return Trip(outset=outset, jobs=(), stops=(), ways=())
+        # What it is under way to works by itself, so it is something behind that does not.
+        fixed = desk.fixed.get(outset.vehicle.id, 0)
+        behind = fixed <= found.at < len(rest) and found.code is not ReasonCode.CAPACITY
+        failing = rest[found.at if behind else -1]
+        rest = [job for job in rest if job is not failing and (not job.half or job.id != _partner(failing))]
+        desk.fixed[outset.vehicle.id] = min(desk.fixed.get(outset.vehicle.id, 0), len(rest))
+
+
+def _search(desk: _Desk, free: Sequence[Job], times: Times, previous: Plan | None, budget: Budget) -> None:
+    """Solve and drive in turns; afterwards every trip of the desk has been driven."""
+    base = [(trip.outset, trip) for trip in desk.trips.values()]
+    fixed_jobs = {trip.outset.vehicle.id: trip.jobs for _, trip in base}
+    model = build(desk.problem, free, base, desk.clocked, times)
+    number = {job.id: k for k, job in enumerate(free)}
+    first = _as_routes(previous.routes if previous is not None else (), base, number)
+    if previous is not None:
+        trips = [
+            _salvaged(desk, outset, [*trip.jobs, *(free[k] for k in route)])
+            for (outset, trip), route in zip(base, first, strict=True)
+        ]
+        first = _as_routes([trip.route for trip in trips], base, number)
+    left_s, share = budget.seconds_max, budget.solutions_max
+    while desk.rounds < ROUNDS_MAX and left_s > 0:
+        solved = solver.solve(model, replace(budget, seconds_max=left_s, solutions_max=share), first=first)
+        left_s -= solved.wall_s
+        share = max(1, budget.solutions_max // 2)
+        desk.rounds += 1
+        desk.solutions += solved.solutions
+        desk.stopped = solved.stopped if desk.stopped != "time" else "time"
+        faults = 0
+        for car, ((outset, trip), route) in enumerate(zip(base, solved.routes, strict=True)):
+            jobs = [*fixed_jobs[outset.vehicle.id], *(free[k] for k in route)]
+            found = drive(outset, jobs, desk.clocked)
+            if isinstance(found, Fault):
+                faults += 1
+                _teach(model, car, route, len(trip.jobs), found)
+                found = _salvaged(desk, outset, jobs)
+            desk.trips[outset.vehicle.id] = found
+        first = _as_routes([trip.route for trip in desk.trips.values()], base, number)
+        if not faults:
+            break
+
+
+def _teach(model: Model, car: int, route: Sequence[int], fixed: int, fault: Fault) -> None:
+    shut = fault.code in (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK)
+    at = min(max(0, fault.at - fixed), len(route))
+    learn(model, car, route, at, fault.drove_s[fixed:], shut=shut)
+
+
+def _as_routes(
+    routes: Sequence[Route], base: Sequence[tuple[Outset, Trip]], number: Mapping[JobId, int]
+) -> solver.Routes:
+    """Say routes in the solver's numbers, as far as they are free."""
+    by_vehicle = {route.vehicle: route.jobs for route in routes}
+    return tuple(
+        tuple(number[job] for job in by_vehicle.get(outset.vehicle.id, ()) if job in number)
+        for outset, _ in base
+    )
+
+
+def _fill(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
+    """Try what is left over in every position: the clock knows gaps that the solver's caution does not."""
+    tries = Tries(TRIES_MAX)
+    placed = _placed(desk)
+    left = [job for job in by_id.values() if job.id not in placed | desk.released]
+    for job in sorted(left, key=lambda job: (-job.priority, job.id)):
+        more = [job]
+        if job.half and _partner(job) in by_id and _partner(job) not in placed:
+            if job.half == "delivery":
+                continue  # comes with its pickup
+            more.append(by_id[_partner(job)])
+        best: Trip | None = None
+        gain = 0
+        for name, trip in desk.trips.items():
+            found = insert(trip.outset, trip.jobs, more, desk.clocked, tries, fixed=desk.fixed[name])
+            if isinstance(found, Trip) and (best is None or found.cost - trip.cost < gain):
+                best, gain = found, found.cost - trip.cost
+        if best is not None:
+            desk.trips[best.outset.vehicle.id] = best
+
+
+def _pair_up(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
+    """Take out halves that stand alone: nobody picks up what nobody delivers."""
+    while True:
+        placed = _placed(desk)
+        alone = {
+            job.id
+            for name in placed
+            for job in [by_id[name]]
+            if job.half and _partner(job) in by_id and _partner(job) not in placed
+        }
+        if not alone:
+            return
+        _take_out(desk, alone)
+
+
+def _draft(desk: _Desk, budget: Budget) -> Draft:
+    routes = []
+    cost = 0
+    for outset in desk.fleet:
+        trip = desk.trips.get(outset.vehicle.id)
+        worth = trip is not None and (trip.jobs or (outset.started and trip.ways and _moves(trip)))
+        if trip is not None and (worth or _has_history(outset)):
+            routes.append(trip.route)
+            cost += trip.cost
+        elif _has_history(outset):
+            routes.append(Route(vehicle=outset.vehicle.id, stops=outset.stops, legs=outset.legs))
+    placed = {job for route in routes for job in route.jobs}
+    return Draft(
+        routes=tuple(routes),
+        missing=tuple(sorted(job.id for job in desk.problem.jobs if job.id not in placed)),
+        cost=cost,
+        solver=solver.describe(
+            budget, solutions=desk.solutions, stopped=desk.stopped, rounds=max(1, desk.rounds)
+        ),
+    )
+
+
+def _moves(trip: Trip) -> bool:
+    return any(way.arrive_s > way.depart_s for way in trip.ways)
+
+
+def _has_history(outset: Outset) -> bool:
+    return any(stop.job is not None for stop in outset.stops)

@@ -1,0 +1,406 @@
+"""Drive a sequence of jobs exactly, on the clock, and say what binds first where it cannot be done.
+
+In: a vehicle's outset, jobs in order, drives. Out: a `Trip`, which becomes a route, or a `Fault`. Everything
+that binds is judged here: windows, stays, shift, capacity, skills, limits, breaks. The rule is "as soon as
+possible", waiting where the next job is; only the first departure is put off, so that nobody waits at the
+first door. Knows nothing of the solver, which only proposes sequences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from vado.model.ids import JobId
+from vado.model.jobs import Break, Job
+from vado.model.plan import Leg, ReasonCode, Route, Stop, StopKind, StopState
+from vado.model.problem import Problem
+from vado.planning.clocked import Clocked, Way
+from vado.planning.keep import Outset, node_of
+from vado.planning.load import loads, overload
+from vado.planning.windows import service_s, setup_s
+
+TRIES = 6  # how often a departure is put off to meet the start of a stay
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What binds first, and at which job of the sequence (their number: on the way to the end)."""
+
+    code: ReasonCode
+    at: int
+    text: str  # goes on after the name of a vehicle
+    over_s: int = 0  # by how much, where that is time
+    drove_s: tuple[int, ...] = ()  # travel to each of the jobs before it, as it really is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """A sequence that works."""
+
+    outset: Outset
+    jobs: tuple[Job, ...]
+    stops: tuple[Stop, ...]  # without history
+    ways: tuple[Way, ...]  # one to each stop; of no length to a first stop that nothing leads to
+
+    @property
+    def route(self) -> Route:
+        ways = self.ways if self.outset.started else self.ways[1:]
+        legs = (Leg(drive=w.drive, duration_s=w.arrive_s - w.depart_s, distance_m=w.metres) for w in ways)
+        return Route(
+            vehicle=self.outset.vehicle.id,
+            stops=(*self.outset.stops, *self.stops),
+            legs=(*self.outset.legs, *legs),
+        )
+
+    @property
+    def travel_s(self) -> int:
+        return _past_s(self.outset) + sum(way.arrive_s - way.depart_s for way in self.ways)
+
+    @property
+    def metres(self) -> int:
+        return _past_m(self.outset) + sum(way.metres for way in self.ways)
+
+    @property
+    def cost(self) -> int:
+        """Count the whole shift, what is driven already included, in the caller's money."""
+        costs = self.outset.vehicle.costs
+        fixed = costs.fixed if self.jobs or self.outset.started else 0
+        return fixed + round(self.travel_s * costs.per_hour / 3600 + self.metres * costs.per_km / 1000)
+
+
+def _past_s(outset: Outset) -> int:
+    return sum(leg.duration_s for leg in outset.legs)
+
+
+def _past_m(outset: Outset) -> int:
+    return sum(leg.distance_m for leg in outset.legs)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Where a vehicle stands while its sequence is being driven."""
+
+    outset: Outset
+    clocked: Clocked
+    here: int | None  # stop it stands at
+    site: int | None  # stop of the last job (or start): setup is due where the next one differs
+    now_s: int
+    leave_s: int | None = None  # it must have left `here` by then
+    stops: list[Stop] = field(default_factory=list)
+    ways: list[Way] = field(default_factory=list)
+    rests: list[Break] = field(default_factory=list)
+
+    @property
+    def problem(self) -> Problem:
+        return self.clocked.problem
+
+    def copy(self) -> _Walk:
+        return replace(self, stops=[*self.stops], ways=[*self.ways], rests=[*self.rests])
+
+    def add(self, stop: Stop, way: Way, at: int) -> None:
+        """Leave the stop before when the drive does, and be at this one until its departure."""
+        if self.stops and self.stops[-1].departure_s < way.depart_s:
+            self.stops[-1] = replace(self.stops[-1], departure_s=way.depart_s)
+        self.stops.append(stop)
+        self.ways.append(way)
+        self.here, self.now_s = at, stop.departure_s
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    way: Way
+    start_s: int  # service, or the setup before it, starts
+    done_s: int
+    leave_s: int
+
+
+def drive(outset: Outset, jobs: Sequence[Job], clocked: Clocked) -> Trip | Fault:
+    """Drive a sequence. Breaks are taken as late as costs least; if that fails, as early as they can be."""
+    fault = _static_fault(outset, jobs)
+    if fault is not None:
+        return fault
+    trip = _drive(outset, jobs, clocked, early=False)
+    if isinstance(trip, Fault) and outset.breaks:
+        other = _drive(outset, jobs, clocked, early=True)
+        return trip if isinstance(other, Fault) else other
+    return trip
+
+
+def _static_fault(outset: Outset, jobs: Sequence[Job]) -> Fault | None:
+    """Find what binds whatever the clock says."""
+    vehicle = outset.vehicle
+    ids = [job.id for job in jobs]
+    for number, job in enumerate(jobs):
+        lacking = sorted(job.skills - vehicle.skills)
+        if lacking:
+            return Fault(ReasonCode.SKILL, number, f"lacks skill {', '.join(map(str, lacking))}")
+        if (
+            job.half == "delivery"
+            and job.id not in outset.bound
+            and JobId(f"{job.shipment}/pickup") not in ids[:number]
+        ):
+            return Fault(ReasonCode.PARTNER, number, "has not picked it up")
+    over = overload(outset.aboard, jobs, vehicle.capacity)
+    if over is not None:
+        return Fault(ReasonCode.CAPACITY, over[0], over[1])
+    done = sum(stop.job is not None for stop in outset.stops)
+    if jobs and vehicle.max_tasks is not None and done + len(jobs) > vehicle.max_tasks:
+        return Fault(ReasonCode.LIMIT, len(jobs) - 1, f"may serve at most {vehicle.max_tasks} jobs")
+    return None
+
+
+def _drive(outset: Outset, jobs: Sequence[Job], clocked: Clocked, *, early: bool) -> Trip | Fault:
+    walk = _Walk(outset, clocked, outset.start, outset.site, outset.ready_s)
+    walk.rests = sorted(outset.breaks, key=lambda rest: rest.windows) if jobs else []
+    if outset.start is not None and not outset.started:
+        begin_s = outset.ready_s
+        stop = _stop(walk, StopKind.START, outset.start, begin_s, begin_s, begin_s)
+        walk.add(stop, Way(begin_s, begin_s, 0, None), outset.start)
+    for number, job in enumerate(jobs):
+        served = _serve(walk, job, number, early=early)
+        if isinstance(served, Fault):
+            return replace(served, at=number, drove_s=_drove_s(walk))
+        walk = served
+    fault = _finish(walk)
+    if fault is not None:
+        return replace(fault, at=len(jobs), drove_s=_drove_s(walk))
+    if jobs and not outset.started:
+        _leave_late(walk, jobs[0])
+    stops = _loaded(outset, jobs, walk.stops)
+    trip = Trip(outset=outset, jobs=tuple(jobs), stops=stops, ways=tuple(walk.ways))
+    return _limit_fault(trip) or trip
+
+
+def _serve(walk: _Walk, job: Job, number: int, *, early: bool) -> _Walk | Fault:
+    """Go to a job and serve it, with the breaks that are due before it."""
+    found = _arrive(walk, job)
+    if isinstance(found, Fault):
+        return found
+    for rest in tuple(walk.rests):
+        rested = [w for w in (_rest_here(walk, rest), _rest_there(walk, rest, job, found)) if w is not None]
+        arrivals = [(w, a) for w in rested if not isinstance(a := _arrive(w, job), Fault)]
+        if not arrivals:
+            continue  # not now; whether it can be had at all is seen at the end
+        best, arrival = min(arrivals, key=lambda pair: pair[1].start_s)
+        last_chance = _first(rest, found.done_s) is None
+        if early or last_chance or arrival.start_s <= found.start_s:
+            walk, found = best, arrival
+    target = walk.clocked.site(job.location)
+    arrive_s, start_s, done_s = _reported(walk, job, number, found) or (
+        found.way.arrive_s,
+        found.start_s,
+        found.done_s,
+    )
+    kind = StopKind(job.half) if job.half else StopKind.JOB
+    stop = _stop(walk, kind, target, arrive_s, start_s, done_s)
+    state = StopState.COMMITTED if job.id in walk.outset.committed else StopState.PLANNED
+    walk = walk.copy()
+    walk.add(replace(stop, job=job.id, state=state, place=job.place or stop.place), found.way, target)
+    walk.site, walk.leave_s = target, found.leave_s
+    return walk
+
+
+def _arrive(walk: _Walk, job: Job) -> _Arrival | Fault:
+    """Find the first chance that the vehicle can take from where it stands."""
+    vehicle, target = walk.outset.vehicle, walk.clocked.site(job.location)
+    whole_s = service_s(job, vehicle) + (0 if walk.site == target else setup_s(job, vehicle))
+    chances = walk.clocked.visits(walk.outset, job)
+    fault = Fault(ReasonCode.TIME_WINDOW, 0, "has no time at which it could serve there")
+    for chance in chances:
+        way = _way_into(walk, target, max(chance.from_s, chance.start_s if walk.here is None else 0))
+        if isinstance(way, Fault):
+            return way
+        start_s = max(way.arrive_s, chance.start_s)
+        done_s = start_s + whole_s
+        over_s = max(start_s - chance.end_s, done_s - min(chance.leave_s, vehicle.shift.end_s))
+        if over_s <= 0:
+            return _Arrival(way, start_s, done_s, chance.leave_s)
+        fault = Fault(ReasonCode.TIME_WINDOW, 0, "would be there too late", over_s)
+    return fault
+
+
+def _way_into(walk: _Walk, target: int, from_s: int) -> Way | Fault:
+    """Drive so as not to be there before `from_s`: who has to wait for a road waits where it stands."""
+    if walk.here is None:
+        at_s = max(walk.now_s, from_s)
+        return Way(at_s, at_s, 0, None)
+    leave_s = walk.now_s
+    for _ in range(TRIES):
+        way = walk.clocked.way(walk.outset.vehicle, walk.here, target, leave_s)
+        if way is None:
+            return Fault(ReasonCode.CUT_OFF, 0, "finds no way there in time")
+        if walk.leave_s is not None and way.depart_s > walk.leave_s:
+            return Fault(ReasonCode.NO_WAY_BACK, 0, "would be cut off at the stop before")
+        if way.arrive_s >= from_s:
+            return way
+        leave_s = way.depart_s + (from_s - way.arrive_s)
+    return Fault(ReasonCode.CUT_OFF, 0, "finds no way there in time")
+
+
+def _reported(walk: _Walk, job: Job, number: int, found: _Arrival) -> tuple[int, int, int] | None:
+    """Count the service of a vehicle that has reported its arrival from then on, not from now."""
+    outset, problem = walk.outset, walk.problem
+    reported_s = dict(outset.arrived).get(job.id)
+    target = walk.clocked.site(job.location)
+    if reported_s is None or number or walk.stops or outset.start is None:
+        return None
+    if outset.start != target and (
+        problem.nodes[target] < 0 or problem.nodes[outset.start] != problem.nodes[target]
+    ):
+        return None  # it has moved on since
+    arrive_s = max(reported_s, outset.stops[-1].departure_s)
+    for window in job.windows:
+        start_s = max(arrive_s, window.start_s, outset.vehicle.shift.start_s)
+        if start_s <= window.end_s and start_s <= found.start_s:
+            return arrive_s, start_s, max(start_s + (found.done_s - found.start_s), outset.ready_s)
+    return None
+
+
+def _rest_here(walk: _Walk, rest: Break) -> _Walk | None:
+    """Take a break before leaving; a break is taken at a stop of the route, not where one was last seen."""
+    begin_s = _first(rest, walk.now_s)
+    if begin_s is None or walk.here is None or not (walk.stops or walk.here == walk.outset.site):
+        return None
+    return _rested(walk, rest, Way(walk.now_s, walk.now_s, 0, None), walk.here, begin_s)
+
+
+def _rest_there(walk: _Walk, rest: Break, job: Job, found: _Arrival) -> _Walk | None:
+    """Take a break at the door, before service starts."""
+    begins_s = walk.now_s if walk.here is None else found.way.arrive_s
+    begin_s = _first(rest, begins_s)
+    if begin_s is None:
+        return None
+    way = Way(begin_s, begin_s, 0, None) if walk.here is None else found.way
+    arrived = walk.copy()
+    arrived.leave_s = found.leave_s
+    return _rested(arrived, rest, way, walk.clocked.site(job.location), begin_s)
+
+
+def _rested(walk: _Walk, rest: Break, way: Way, at: int, begin_s: int) -> _Walk | None:
+    done_s = begin_s + rest.service_s
+    if walk.leave_s is not None and done_s > walk.leave_s:
+        return None
+    rested = walk.copy()
+    stop = _stop(walk, StopKind.BREAK, at, way.arrive_s, begin_s, done_s)
+    rested.add(replace(stop, label=rest.id), way, at)
+    rested.rests.remove(rest)
+    return rested
+
+
+def _first(rest: Break, from_s: int) -> int | None:
+    """Find when a break can begin at the earliest."""
+    return next((max(w.start_s, from_s) for w in rest.windows if from_s <= w.end_s), None)
+
+
+def _finish(walk: _Walk) -> Fault | None:
+    """Take the breaks that cannot be had before or after the route, and drive to where it ends."""
+    outset = walk.outset
+    for rest in tuple(walk.rests):
+        way = _home(walk)
+        if isinstance(way, Fault):
+            return way
+        leaves_s = _leaves_s(walk)
+        if any(w.end_s >= way.arrive_s or w.start_s + rest.service_s <= leaves_s for w in rest.windows):
+            continue
+        rested = _rest_here(walk, rest)
+        if rested is None:
+            return Fault(ReasonCode.SHIFT, 0, f"finds no time for its break {rest.id}")
+        walk.stops, walk.ways, walk.rests = rested.stops, rested.ways, rested.rests
+        walk.now_s = rested.now_s
+    way = _home(walk)
+    if isinstance(way, Fault):
+        return way
+    over_s = way.arrive_s - outset.vehicle.shift.end_s
+    if over_s > 0:
+        return Fault(ReasonCode.SHIFT, 0, "would be done after its shift ends", over_s)
+    if outset.end is not None and walk.here is not None:
+        stop = _stop(walk, StopKind.END, outset.end, way.arrive_s, way.arrive_s, way.arrive_s)
+        walk.add(stop, way, outset.end)
+    return None
+
+
+def _home(walk: _Walk) -> Way | Fault:
+    if walk.outset.end is None or walk.here is None:
+        return Way(walk.now_s, walk.now_s, 0, None)
+    way = walk.clocked.way(walk.outset.vehicle, walk.here, walk.outset.end, walk.now_s)
+    if way is None:
+        return Fault(ReasonCode.NO_WAY_BACK, 0, "finds no way back to where its shift ends")
+    if walk.leave_s is not None and way.depart_s > walk.leave_s:
+        return Fault(ReasonCode.NO_WAY_BACK, 0, "would be cut off before it can leave")
+    return way
+
+
+def _leaves_s(walk: _Walk) -> int:
+    first = (*walk.outset.stops, *walk.stops)[0]
+    return first.departure_s if first.kind is StopKind.START else first.arrival_s
+
+
+def _leave_late(walk: _Walk, job: Job) -> None:
+    """Put off the first departure by what would be waited at the first job, where that costs nothing."""
+    begin = walk.outset.start
+    if begin is None or len(walk.stops) < 2 or walk.stops[1].job != job.id:
+        return
+    first, way, target = walk.stops[1], walk.ways[1], walk.clocked.site(job.location)
+    wait_s = first.start_s - first.arrival_s
+    for put_off_s in (wait_s, wait_s // 2, wait_s // 4):
+        later = walk.clocked.way(walk.outset.vehicle, begin, target, way.depart_s + put_off_s)
+        if (
+            later is not None
+            and first.arrival_s < later.arrive_s <= first.start_s
+            and later.arrive_s - later.depart_s <= way.arrive_s - way.depart_s
+            and later.metres <= way.metres
+        ):
+            at_s = later.depart_s
+            walk.stops[0] = replace(walk.stops[0], arrival_s=at_s, start_s=at_s, departure_s=at_s)
+            walk.stops[1] = replace(first, arrival_s=later.arrive_s)
+            walk.ways[0], walk.ways[1] = Way(at_s, at_s, 0, None), later
+            return
+
+
+def _loaded(outset: Outset, jobs: Sequence[Job], stops: Sequence[Stop]) -> tuple[Stop, ...]:
+    """Write the load on each stop: what is aboard when it departs."""
+    aboard = iter(loads(outset.aboard, jobs))
+    load = next(aboard)
+    found = []
+    for stop in stops:
+        load = next(aboard) if stop.job is not None else load
+        found.append(replace(stop, load=load))
+    return tuple(found)
+
+
+def _drove_s(walk: _Walk) -> tuple[int, ...]:
+    """Sum up travel from job to job; a break between two is on the way."""
+    found, gone_s = [], 0
+    for stop, way in zip(walk.stops, walk.ways, strict=True):
+        gone_s += way.arrive_s - way.depart_s
+        if stop.job is not None:
+            found.append(gone_s)
+            gone_s = 0
+    return tuple(found)
+
+
+def _limit_fault(trip: Trip) -> Fault | None:
+    vehicle, at = trip.outset.vehicle, max(0, len(trip.jobs) - 1)
+    if not trip.jobs:
+        return None
+    if vehicle.max_travel_s is not None and trip.travel_s > vehicle.max_travel_s:
+        text = f"would drive {trip.travel_s} s of at most {vehicle.max_travel_s} s"
+        return Fault(ReasonCode.LIMIT, at, text, trip.travel_s - vehicle.max_travel_s)
+    if vehicle.max_distance_m is not None and trip.metres > vehicle.max_distance_m:
+        text = f"would drive {trip.metres} m of at most {vehicle.max_distance_m} m"
+        return Fault(ReasonCode.LIMIT, at, text)
+    return None
+
+
+def _stop(walk: _Walk, kind: StopKind, at: int, arrival_s: int, start_s: int, departure_s: int) -> Stop:
+    return Stop(
+        kind=kind,
+        job=None,
+        lonlat=walk.problem.stops[at].lonlat,
+        node=node_of(walk.problem, at),
+        arrival_s=arrival_s,
+        start_s=start_s,
+        departure_s=departure_s,
+        place=walk.problem.places[at],
+    )
