@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Job
 from vado.model.plan import Draft, Plan, ReasonCode, Route
 from vado.model.problem import Budget, Problem
-from vado.planning import solver
 from vado.planning.clocked import Clocked
 from vado.planning.insert import Tries, insert
 from vado.planning.keep import Outset, outsets
 from vado.planning.model import Model, build, learn
 from vado.planning.schedule import Fault, Trip, drive
 from vado.ports import Times
+
+if TYPE_CHECKING:
+    from vado.planning import solver
 
 ROUNDS_MAX = 4  # solve, drive on the clock, learn; then the rest is mended by hand
 TRIES_MAX = 1500  # sequences driven to find room for what is left over
@@ -131,6 +134,9 @@ def _salvaged(desk: _Desk, outset: Outset, jobs: Sequence[Job]) -> Trip:
 
 def _search(desk: _Desk, free: Sequence[Job], times: Times, previous: Plan | None, budget: Budget) -> None:
     """Solve and drive in turns; afterwards every trip of the desk has been driven."""
+    # Only here: who reads worlds or judges plans imports this package too and must not load OR-Tools.
+    from vado.planning import solver
+
     base = [(trip.outset, trip) for trip in desk.trips.values()]
     fixed_jobs = {trip.outset.vehicle.id: trip.jobs for _, trip in base}
     model = build(desk.problem, free, base, desk.clocked, times)
@@ -218,6 +224,8 @@ def _pair_up(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
 
 
 def _draft(desk: _Desk, budget: Budget) -> Draft:
+    from vado.planning import solver
+
     routes = []
     cost = 0
     for outset in desk.fleet:
