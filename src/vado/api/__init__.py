@@ -1,0 +1,1 @@
+"""The HTTP API and its pages: puts into the inbox, reads the newest world, never solves."""

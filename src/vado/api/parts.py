@@ -1,0 +1,148 @@
+"""What every handler works with: store, roads, clock, settings; and the newest world, read once a version.
+
+The API only reads the world: it puts messages into the inbox and never decides anything itself.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+
+from vado.api.scene import Scene, Scenes
+from vado.errors import StateError, VadoError
+from vado.model.ids import Hash, WorldId
+from vado.model.roads import Roads
+from vado.model.when import FOREVER_S
+from vado.model.world import World
+from vado.ports import Store
+from vado.settings import Settings
+
+STALLED_S = 60  # a step takes seconds
+
+
+class Pulse:
+    """Judges from outside whether a worker works: what is pending must move on."""
+
+    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._seen: tuple[int, bool] = (-1, False)
+        self._since = monotonic()
+
+    def stalled(self, *, version: int, pending: int) -> bool:
+        """Say whether messages wait and no step was made for too long."""
+        seen = (version, pending > 0)
+        if seen != self._seen:
+            self._seen, self._since = seen, self._monotonic()
+        return pending > 0 and self._monotonic() - self._since > STALLED_S
+
+
+@dataclass(slots=True, eq=False)
+class Parts:
+    """Put together in `main.make_api`, handed to each handler."""
+
+    settings: Settings
+    store: Store
+    now_s: Callable[[], int]  # the world's clock
+    load_roads: Callable[[], Roads]
+    worker_alive: Callable[[], bool | None]  # None: it runs elsewhere and nobody here knows
+    scenes: Scenes = field(default_factory=Scenes)
+    pulse: Pulse = field(default_factory=Pulse)
+    _kept: dict[str, tuple[Hashable, bytes]] = field(default_factory=dict)
+    _world: World | None = None
+    _roads: Roads | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def world_id(self) -> WorldId:
+        return WorldId(self.settings.world)
+
+    def version(self) -> int:
+        """Give the version of the newest world; 0 before the first step."""
+        return self.store.find_version(self.world_id)
+
+    def find_world(self) -> World | None:
+        """Find the newest world; a version is read from the store once."""
+        version = self.version()
+        known = self._world
+        if known is not None and known.version == version:
+            return known
+        if version == 0:
+            return None
+        world = self.store.find_world(self.world_id)
+        self._world = world
+        return world
+
+    def world(self) -> World:
+        """Get the newest world; before the first step an empty one of this name and region."""
+        found = self.find_world()
+        if found is not None:
+            return found
+        roads = self.find_roads()
+        return World(
+            id=self.world_id,
+            now_s=self.now_s(),
+            region=roads.name if roads is not None else self.settings.region,
+            region_hash=roads.content_hash if roads is not None else Hash(""),
+        )
+
+    def roads(self) -> Roads:
+        """Get the region, mapped once; raises StateError E3002 or RegionError."""
+        with self._lock:
+            if self._roads is None:
+                self._roads = self.load_roads()
+            return self._roads
+
+    def find_roads(self) -> Roads | None:
+        """Find the region; None where there is none or it cannot be read."""
+        try:
+            return self.roads()
+        except VadoError:
+            return None
+
+    def roads_of(self, world: World) -> Roads:
+        """Get the roads that a world was decided on; raises StateError E3002 when ours are others."""
+        roads = self.roads()
+        if world.version and roads.content_hash != world.region_hash:
+            raise StateError(
+                f"the world was decided on other roads of {world.region} than are here",
+                code="E3002",
+                action="start again, so that the worker takes in the new region; or restore the old one",
+            )
+        return roads
+
+    def scene(self) -> tuple[World, Roads, Scene]:
+        """Get the newest world, the region and the scene of its last step."""
+        world = self.world()
+        roads = self.roads_of(world)
+        return world, roads, self.scenes.scene(roads, world)
+
+    def kept(self, name: str, key: Hashable, make: Callable[[], bytes]) -> bytes:
+        """Make bytes once for a key and keep the last: open pages ask for the same ones all the time."""
+        known = self._kept.get(name)
+        if known is not None and known[0] == key:
+            return known[1]
+        made = make()
+        self._kept[name] = (key, made)
+        return made
+
+    def local(self, instant_s: int) -> str:
+        """Write an instant as the time of day where the recipients are."""
+        if instant_s >= FOREVER_S:
+            return "…"
+        zone = ZoneInfo(self.settings.time_zone)
+        return datetime.fromtimestamp(instant_s, tz=UTC).astimezone(zone).strftime("%H:%M")
+
+
+def parts_of(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+UsesParts = Annotated[Parts, Depends(parts_of)]

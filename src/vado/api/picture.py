@@ -1,0 +1,323 @@
+"""The picture: what the overview page draws. The map stands still, everything else moves with the world.
+
+In: roads, a scene, a world. Out: JSON types of bounded size: large regions show their larger roads only, long
+lists are cut and counted. Lines are flat [lon, lat, lon, lat, ...], thinned to what a screen can show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from vado.api import sentences, views
+from vado.api.scene import Scene, line
+from vado.model.hazard import Hazard
+from vado.model.ids import JobId, LonLat
+from vado.model.plan import Route, StopKind
+from vado.model.roads import Roads
+from vado.model.snapshot import PlaceReach
+from vado.model.when import FOREVER_S, rfc3339
+from vado.model.world import World
+
+Json = dict[str, Any]
+
+# Largest first; a region that is too large for the screen shows only the first few.
+RANKS: tuple[tuple[str, ...], ...] = (
+    ("motorway", "trunk", "primary"),
+    ("secondary",),
+    ("tertiary",),
+    ("unclassified", "motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link"),
+    ("residential", "living_street"),
+)
+MAP_POINTS_MAX = 40_000
+MAP_RAW_MAX = 2_000_000  # points looked at; a country has more, and shows its main roads
+CLOSED_POINTS_MAX = 8_000
+ROUTE_POINTS_MAX = 20_000
+TOWNS_MAX = 300
+ROUTES_MAX = 100
+STOPS_MAX = 100
+HELD_MAX = 200
+HAZARDS_MAX = 100
+SCREEN = 2000  # thinner than this share of the map's width is not seen
+DIGITS = 5  # about a metre
+_KINDS = ("city", "town", "village", "hamlet")
+_STATES = ("cut", "closing", "no road", "open")
+
+
+def draw_map(roads: Roads) -> Json:
+    """Draw what stands still: roads by rank, bounds, attribution."""
+    bounds = bounds_of(roads)
+    tolerance = _tolerance(bounds)
+    rank_of = {name: rank for rank, names in enumerate(RANKS) for name in names}
+    last = len(RANKS)  # tracks, service roads, all the rest
+    ranks = np.array([rank_of.get(name, last) for name in roads.classes] or [last])[roads.edge_class]
+    points = np.diff(roads.shape_offset)
+    once = _once(roads)
+    drawn: list[Json] = []
+    left, raw = MAP_POINTS_MAX, MAP_RAW_MAX
+    for rank in range(last + 1):
+        edges = once[ranks[once] == rank]
+        raw -= int(points[edges].sum())
+        if raw < 0:
+            break
+        lines = _thin([roads.shape(int(edge)) for edge in edges], tolerance)
+        left -= sum(len(one) // 2 for one in lines)
+        if left < 0 and drawn:
+            break
+        drawn.append({"rank": rank, "lines": lines})
+    return {
+        "region": roads.name,
+        "region_hash": roads.content_hash,
+        "attribution": roads.attribution,
+        "source": roads.source,
+        "bounds": bounds,
+        "complete": len(drawn) == last + 1,
+        "roads": drawn,
+    }
+
+
+def bounds_of(roads: Roads) -> list[float]:
+    """Give west, south, east, north of all roads."""
+    if not len(roads.shape_lon):
+        return [-1.0, -1.0, 1.0, 1.0]
+    lon, lat = roads.shape_lon, roads.shape_lat
+    return [round(float(x), DIGITS) for x in (lon.min(), lat.min(), lon.max(), lat.max())]
+
+
+def _once(roads: Roads) -> np.ndarray[Any, Any]:
+    """List edges so that a road driven both ways is drawn once."""
+    low = np.minimum(roads.edge_from, roads.edge_to).astype(np.int64)
+    high = np.maximum(roads.edge_from, roads.edge_to).astype(np.int64)
+    keys = np.stack([roads.edge_way, low, high, roads.edge_length_mm.astype(np.int64)])
+    _, first = np.unique(keys, axis=1, return_index=True)
+    return np.sort(first)
+
+
+def _tolerance(bounds: Sequence[float]) -> float:
+    return max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / SCREEN
+
+
+def _thin(lines: Iterable[Sequence[LonLat]], tolerance: float) -> list[list[float]]:
+    """Leave out points nobody would see, and lines that are only one."""
+    kept = [np.asarray(points) for points in lines if len(points) > 1]
+    if not kept:
+        return []
+    owner = np.repeat(np.arange(len(kept)), [len(points) for points in kept])
+    drawn = shapely.simplify(shapely.linestrings(np.concatenate(kept), indices=owner), tolerance)
+    coords, of = shapely.get_coordinates(drawn, return_index=True)
+    flat = np.round(coords, DIGITS)
+    split = np.flatnonzero(np.diff(of)) + 1
+    return [part.ravel().tolist() for part in np.split(flat, split)]
+
+
+def draw_overview(
+    world: World,
+    scene: Scene,
+    *,
+    roads: Roads,
+    now_s: int,
+    tracking: Callable[[JobId], str | None],
+    local: Callable[[int], str],
+) -> Json:
+    """Draw what moves: towns, closed roads, routes, what is held and what is unknown."""
+    tolerance = _tolerance(bounds_of(roads))
+    towns = town_rows(world, local)
+    held = views.held_jobs(world)
+    done = views.visits(world)
+    routes = () if world.plan is None else world.plan.routes
+    planned = [stop.job for route in routes for stop in route.stops if stop.job and stop.job not in done]
+    return {
+        "world": world.id,
+        "region": world.region,
+        "attribution": roads.attribution,
+        "version": world.version,
+        "decided": rfc3339(world.now_s),
+        "now": rfc3339(now_s),
+        "counts": {
+            "jobs": len(views.all_jobs(world)),
+            "planned": len(planned),
+            "done": len(done),
+            "held": len(held),
+            "vehicles": len(world.vehicles),
+            "towns_cut": sum(row["state"] == "cut" for row in towns),
+            "towns_closing": sum(row["state"] == "closing" for row in towns),
+            "towns": len(towns),
+            "unknown": sum(bool(hazard.unknown) for hazard in world.hazards.hazards),
+        },
+        "next_change": None if world.boundary_s is None else rfc3339(world.boundary_s),
+        "towns": towns[:TOWNS_MAX],
+        "closed": closed_rows(world, scene, roads, tolerance),
+        "routes": _route_rows(routes, world, scene, tolerance),
+        "held": [
+            {
+                "job": item.job,
+                "location": _where(world, item.job),
+                "reasons": [{"code": r.code.value, "text": r.text} for r in item.reasons],
+                "tracking": tracking(item.job),
+            }
+            for item in list(held.values())[:HELD_MAX]
+        ],
+        "hazards": [
+            {
+                "id": hazard.id,
+                "kind": hazard.kind,
+                "severity": hazard.severity,
+                "from": views.instant(hazard.interval.start_s),
+                "until": views.instant(hazard.interval.end_s),
+                "in_force": now_s in hazard.interval,
+                "headline": hazard.evidence[0].headline,
+                "alert": hazard.alert,
+                "unknown": hazard.unknown,
+            }
+            for hazard in sorted(world.hazards.hazards, key=_by_start)[:HAZARDS_MAX]
+        ],
+    }  # fmt: skip
+
+
+def town_rows(world: World, local: Callable[[int], str]) -> list[Json]:
+    """Say of each town how it stands for the whole fleet: the worst of all ways of travelling."""
+    by_place: dict[int, list[PlaceReach]] = {}
+    for reach in world.reach:
+        by_place.setdefault(reach.place, []).append(reach)
+    jobs = _jobs_by_place(world)
+    rows = []
+    for reaches in by_place.values():
+        states = [_state(reach) for reach in reaches]
+        state = min(states, key=_STATES.index)
+        those = [reach for reach, own in zip(reaches, states, strict=True) if own == state]
+        worst = min(those, key=lambda r: FOREVER_S if r.until_s is None else r.until_s)
+        row: Json = {
+            "name": worst.name,
+            "lon": round(worst.lon, DIGITS),
+            "lat": round(worst.lat, DIGITS),
+            "state": state,
+            "some": len(those) < len(reaches),
+            "profiles": [str(reach.travel) for reach in those],
+            "direction": "both" if worst.reachable == worst.leavable else "in" if worst.leavable else "out",
+            "until_s": worst.until_s if state == "closing" else None,
+            "again_s": worst.again_s if state in ("cut", "closing") else None,
+            "cut": [
+                {"road": cut.road, "kind": cut.kind, "alert": cut.alert, "headline": cut.headline}
+                for cut in worst.cut
+            ]
+            if state in ("cut", "closing")
+            else [],
+            "jobs": jobs.get(worst.name, {}),
+        }
+        row["text"] = sentences.town(row, local)
+        row["until"] = views.instant(row.pop("until_s"))
+        row["again"] = views.instant(row.pop("again_s"))
+        rows.append(row)
+    rows.sort(key=lambda r: (_STATES.index(r["state"]), r["until"] or "", not r["jobs"], r["name"]))
+    return rows
+
+
+def _state(reach: PlaceReach) -> str:
+    if not (reach.reachable and reach.leavable):
+        return "cut" if reach.cut else "no road"
+    return "open" if reach.until_s is None else "closing"
+
+
+def _jobs_by_place(world: World) -> Mapping[str, dict[str, int]]:
+    """Count what each town waits for: planned, done, held."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in views.job_rows(world):
+        state = {"delivered": "done", "held": "held", "received": "received"}.get(row["state"], "planned")
+        own = counts.setdefault(row["place"], {})
+        own[state] = own.get(state, 0) + 1
+    return counts
+
+
+def closed_rows(
+    world: World, scene: Scene, roads: Roads, tolerance: float, *, points_max: int = CLOSED_POINTS_MAX
+) -> list[Json]:
+    """Draw the roads that hazards bind now or later, one row for each hazard and what it does there."""
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for travel, table in scene.snapshot.closures.items():
+        # Parts of split edges lie on edges that keep their number: those are enough to draw.
+        for k in np.flatnonzero(table.edge < roads.n_edges).tolist():
+            action = "shut" if table.factor[k] <= 0 else "slow"
+            row = found.setdefault((int(table.hazard[k]), action), {"edges": set(), "profiles": set()})
+            row["edges"].add(int(table.edge[k]))
+            row["profiles"].add(str(travel))
+            row["factor"] = min(row.get("factor", 1.0), float(table.factor[k]))
+    left = points_max
+    rows = []
+    for (number, action), row in sorted(found.items()):
+        hazard = scene.snapshot.hazards[number]
+        edges = _both_ways_once(roads, sorted(row["edges"]))
+        lines = _thin((roads.shape(edge) for edge in edges), tolerance / 2) if left > 0 else []
+        left -= sum(len(one) // 2 for one in lines)
+        names = list(dict.fromkeys(roads.road(edge) for edge in edges))
+        rows.append(
+            {
+                "hazard": hazard.id,
+                "alert": hazard.alert,
+                "kind": hazard.kind,
+                "headline": hazard.evidence[0].headline,
+                "action": action,
+                "factor": round(row["factor"], 2),
+                "profiles": sorted(row["profiles"]),
+                "in_force": world.now_s in hazard.interval,
+                "from": views.instant(hazard.interval.start_s),
+                "until": views.instant(hazard.interval.end_s),
+                "roads": sentences.named(names),
+                "edges": len(edges),
+                "lines": lines,
+            }
+        )
+    return rows
+
+
+def _both_ways_once(roads: Roads, edges: Sequence[int]) -> list[int]:
+    seen: dict[tuple[int, int, int], int] = {}
+    for edge in edges:
+        a, b = int(roads.edge_from[edge]), int(roads.edge_to[edge])
+        seen.setdefault((int(roads.edge_way[edge]), min(a, b), max(a, b)), edge)
+    return list(seen.values())
+
+
+def _route_rows(routes: Sequence[Route], world: World, scene: Scene, tolerance: float) -> list[Json]:
+    at = {p.vehicle: p.at for p in world.progress if p.at is not None}
+    left = ROUTE_POINTS_MAX
+    rows = []
+    for number, route in enumerate(routes[:ROUTES_MAX]):
+        lines = _thin([line(scene.roads, leg) for leg in route.legs], tolerance) if left > 0 else []
+        left -= sum(len(one) // 2 for one in lines)
+        shown = [stop for stop in route.stops if stop.kind is not StopKind.BREAK]
+        rows.append(
+            {
+                "vehicle": route.vehicle,
+                "colour": number % 8,
+                "at": None if route.vehicle not in at else list(at[route.vehicle]),
+                "jobs": len(route.jobs),
+                "start": views.instant(route.stops[0].departure_s) if route.stops else None,
+                "end": views.instant(route.stops[-1].arrival_s) if route.stops else None,
+                "distance_m": sum(leg.distance_m for leg in route.legs),
+                "lines": lines,
+                "stops": [
+                    {
+                        "kind": stop.kind.value,
+                        "job": stop.job,
+                        "place": stop.place,
+                        "location": None if stop.lonlat is None else list(stop.lonlat),
+                        "arrival": views.instant(stop.arrival_s),
+                        "state": stop.state.value,
+                    }
+                    for stop in shown[:STOPS_MAX]
+                ],
+            }
+        )
+    return rows
+
+
+def _where(world: World, job_id: JobId) -> list[float] | None:
+    job = next((job for job in views.all_jobs(world) if job.id == job_id), None)
+    return None if job is None or job.location.lonlat is None else list(job.location.lonlat)
+
+
+def _by_start(hazard: Hazard) -> tuple[int, str]:
+    return hazard.interval.start_s, hazard.id

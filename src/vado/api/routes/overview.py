@@ -1,0 +1,107 @@
+"""What the pages are made of, and the pages: overview, map, docs, errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, Response
+
+from vado.api import intake, pages, picture
+from vado.api.answers import conditional, dump, etag, problems
+from vado.api.parts import Parts, UsesParts
+from vado.api.routes.decisions import newest_lines
+from vado.api.routes.service import health
+from vado.api.schemas import MapOut, OverviewOut
+from vado.errors import CODES
+
+router = APIRouter(tags=["overview"])
+
+NEWS_MAX = 30
+NOT_AGAIN: dict[int | str, dict[str, Any]] = {304: {"description": "You have it."}}
+
+
+@router.get(
+    "/v1/overview",
+    response_model=OverviewOut,
+    responses={**problems(404), **NOT_AGAIN},
+    summary="All that moves on the overview page",
+)
+def get_overview(request: Request, parts: UsesParts) -> Response:
+    """Towns, closed roads, routes, who waits and why, what changed. Ask with `If-None-Match`."""
+    status, tag, now_s = _state(parts)
+    return conditional(
+        request,
+        tag,
+        lambda: parts.kept("overview", tag, lambda: dump(_view(parts, status, now_s))),
+        headers={"X-World-Time": str(now_s)},
+    )
+
+
+@router.get(
+    "/v1/map",
+    response_model=MapOut,
+    responses={**problems(404), **NOT_AGAIN},
+    summary="The roads of the region, thinned for a screen",
+)
+def get_map(request: Request, parts: UsesParts) -> Response:
+    roads = parts.roads()
+    tag = etag("map", roads.content_hash)
+    return conditional(request, tag, lambda: parts.kept("map", tag, lambda: dump(picture.draw_map(roads))))
+
+
+def _state(parts: Parts) -> tuple[dict[str, str], str, int]:
+    """Say how the service is, and name the state of all that the page shows."""
+    well = health(parts)
+    now_s = max(parts.now_s(), parts.world().now_s)
+    if well["store"] != "ok":
+        text, level = "✕ the store cannot be reached", "alarm"
+    elif well["worker"] in ("dead", "stalled"):
+        text, level = "✕ nobody decides: the worker is being restarted", "alarm"
+    elif well["faults"]:
+        text, level = f"! a feed failed: {well['faults'][-1][:120]}", "warn"
+    elif well["pending"]:
+        text, level = "◷ taking in what is new", "warn"
+    else:
+        text, level = "✓ up to date", ""
+    head = parts.world().head
+    return {"text": text, "level": level}, etag("overview", well["version"], head, text), now_s
+
+
+def _view(parts: Parts, status: dict[str, str], now_s: int) -> dict[str, Any]:
+    world, roads, scene = parts.scene()
+    view = picture.draw_overview(
+        world,
+        scene,
+        roads=roads,
+        now_s=now_s,
+        tracking=lambda job: intake.tracking_path(parts, job),
+        local=parts.local,
+    )
+    news = newest_lines(parts, version=world.version, limit=NEWS_MAX)
+    return {**view, "status": status, "news": news, "region_hash": roads.content_hash}
+
+
+@router.get("/", include_in_schema=False)
+def get_page(parts: UsesParts) -> Response:
+    status, tag, now_s = _state(parts)
+    view = json.loads(parts.kept("overview", tag, lambda: dump(_view(parts, status, now_s))))
+    return HTMLResponse(pages.overview_page(parts, view, now_s=now_s), headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/docs", include_in_schema=False)
+def get_docs(request: Request) -> Response:
+    return HTMLResponse(pages.docs_page(request.app.openapi()))
+
+
+@router.get("/errors", include_in_schema=False)
+def get_errors() -> Response:
+    return HTMLResponse(pages.errors_page())
+
+
+@router.get("/errors/{code}", include_in_schema=False)
+def get_error(code: Annotated[str, Path(max_length=10)]) -> Response:
+    if code not in CODES:
+        return pages.missing_page("There is no such error", "See /errors for all.")
+    return HTMLResponse(pages.errors_page(code))

@@ -1,0 +1,162 @@
+"""The situation out: hazards, closures, reach, feeds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from vado.api import picture, views
+from vado.api.answers import GEOJSON, conditional, dump, etag, problems
+from vado.api.parts import Parts, UsesParts
+from vado.api.scene import reach_at
+from vado.api.schemas import FeedsOut, GeoCollection, ReachOut
+from vado.errors import InputError, StateError
+from vado.model.snapshot import PlaceReach
+from vado.model.when import FIRST_S, LAST_S, epoch_s, rfc3339
+from vado.model.world import World
+
+router = APIRouter(tags=["situation"])
+
+NOT_AGAIN: dict[int | str, dict[str, Any]] = {304: {"description": "You have it."}}
+
+
+def _collection(parts: Parts, world: World, features: list[dict[str, Any]]) -> bytes:
+    roads = parts.find_roads()
+    return dump(
+        {
+            "type": "FeatureCollection",
+            "attribution": "" if roads is None else roads.attribution,
+            "version": world.version,
+            "features": features,
+        }
+    )
+
+
+@router.get(
+    "/v1/hazards",
+    response_model=GeoCollection,
+    responses={**problems(), **NOT_AGAIN},
+    summary="Hazards in force or to come, as GeoJSON",
+)
+def get_hazards(request: Request, parts: UsesParts) -> Response:
+    """What alerts mean, with their evidence. `unknown` says why a hazard shuts nothing though it is there."""
+    world = parts.world()
+    tag = etag("hazards", world.id, world.version, world.head)
+    return conditional(
+        request, tag, lambda: _collection(parts, world, views.hazard_features(world)), media_type=GEOJSON
+    )
+
+
+@router.get(
+    "/v1/closures",
+    response_model=GeoCollection,
+    responses={**problems(404), **NOT_AGAIN},
+    summary="Roads that hazards shut or slow, now or later, as GeoJSON",
+)
+def get_closures(request: Request, parts: UsesParts) -> Response:
+    world, roads, scene = parts.scene()
+    tag = etag("closures", world.id, world.version, world.head)
+
+    def make() -> bytes:
+        rows = picture.closed_rows(world, scene, roads, 0.0, points_max=picture.MAP_RAW_MAX)
+        return _collection(parts, world, [_closure(row) for row in rows])
+
+    return conditional(request, tag, lambda: parts.kept("closures", tag, make), media_type=GEOJSON)
+
+
+def _closure(row: dict[str, Any]) -> dict[str, Any]:
+    lines = [list(zip(flat[::2], flat[1::2], strict=True)) for flat in row.pop("lines")]
+    return {
+        "type": "Feature",
+        "id": f"{row['hazard']}#{row['action']}",
+        "geometry": {"type": "MultiLineString", "coordinates": lines},
+        "properties": row,
+    }
+
+
+@router.get(
+    "/v1/reach",
+    response_model=ReachOut,
+    responses={**problems(404, 422), **NOT_AGAIN},
+    summary="Which towns can be reached and left, until when, and what cuts them off",
+)
+def get_reach(
+    request: Request,
+    parts: UsesParts,
+    at: Annotated[
+        str, Query(max_length=40, description="RFC 3339 or epoch seconds; by what is known now.")
+    ] = "",
+    profile: Annotated[str, Query(max_length=100, description="Only this way of travelling.")] = "",
+    place: Annotated[str, Query(max_length=200, description="Only the town of this name.")] = "",
+) -> Response:
+    """From where the fleet starts and ends. As GeoJSON with `Accept: application/geo+json`."""
+    at_s = _instant(at) if at else None
+    geojson = GEOJSON in request.headers.get("accept", "")
+    world = parts.world()
+    tag = etag("reach", world.id, world.version, world.head, at_s, profile, place, geojson)
+
+    def make() -> bytes:
+        if at_s is None:
+            roads = parts.find_roads()
+            rows, when_s = world.reach, world.now_s
+        else:
+            _, roads, scene = parts.scene()
+            rows, when_s = reach_at(scene, at_s), at_s
+        told = [views.place_row(row) for row in _chosen(rows, profile=profile, place=place)]
+        attribution = "" if roads is None else roads.attribution
+        if geojson:
+            return _collection(parts, world, [_point(row) for row in told])
+        return dump(
+            {"version": world.version, "at": rfc3339(when_s), "attribution": attribution, "places": told}
+        )
+
+    return conditional(request, tag, make, media_type=GEOJSON if geojson else "application/json")
+
+
+def _chosen(rows: tuple[PlaceReach, ...], *, profile: str, place: str) -> list[PlaceReach]:
+    found = [row for row in rows if profile in ("", row.travel.profile, str(row.travel))]
+    if rows and not found:
+        known = ", ".join(sorted({str(row.travel) for row in rows}))
+        raise InputError(f"nobody travels as {profile!r}", code="E1207", action=f"give one of {known}",
+                         field="profile")  # fmt: skip
+    named = [row for row in found if place.casefold() in ("", row.name.casefold())]
+    if found and not named:
+        raise StateError(
+            f"the region has no town {place!r}", action="see GET /v1/reach for all", field="place"
+        )
+    return named
+
+
+def _point(row: dict[str, Any]) -> dict[str, Any]:
+    at = [row.pop("lon"), row.pop("lat")]
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": row}
+
+
+def _instant(text: str) -> int:
+    wrong = InputError(f"{text!r} is no instant", code="E1105", field="at",
+                       action="write it like 2026-01-10T12:00:00Z, or as epoch seconds")  # fmt: skip
+    # A plus sign in a query is a space once it is decoded.
+    text = text.strip().replace(" ", "+")
+    try:
+        found = int(text) if text.lstrip("-").isdecimal() else epoch_s(datetime.fromisoformat(text))
+    except (ValueError, OverflowError) as error:
+        raise wrong from error
+    if not FIRST_S <= found <= LAST_S:
+        raise wrong
+    return found
+
+
+@router.get(
+    "/v1/feeds", response_model=FeedsOut, responses=problems(), summary="How each source of alerts is doing"
+)
+def get_feeds(parts: UsesParts) -> Any:
+    """A source that failed, or whose message was set aside, is degraded: its silence is not "all clear"."""
+    world, aside = parts.world(), parts.store.quarantined(parts.world_id)
+    return {
+        "version": world.version,
+        "feeds": views.feed_rows(world, aside),
+        "quarantined": len(aside),
+    }

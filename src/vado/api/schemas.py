@@ -1,0 +1,329 @@
+"""The shapes of the API's JSON, for the OpenAPI document and for checking what goes out.
+
+What comes in is read by `exchange` and `feeds`, which name all faults at once; the `…In` models here only
+describe it. Times are RFC 3339 UTC, but for plans and problems, which keep VROOM's epoch seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LonLat = Annotated[list[float], Field(min_length=2, max_length=2, examples=[[1.5218, 42.5075]])]
+Json = dict[str, Any]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FaultOut(_Model):
+    code: str = Field(examples=["E1202"])
+    cause: str
+    action: str
+    field: str = Field(description="Where in the input; empty when it is about all of it.")
+
+
+class Problem(_Model):
+    """RFC 9457 problem details, with our code, cause and action."""
+
+    type: str = Field(examples=["/errors/E1202"])
+    title: str
+    status: int
+    detail: str
+    code: str
+    cause: str
+    action: str
+    field: str
+    count: int = Field(description="How many faults there are; `faults` holds at most 200.")
+    faults: list[FaultOut]
+
+
+class ReceiptOut(_Model):
+    """The message is on the disk; the worker takes it in with one of its next steps."""
+
+    seq: int = Field(description="Its number in the inbox.")
+    hash: str = Field(description="SHA-256 of what was kept.")
+    duplicate: bool = Field(description="It was here before; nothing happens again.")
+
+
+class WebhookReceipt(ReceiptOut):
+    alerts: list[str] = Field(description="The ids of the alerts in the message.")
+    notes: list[str] = Field(description="What had to be mended or left out in reading; never silent.")
+
+
+class OrdersReceipt(ReceiptOut):
+    tracking: dict[str, str] = Field(description="Address of the recipient's page by job or shipment id.")
+
+
+class WindowOut(_Model):
+    start: str | None
+    end: str | None
+
+
+class JobOut(_Model):
+    id: str
+    shipment: str = Field(description="The shipment it is a half of, else empty.")
+    location: LonLat | None
+    service_s: int
+    delivery: list[int]
+    pickup: list[int]
+    skills: list[int]
+    priority: int
+    windows: list[WindowOut]
+    state: str = Field(description="received, planned, on_the_way, arriving, delivered, held")
+    vehicle: str | None
+    arrival: str | None = Field(description="Planned, or when it was.")
+    place: str
+    reasons: list[Json] = Field(description="Why nobody comes, when held: code and text.")
+    tracking: str | None
+
+
+class JobsOut(_Model):
+    version: int
+    jobs: list[JobOut]
+
+
+class VehicleOut(_Model):
+    id: str
+    profile: str
+    equipment: list[str]
+    start: LonLat | None
+    end: LonLat | None
+    capacity: list[int]
+    skills: list[int]
+    shift: WindowOut
+    at: LonLat | None = Field(description="Last position, when it told one.")
+    at_time: str | None
+    done: list[str]
+    committed: list[str]
+
+
+class VehiclesOut(_Model):
+    version: int
+    vehicles: list[VehicleOut]
+
+
+class TrackEventOut(_Model):
+    at: str
+    text: str
+
+
+class TrackOut(_Model):
+    """What a recipient may know: their own job and nothing else."""
+
+    job: str
+    state: str = Field(
+        description="received, planned, on_the_way, arriving, delivered, held, cancelled", examples=["held"]
+    )
+    headline: str
+    reason: str
+    expected_from: str | None
+    expected_until: str | None
+    next_update: str
+    place: str
+    history: list[TrackEventOut]
+    language: str
+
+
+class DecisionOut(_Model):
+    seq: int
+    prev: str | None
+    hash: str
+    sentence: str = Field(description="What was decided, for people.")
+    record: Json = Field(description="The sealed record; its canonical JSON (RFC 8785) hashes to `hash`.")
+
+
+class DecisionLine(_Model):
+    seq: int
+    hash: str
+    at: str
+    action: str
+    sentence: str
+
+
+class DecisionsOut(_Model):
+    decisions: list[DecisionLine]
+    next_after: int | None = Field(description="Give it as `after` for more; null at the end.")
+
+
+class FeedOut(_Model):
+    source: str
+    alerts: int = Field(description="Alerts of it that are in force or to come.")
+    last_sent: str | None = Field(description="The newest message of it that we know of.")
+    faults: list[str] = Field(description="What could not be read lately. Silence is not 'all clear'.")
+    quarantined: int
+    degraded: bool
+
+
+class FeedsOut(_Model):
+    version: int
+    feeds: list[FeedOut]
+    quarantined: int
+
+
+class HealthOut(_Model):
+    status: str = Field(description="ok, degraded or down", examples=["ok"])
+    store: str
+    worker: str = Field(description="ok, dead, stalled; unknown when it runs elsewhere and has nothing to do")
+    version: int
+    pending: int
+    quarantined: int
+    faults: list[str]
+    world_time: str
+    now: str
+
+
+class ReadyOut(_Model):
+    ready: bool
+    missing: list[str]
+
+
+class GeoFeature(_Model):
+    type: str
+    id: str | int | None = None
+    geometry: Json | None
+    properties: Json
+
+
+class GeoCollection(_Model):
+    """GeoJSON, RFC 7946, with the attribution that every copy must carry."""
+
+    type: str = Field(examples=["FeatureCollection"])
+    attribution: str
+    version: int
+    features: list[GeoFeature]
+
+
+class CutOut(_Model):
+    hazard: str
+    alert: str
+    road: str
+    kind: str
+    headline: str
+
+
+class PlaceOut(_Model):
+    name: str
+    lon: float
+    lat: float
+    profile: str = Field(description="The way of travelling, with equipment: van+chains.")
+    reachable: bool
+    leavable: bool
+    until: str | None = Field(description="When it stops being so.")
+    again: str | None = Field(description="When it is so again, as far as is known.")
+    cut: list[CutOut]
+
+
+class ReachOut(_Model):
+    version: int
+    at: str
+    attribution: str
+    places: list[PlaceOut]
+
+
+class PlanOut(BaseModel):
+    """As `vado plan` writes it; docs/reference/plan.md has every key. Times are epoch seconds."""
+
+    model_config = ConfigDict(extra="allow")
+
+    version: int
+    summary: Json
+    routes: list[Json]
+    unassigned: list[Json]
+
+
+class SealedPlanOut(_Model):
+    version: int
+    decided_by: int = Field(description="The decision that made it; the plan stood since.")
+    plan_hash: str | None
+    plan: Json | None = Field(description="As sealed: edges are numbers in the anchored roads of that step.")
+
+
+class OverviewOut(BaseModel):
+    """All that the overview page shows; what moves. The roads are at /v1/map."""
+
+    model_config = ConfigDict(extra="allow")
+
+    version: int
+    now: str
+
+
+class MapOut(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    region: str
+    attribution: str
+
+
+class JobIn(BaseModel):
+    """VROOM's words: seconds, [lon, lat], windows inclusive. docs/reference/problem.md has every key."""
+
+    id: int | str
+    location: LonLat
+    service: int = Field(0, description="Seconds.")
+    setup: int = 0
+    delivery: list[int] = []
+    pickup: list[int] = []
+    skills: list[int] = []
+    priority: int = Field(0, ge=0, le=100)
+    time_windows: list[list[int | str]] = Field([], description="Epoch seconds or RFC 3339.")
+    description: str = ""
+
+
+class ShipmentHalfIn(BaseModel):
+    id: int | str | None = None
+    location: LonLat
+    service: int = 0
+    setup: int = 0
+    time_windows: list[list[int | str]] = []
+
+
+class ShipmentIn(BaseModel):
+    id: str | None = None
+    pickup: ShipmentHalfIn
+    delivery: ShipmentHalfIn
+    amount: list[int] = []
+    skills: list[int] = []
+    priority: int = Field(0, ge=0, le=100)
+
+
+class JobsIn(BaseModel):
+    """Put by id: an id that is there is replaced. `remove` takes jobs and shipments away."""
+
+    jobs: list[JobIn] = []
+    shipments: list[ShipmentIn] = []
+    remove: list[int | str] = []
+
+
+class VehicleIn(BaseModel):
+    id: int | str
+    profile: str = "car"
+    equipment: list[str] = []
+    start: LonLat | None = None
+    end: LonLat | None = None
+    capacity: list[int] = []
+    skills: list[int] = []
+    time_window: list[int | str] | None = None
+
+
+class VehiclesIn(BaseModel):
+    vehicles: list[VehicleIn] = []
+    remove: list[int | str] = []
+
+
+class ReportIn(BaseModel):
+    vehicle: int | str
+    kind: str = Field(description="position, arrived or departed", examples=["departed"])
+    at: int | str = Field(description="Epoch seconds or RFC 3339.")
+    job: int | str | None = None
+    location: LonLat | None = None
+
+
+class ReportsIn(BaseModel):
+    reports: list[ReportIn]
+
+
+# Named by routes in words only, so FastAPI does not find them.
+INPUTS: tuple[type[BaseModel], ...] = (JobsIn, VehiclesIn, ReportsIn, Problem)
