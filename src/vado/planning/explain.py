@@ -95,27 +95,30 @@ def explain(
 
 
 def _reasons(inquiry: _Inquiry, job: Job) -> tuple[Reason, ...]:
-    """Find why a job is nowhere; that it was called back comes before why it could not be done."""
+    """Find why a job is nowhere: the world's part first, then that somebody is called back for it."""
+    bound = tuple(outset for outset in inquiry.fleet if job.id in outset.committed)
+    fleet = bound or inquiry.fleet
+    why = _never(inquiry, fleet, job) or _no_room(inquiry, fleet, job)
+    return (*why, *(_called_back(inquiry, outset, job) for outset in bound))
+
+
+def _called_back(inquiry: _Inquiry, outset: Outset, job: Job) -> Reason:
     place = say_place(inquiry.problem, job)
-    called_back = tuple(
-        Reason(
-            code=ReasonCode.WITHDRAWN,
-            text=f"{outset.vehicle.id} was on its way to {place} and is called back.",
-            evidence=(EvidenceItem(vehicle=outset.vehicle.id, place=place),),
-        )
-        for outset in inquiry.fleet
-        if job.id in outset.committed
+    how = "was on its way to" if outset.started else "should have left for"
+    return Reason(
+        code=ReasonCode.WITHDRAWN,
+        text=f"{outset.vehicle.id} {how} {place} and is called back.",
+        evidence=(EvidenceItem(vehicle=outset.vehicle.id, place=place),),
     )
-    return (*called_back, *(_never(inquiry, job) or _no_room(inquiry, job)))
 
 
-def _never(inquiry: _Inquiry, job: Job) -> tuple[Reason, ...]:
+def _never(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reason, ...]:
     """Say why nobody can do it even with nothing else to do; empty when somebody can."""
-    if not inquiry.fleet:
+    if not fleet:
         return (Reason(code=ReasonCode.NO_VEHICLE, text="There is no vehicle.", evidence=()),)
-    skilled = [outset for outset in inquiry.fleet if job.skills <= outset.vehicle.skills]
+    skilled = [outset for outset in fleet if job.skills <= outset.vehicle.skills]
     if not skilled:
-        return (_lacking_skill(inquiry, job),)
+        return (_lacking_skill(fleet, job),)
     able = [outset for outset in skilled if _holds(outset, job)]
     if not able:
         return (_lacking_room(job, skilled),)
@@ -161,8 +164,8 @@ def _cause(inquiry: _Inquiry, outset: Outset, job: Job, fault: Fault) -> Cause:
     return find_cause(inquiry.problem, inquiry.clocked, inquiry.times, outset, job, fault, out=fault.at > own)
 
 
-def _lacking_skill(inquiry: _Inquiry, job: Job) -> Reason:
-    known = frozenset[int]().union(*(outset.vehicle.skills for outset in inquiry.fleet))
+def _lacking_skill(fleet: Sequence[Outset], job: Job) -> Reason:
+    known = frozenset[int]().union(*(outset.vehicle.skills for outset in fleet))
     nobody = sorted(job.skills - known)
     what = ", ".join(map(str, nobody or sorted(job.skills)))
     text = f"No vehicle has skill {what}." if nobody else f"No vehicle has skills {what} together."
@@ -205,10 +208,10 @@ def _told(inquiry: _Inquiry, job: Job, code: ReasonCode, causes: Sequence[Cause]
     return Reason(code=code, text=text, evidence=vehicles)
 
 
-def _no_room(inquiry: _Inquiry, job: Job) -> tuple[Reason, ...]:
+def _no_room(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reason, ...]:
     """Say for each vehicle what binds first in the best position of its route."""
     details, fits = [], []
-    for outset in inquiry.fleet:
+    for outset in fleet:
         if not job.skills <= outset.vehicle.skills or not _holds(outset, job):
             continue
         ahead = inquiry.routes.get(outset.vehicle.id, ())

@@ -110,10 +110,12 @@ def _on_route(problem: Problem, outset: Outset, route: Route, snapshot: Snapshot
 
 
 def _not_started(problem: Problem, route: Route) -> Iterator[Impact]:
-    """Find who should have left by now: without any report a vehicle has not started."""
+    """Find who should have left by now: a vehicle that nothing is heard of has not started."""
     jobs = {job.id for job in problem.jobs}
     first = route.stops[0] if route.stops else None
-    if first is None or problem.progress_of(route.vehicle) is not None or jobs.isdisjoint(route.jobs):
+    progress = problem.progress_of(route.vehicle)
+    heard = progress is not None and (progress.at is not None or progress.done)
+    if first is None or heard or jobs.isdisjoint(route.jobs):
         return
     leaves_s = first.departure_s if first.kind is StopKind.START else first.arrival_s
     if leaves_s + GRACE_S < problem.now_s:

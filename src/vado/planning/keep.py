@@ -65,8 +65,12 @@ def _outset(problem: Problem, vehicle: Vehicle, before: Route | None, known: dic
         committed=(),
         arrived=(),
     )
-    if progress is None or (progress.at is None and not progress.done):
+    if progress is None:
         return fresh
+    open_jobs = {job.id for job in problem.jobs}
+    committed = tuple(job for job in progress.committed if job in open_jobs)
+    if progress.at is None and not progress.done:
+        return replace(fresh, committed=committed)  # nothing was heard of it: it is where it starts
     visits = [visit for visit in progress.done if visit.job in known]
     last = known[visits[-1].job] if visits else None
     site = problem.stop(last.location) if last is not None else start
@@ -74,7 +78,6 @@ def _outset(problem: Problem, vehicle: Vehicle, before: Route | None, known: dic
     stops = _history(problem, vehicle, progress, visits, known, before, here)
     if site is None:
         site = here
-    open_jobs = {job.id for job in problem.jobs}
     taken = {stop.label for stop in stops if stop.kind is StopKind.BREAK}
     return replace(
         fresh,
@@ -92,7 +95,7 @@ def _outset(problem: Problem, vehicle: Vehicle, before: Route | None, known: dic
             if job.half == "pickup" and JobId(f"{job.shipment}/delivery") in open_jobs
         ),
         breaks=tuple(b for b in vehicle.breaks if b.id not in taken and not _is_over(b, problem.now_s)),
-        committed=tuple(job for job in progress.committed if job in open_jobs),
+        committed=committed,
         arrived=progress.arrived,
     )
 

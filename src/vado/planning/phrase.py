@@ -12,7 +12,7 @@ from vado.model.jobs import Job
 from vado.model.plan import EvidenceItem, ReasonCode
 from vado.model.problem import Problem
 from vado.model.snapshot import Cut, CutRoad, Snapshot
-from vado.model.when import FOREVER_S, Interval, clock
+from vado.model.when import Interval, clock
 
 if TYPE_CHECKING:
     from vado.planning.cause import Cause
@@ -58,7 +58,8 @@ def say_cut(
     first = cause.cuts[0]
     said = "; ".join(_say_road(*line) for line in named[:ROADS_MAX])
     more = f"; and {len(named) - ROADS_MAX} more" if len(named) > ROADS_MAX else ""
-    return f"{_say_event(cause, place, first, problem.now_s)}: {said}{more}.", tuple(dict.fromkeys(evidence))
+    event = _say_event(cause, place, first, Interval(problem.now_s, problem.horizon.end_s))
+    return f"{event}: {said}{more}.", tuple(dict.fromkeys(evidence))
 
 
 def _interval(in_force: dict[HazardId, Interval], cut: Cut, road: CutRoad) -> Interval:
@@ -69,9 +70,10 @@ def _say_road(road: str, alert: str, what: str) -> str:
     return f"{road} is shut by alert {alert}" + (f" ({what})" if what else "")
 
 
-def _say_event(cause: Cause, place: str, cut: Cut, now_s: int) -> str:
-    start = f" from {clock(cut.interval.start_s)}" if cut.interval.start_s > now_s else ""
-    end = f" until {clock(cut.interval.end_s)}" if cut.interval.end_s < FOREVER_S else ""
+def _say_event(cause: Cause, place: str, cut: Cut, known: Interval) -> str:
+    """Say from when and until when, as far as it lies in the time that was looked at."""
+    start = f" from {clock(cut.interval.start_s)}" if cut.interval.start_s > known.start_s else ""
+    end = f" until {clock(cut.interval.end_s)}" if cut.interval.end_s < known.end_s else ""
     if cause.code is ReasonCode.NO_WAY_BACK:
         return f"{place} could be reached, but not be left again in time{start}{end}"
     return f"{place} cannot be reached{start}{end}"
