@@ -12,7 +12,7 @@ import typer
 from vado.cli import output
 from vado.cli.files import instant_json, list_files, read_file
 from vado.errors import InputError
-from vado.model.alert import Action, Alert
+from vado.model.alert import Action, Alert, MsgType
 from vado.model.hazard import Effect, Hazard
 from vado.model.when import rfc3339
 
@@ -65,7 +65,7 @@ def parse(
 def _read(path: Path) -> tuple[Alert, ...]:
     from vado import feeds
 
-    return feeds.parse(read_file(path, field=str(path)), source=path.name)
+    return feeds.parse(read_file(path, field=str(path)), source=path.resolve().parent.name or "files")
 
 
 def _show_bad(path: Path, error: InputError, *, as_json: bool) -> None:
@@ -81,7 +81,8 @@ def _show_bad(path: Path, error: InputError, *, as_json: bool) -> None:
 def _alert(alert: Alert, meaning: Any) -> Json:
     from vado.hazards.understand import understand
 
-    hazards, notes = understand(alert, meaning)
+    ends = alert.msg_type in (MsgType.CANCEL, MsgType.ACK, MsgType.ERROR)
+    hazards, notes = ((), ()) if ends else understand(alert, meaning)
     return {
         "alert": alert.id, "sender": alert.sender, "sent": rfc3339(alert.sent_s), "status": alert.status,
         "type": alert.msg_type.value, "references": list(alert.references), "raw": alert.raw,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,6 @@ class Alerts:
     alerts: tuple[Alert, ...] = ()
     faults: tuple[Fault, ...] = ()
     files: int = 0
-    feeds: tuple[str, ...] = field(default=())
 
 
 def settings() -> Settings:
@@ -102,7 +101,9 @@ def read_alerts(paths: Sequence[Path], *, skip_bad: bool = False) -> Alerts:
     faults: list[Fault] = []
     for file in files:
         try:
-            alerts += feeds.parse(read_file(file, field=str(file)), source=file.name)
+            # One folder is one source: a closure of one file may be replaced or ended by another's.
+            source = file.resolve().parent.name or "files"
+            alerts += feeds.parse(read_file(file, field=str(file)), source=source)
         except InputError as error:
             faults += [
                 Fault(f.code, f.cause, f.action, f"{file}: {f.field}" if f.field else str(file))

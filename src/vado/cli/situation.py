@@ -35,12 +35,18 @@ def look(
     at_s: int,
 ) -> Situation:
     """Put alerts onto the roads as they are known at an instant."""
-    meaning = load_meaning()
-    state, notes = hazards.absorb(HazardState(), known_at(alerts, at_s), meaning, now_s=at_s)
+    state, notes = hazards.absorb(HazardState(), known_at(alerts, at_s), load_meaning(), now_s=at_s)
     anchored = network.anchor(roads, tuple(lonlats), travels=travels)
     touched = hazards.footprint(anchored.roads, state.hazards)
     snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=travels)
-    return Situation(anchored=anchored, snapshot=snapshot, notes=notes)
+    return Situation(anchored=anchored, snapshot=snapshot, notes=(*late(alerts, at_s), *notes))
+
+
+def late(alerts: Sequence[Alert], at_s: int) -> tuple[str, ...]:
+    """Say which messages were sent after the instant asked for, and so end nothing yet."""
+    ends = (MsgType.UPDATE, MsgType.CANCEL)
+    found = (alert for alert in alerts if alert.sent_s > at_s and alert.msg_type in ends)
+    return tuple(f"{alert.id}: sent after the instant asked for, so it ends nothing yet" for alert in found)
 
 
 def known_at(alerts: Sequence[Alert], at_s: int) -> tuple[Alert, ...]:
@@ -53,5 +59,6 @@ def known_at(alerts: Sequence[Alert], at_s: int) -> tuple[Alert, ...]:
         if alert.sent_s <= at_s:
             known.append(alert)
         elif alert.msg_type is not MsgType.CANCEL:
-            known.append(replace(alert, references=()))
+            # Not an Update that ends nothing, which would be odd, but a warning of its own.
+            known.append(replace(alert, msg_type=MsgType.ALERT, references=()))
     return tuple(known)

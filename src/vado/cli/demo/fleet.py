@@ -112,14 +112,15 @@ def _shipment(
 ) -> dict[str, Any]:
     window = [[DAY_S + 8 * HOUR, DAY_S + 17 * HOUR]]
     return {
+        "id": name,
         "amount": [kg, 1],
         "priority": 30,
         "pickup": {
-            "id": f"{name}-from", "description": f"{goods} from {origin}", "service": 10 * MINUTE,
+            "description": f"{goods} from {origin}", "service": 10 * MINUTE,
             "location": list(_door(origin, province, rng)), "time_windows": window,
         },
         "delivery": {
-            "id": f"{name}-to", "description": f"{goods}, {target}", "service": 10 * MINUTE,
+            "description": f"{goods}, {target}", "service": 10 * MINUTE,
             "location": list(_door(target, province, rng)), "time_windows": window,
         },
     }  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 
 from vado.cli.demo import geography as land
@@ -17,10 +17,21 @@ from vado.cli.demo.fleet import DAY_S
 from vado.cli.demo.pencil import Point
 from vado.cli.demo.province import Province, lonlat, metres
 from vado.model.ids import LonLat
-from vado.model.when import rfc3339
+from vado.model.when import FOREVER_S, rfc3339
 
 CAP_TYPE, GEOJSON_TYPE = "application/cap+xml", "application/geo+json"
 WEATHER, ROADS = "warnings@weather.orvane.example", "control@roads.orvane.example"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """Where roads are shut for a while, as the storm's author meant it; a later one of its name counts."""
+
+    name: str
+    shape: tuple[LonLat, ...]  # a closed ring, or a line
+    start_s: int
+    end_s: int
+    chains_pass: bool = False  # trucks are shut out, others pass with chains
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +43,7 @@ class Sent:
     content_type: str
     body: bytes
     headline: str
+    closes: Closing | None = None  # what it means on the ground; for who measures, not for the engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +65,7 @@ class _Cap:
     of: tuple[tuple[str, str], ...] = ()  # what it updates or cancels: name and when that was sent
     sender: str = WEATHER
     category: str = "Met"
+    closes: Closing | None = None
 
 
 def time_of_day(text: str) -> int:
@@ -64,51 +77,61 @@ def time_of_day(text: str) -> int:
 def storm(province: Province) -> tuple[Sent, ...]:
     """Tell the storm of this province."""
     everywhere = _sheet(-1.5, -1.5, 53, 42)
-    flood = _ribbon(province.river, 1150, part=_span(province.river, 26.6, 31.6))
-    high = _sheet(46.4, 28.6, 52.6, 39.2)
-    bridge = _ribbon(province.bridge, 90)
-    cape = _sheet(1.0, 3.0, 3.4, 6.6)
-    slide = _span(province.roads["Tesmora", "Serafosca"], 24.2, 25.6)
-    bridge_name = "roads-07-bridge"
-    messages = [
+    # fmt: off
+    flood_ring = _ribbon(province.river, 1150, part=_span(province.river, 26.6, 31.6))
+    flood = Closing(name="flood", shape=flood_ring, start_s=time_of_day("11:00"), end_s=time_of_day("15:30"))
+    snow = Closing(name="snow", shape=_sheet(46.4, 28.6, 52.6, 39.2), start_s=time_of_day("10:00"),
+                   end_s=time_of_day("19:00"), chains_pass=True)
+    bridge = Closing(name="bridge", shape=_ribbon(province.bridge, 90), start_s=time_of_day("11:45"),
+                     end_s=time_of_day("16:30"))
+    slide = Closing(name="slide", shape=_span(province.roads["Tesmora", "Serafosca"], 24.2, 25.6),
+                    start_s=time_of_day("13:00"), end_s=FOREVER_S)
+    coast = Closing(name="coast", shape=_sheet(1.0, 3.0, 3.4, 6.6), start_s=time_of_day("14:00"),
+                    end_s=time_of_day("17:00"))
+    longer = replace(flood, end_s=time_of_day("17:30"))
+    reopened = replace(bridge, end_s=time_of_day("14:10"))
+    messages = (
         _cap(_Cap(name="wx-01-rain", at="07:10", event="Heavy rain", headline="Heavy rain in all of Orvane",
                   severity="Moderate", onset="07:10", until="18:00", ring=everywhere, area="Orvane")),
         _cap(_Cap(name="wx-02-exercise", at="07:40", event="Flash flood", status="Exercise",
-                  severity="Extreme",
-                  headline="EXERCISE: dam break above Castrel", onset="07:40", until="18:00", ring=everywhere,
-                  area="Orvane")),
+                  severity="Extreme", headline="EXERCISE: dam break above Castrel", onset="07:40",
+                  until="18:00", ring=everywhere, area="Orvane")),
         _cap(_Cap(name="wx-03-flood", at="08:15", event="Flood", severity="Severe", certainty="Likely",
                   headline="Flood of the Tamarel between Ribadel and Ondrara from 11:00", onset="11:00",
-                  until="15:30", ring=flood, area="Valley of the Tamarel, Ribadel to Ondrara")),
-        _cap(_Cap(name="wx-04-snow", at="09:20", event="Heavy snow", severity="Severe",
-                  headline="Heavy snow on the Brumal Pass", onset="10:00", until="19:00", ring=high,
-                  area="Brumal Pass above 1200 m")),
-        _cap(_Cap(name=bridge_name, at="10:20", event="Road closure", severity="Severe", category="Transport",
-                  headline="Arcada Bridge closed from 11:45: driftwood on the piers", onset="11:45",
-                  until="16:30", ring=bridge, area="Arcada Bridge", sender=ROADS)),
+                  until="15:30", ring=flood.shape, area="Valley of the Tamarel, Ribadel to Ondrara",
+                  closes=flood)),
+        _cap(_Cap(name="wx-04-snow", at="09:20", event="Heavy snow", severity="Extreme",
+                  headline="Deep snow on the Brumal Pass: chains only, no trucks", onset="10:00",
+                  until="19:00", ring=snow.shape, area="Brumal Pass above 1200 m", closes=snow)),
+        _cap(_Cap(name="roads-05-bridge", at="10:20", event="Road closure", severity="Severe",
+                  category="Transport", headline="Arcada Bridge closed from 11:45: driftwood on the piers",
+                  onset="11:45", until="16:30", ring=bridge.shape, area="Arcada Bridge", sender=ROADS,
+                  closes=bridge)),
         _cap(_Cap(name="wx-06-rain", at="11:10", event="Heavy rain", severity="Severe", kind="Update",
-                  headline="Heavy rain continues, severe in the south", onset="11:10", until="20:00",
+                  headline="Heavy rain goes on, worst in the south", onset="11:10", until="20:00",
                   ring=everywhere, area="Orvane", of=(("wx-01-rain", "07:10"),))),
-        _geojson("roads-08-slide", "12:20", line=slide, start="13:00", end=None,
-                 headline="Secana Gorge Road closed from 13:00: the slope above it is moving",
-                 road="OR-11"),
-        _cap(_Cap(name="wx-03-flood-2", at="13:10", event="Flood", severity="Severe", kind="Update",
-                  headline="Flood of the Tamarel lasts until 17:30", onset="11:00", until="17:30", ring=flood,
-                  area="Valley of the Tamarel, Ribadel to Ondrara", of=(("wx-03-flood", "08:15"),))),
-        _cap(_Cap(name="roads-10-coast", at="13:20", event="Road closure", severity="Severe",
+        _geojson("roads-07-slide", "12:20", closes=slide, road="OR-11",
+                 headline="Secana Gorge Road closed from 13:00: the slope above it is moving"),
+        _cap(_Cap(name="wx-08-flood", at="13:10", event="Flood", severity="Severe", kind="Update",
+                  headline="Flood of the Tamarel lasts until 17:30", onset="11:00", until="17:30",
+                  ring=flood.shape, area="Valley of the Tamarel, Ribadel to Ondrara",
+                  of=(("wx-03-flood", "08:15"),), closes=longer)),
+        _cap(_Cap(name="roads-09-coast", at="13:20", event="Road closure", severity="Severe",
                   category="Transport", headline="Coast Road closed from 14:00: waves over the wall",
-                  onset="14:00", until="17:00", ring=cape, area="Coast Road, Costanel to Faralta",
-                  sender=ROADS)),
-        _cap(_Cap(name="roads-11-bridge", at="14:10", event="Road closure", severity="Severe", kind="Cancel",
+                  onset="14:00", until="17:00", ring=coast.shape, area="Coast Road, Costanel to Faralta",
+                  sender=ROADS, closes=coast)),
+        _cap(_Cap(name="roads-10-bridge", at="14:10", event="Road closure", severity="Severe", kind="Cancel",
                   category="Transport", headline="Arcada Bridge is open again", onset="11:45", until="16:30",
-                  ring=bridge, area="Arcada Bridge", of=((bridge_name, "10:20"),), sender=ROADS)),
-        _cap(_Cap(name="wx-12-thunder", at="14:40", event="Thunderstorm", severity="Moderate",
+                  ring=bridge.shape, area="Arcada Bridge", of=(("roads-05-bridge", "10:20"),), sender=ROADS,
+                  closes=reopened)),
+        _cap(_Cap(name="wx-11-thunder", at="14:40", event="Thunderstorm", severity="Moderate",
                   certainty="Possible", headline="Thunderstorms over the coast", onset="15:00",
                   until="17:00", ring=_sheet(0, 0, 12, 14), area="Western coast")),
-        _cap(_Cap(name="wx-13-clear", at="16:00", event="Heavy rain", severity="Minor", kind="Cancel",
+        _cap(_Cap(name="wx-12-clear", at="16:00", event="Heavy rain", severity="Minor", kind="Cancel",
                   headline="The rain has passed", onset="11:10", until="20:00", ring=everywhere,
                   area="Orvane", of=(("wx-06-rain", "11:10"),))),
-    ]  # fmt: skip
+    )
+    # fmt: on
     return tuple(sorted(messages, key=lambda sent: sent.at_s))
 
 
@@ -144,7 +167,14 @@ def _cap(message: _Cap) -> Sent:
 </alert>
 """
     source = message.sender.partition("@")[2].partition(".")[0]
-    return Sent(at_s=at, source=source, content_type=CAP_TYPE, body=body.encode(), headline=message.headline)
+    return Sent(
+        at_s=at,
+        source=source,
+        content_type=CAP_TYPE,
+        body=body.encode(),
+        headline=message.headline,
+        closes=message.closes,
+    )
 
 
 def _cap_time(text: str) -> str:
@@ -152,27 +182,23 @@ def _cap_time(text: str) -> str:
     return rfc3339(time_of_day(text)).replace("Z", "-00:00")
 
 
-def _geojson(
-    name: str, at: str, *, line: Sequence[LonLat], start: str, end: str | None, headline: str, road: str
-) -> Sent:
-    feature = {
-        "type": "Feature",
-        "id": name,
-        "geometry": {"type": "LineString", "coordinates": [list(point) for point in line]},
-        "properties": {
-            "kind": "landslide",
-            "effect": "shut",
-            "sent": rfc3339(time_of_day(at)),
-            "start": rfc3339(time_of_day(start)),
-            "end": None if end is None else rfc3339(time_of_day(end)),
-            "headline": headline,
-            "road": road,
-            "severity": "Severe",
-            "certainty": "Observed",
-        },
+def _geojson(name: str, at: str, *, closes: Closing, headline: str, road: str) -> Sent:
+    properties = {
+        "kind": "landslide",
+        "effect": "shut",
+        "sent": rfc3339(time_of_day(at)),
+        "start": rfc3339(closes.start_s),
+        "end": rfc3339(closes.end_s) or None,
+        "headline": headline,
+        "road": road,
     }
+    geometry = {"type": "LineString", "coordinates": [list(point) for point in closes.shape]}
+    feature = {"type": "Feature", "id": name, "geometry": geometry, "properties": properties}
     body = json.dumps({"type": "FeatureCollection", "features": [feature]}, indent=1).encode()
-    return Sent(at_s=time_of_day(at), source="roads", content_type=GEOJSON_TYPE, body=body, headline=headline)
+    return Sent(
+        at_s=time_of_day(at), source="roads", content_type=GEOJSON_TYPE, body=body, headline=headline,
+        closes=closes,
+    )  # fmt: skip
 
 
 def _sheet(west: float, south: float, east: float, north: float) -> tuple[LonLat, ...]:

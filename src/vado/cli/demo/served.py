@@ -1,0 +1,152 @@
+"""The demo on the real service: API here, worker beside it, a clock file, and the storm over HTTP."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vado.cli import output
+from vado.cli.demo.day import END_S, Outcome, play
+from vado.cli.demo.fleet import DAY_START_S
+from vado.cli.demo.live import Pace, Screen, Stopped, report
+from vado.cli.demo.post import WORLD, Wire, write_clock
+from vado.errors import OutsideError, VadoError
+
+if TYPE_CHECKING:
+    from vado.cli.demo.province import Province
+    from vado.model.roads import Roads
+    from vado.ports import Store
+    from vado.settings import Settings
+
+PORTS_TRIED = 20
+SECONDS = 3.0  # to search for one plan: the day has to go on
+JOIN_S = 10.0
+
+
+def serve_day(
+    land: Province, roads: Roads, *, host: str, port: int, every_s: int, seconds: float, solutions: int,
+    stay: bool, as_json: bool,
+) -> Outcome | None:  # fmt: skip
+    """Serve, play the day, and keep serving until Ctrl-C; None when that came before the day was over."""
+    from vado.app import serve
+    from vado.settings import load_settings
+
+    output.say("vado demo: starting the service")
+    home = load_settings().home / "demo"
+    home.mkdir(parents=True, exist_ok=True)
+    free = free_port(host, port)
+    clock = home / f"{free}.clock"
+    write_clock(clock, DAY_START_S)
+    store = fresh_store(home / f"{free}.db")
+    settings = load_settings(
+        world=WORLD, region=roads.name, store_url=f"sqlite:///{store}", host=host, port=free, public_url="",
+        clock_file=clock, clock_origin=None, clock_start=None, webhook_secrets={}, log_level="error",
+        budget_solutions=solutions, budget_seconds=SECONDS, poll_ms=20,
+    )  # fmt: skip
+    player = _Player(
+        land, roads, settings, clock, every_s=every_s, seconds=seconds, stay=stay, as_json=as_json
+    )
+    serve(settings, role="all", ready=player.begin)
+    player.end()
+    if player.error is not None:
+        raise player.error
+    return player.outcome
+
+
+class _Player:
+    """Plays the day in a thread against the service that runs in the main one; then keeps its clock going."""
+
+    def __init__(self, land: Province, roads: Roads, settings: Settings, clock: Path, *, every_s: int,
+                 seconds: float, stay: bool, as_json: bool) -> None:  # fmt: skip
+        self._land, self._roads, self._settings, self._clock = land, roads, settings, clock
+        self._every_s, self._seconds, self._stay, self._as_json = every_s, seconds, stay, as_json
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="demo", daemon=True)
+        self._address = ""
+        self.outcome: Outcome | None = None
+        self.error: VadoError | None = None
+
+    def begin(self, address: str) -> None:
+        """Start once the service answers at that address."""
+        self._address = address
+        output.say(f"vado demo: look at {address}")
+        self._thread.start()
+
+    def end(self) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(JOIN_S)
+
+    def _run(self) -> None:
+        from vado.app import open_store
+
+        store = open_store(self._settings)
+        try:
+            self._play(store)
+        except Stopped:
+            pass
+        except VadoError as error:
+            # When the service was told to end, that it no longer answers is no news.
+            self.error = None if self._stop.is_set() else error
+            _end_service()
+        finally:
+            store.close()
+
+    def _play(self, store: Store) -> None:
+        post = Wire(self._address, store, self._clock)
+        with Screen(address=self._address, quiet=self._as_json) as view:
+            pace = Pace(post.tell_time, self._seconds, view, self._stop)
+            self.outcome = play(
+                post, self._land, self._roads, every_s=self._every_s, pace=pace, watch=view.watch
+            )
+        report(self.outcome, as_json=self._as_json)
+        self._name_a_recipient(store)
+        if not self._stay:
+            _end_service()
+            return
+        output.say(f"vado demo: still serving at {self._address}; Ctrl-C ends it")
+        ended = time.monotonic()
+        while not self._stop.wait(1.0):
+            post.tell_time(END_S + int(time.monotonic() - ended))
+
+    def _name_a_recipient(self, store: Store) -> None:
+        """Point to the page of somebody whose job is held: it says when and why."""
+        for item in self.outcome.held if self.outcome is not None else ():
+            name = item.job.removesuffix("/pickup").removesuffix("/delivery")
+            token = store.find_token(WORLD, type(item.job)(name))
+            if token is not None:
+                output.say(f"vado demo: the page of who waits for {name}: {self._address}/track/{token}")
+                return
+
+
+def _end_service() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)  # the service in the main thread ends as it does anywhere
+
+
+def free_port(host: str, first: int) -> int:
+    """Find the first port from `first` on that nobody uses; raises OutsideError E2003."""
+    for port in range(first, first + PORTS_TRIED) if first else (0,):
+        with socket.socket() as probe:
+            try:
+                if os.name == "posix":
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OutsideError(
+        f"{host}: ports {first} to {first + PORTS_TRIED - 1} are in use or may not be used",
+        code="E2003", field="--port", action="give another: --port N, or 0 for any free one",
+    )  # fmt: skip
+
+
+def fresh_store(path: Path) -> Path:
+    """Take away what an earlier demo on this port left: each demo is a day of its own."""
+    for left in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        left.unlink(missing_ok=True)
+    return path
