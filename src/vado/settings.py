@@ -36,7 +36,9 @@ NOT_SETTINGS = frozenset({CONFIG_VARIABLE, "VADO_PYTHON"})  # VADO_PYTHON: the i
 class Settings(BaseSettings):
     """All there is to set, with defaults that work on a laptop."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, validate_default=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, validate_default=True, env_ignore_empty=True
+    )
 
     home: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("vado"),
@@ -126,8 +128,9 @@ class Settings(BaseSettings):
     )
     clock_file: Path | None = Field(
         default=None,
-        description="For demos and rehearsals: a file that holds the time of the world's clock, epoch seconds, in "
-        "digits. Who writes it moves the time, in every process that reads it; before `clock_origin`.",
+        description="For demos and rehearsals: a file that holds the time of the world's clock, epoch "
+        "seconds, in digits. Who writes it moves the time, in every process that reads it; before "
+        "`clock_origin`.",
     )
     poll_ms: int = Field(
         default=200,
