@@ -124,6 +124,7 @@ def make_worker(settings: Settings, *, store: Store | None = None, roads: Roads 
         meaning=load_meaning(),
         budget=Budget(solutions_max=settings.budget_solutions, seconds_max=settings.budget_seconds),
         clock=WorldClock(settings),
+        poll_s=settings.poll_ms / 1000,
     )
 
 
@@ -321,13 +322,15 @@ def log_to_stderr(settings: Settings) -> None:
 
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     people = sys.stderr.isatty()
+    # The usual traceback prints local variables: addresses, descriptions.
+    lines = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *([] if people else [structlog.processors.format_exc_info]),
-            structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer(),
+            lines if people else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

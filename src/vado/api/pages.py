@@ -126,7 +126,7 @@ def overview_page(parts: Parts, view: Mapping[str, Any], *, now_s: int) -> bytes
         clock=parts.local(now_s),
         zone=parts.settings.time_zone,
         poll_ms=POLL_MS,
-        speed=parts.settings.clock_speed if parts.settings.clock_origin is not None else 1,
+        speed=_speed(parts),
         counts=[
             (counts["towns_cut"], "towns cut off"),
             (counts["towns_closing"], "towns will be cut off"),
@@ -144,6 +144,13 @@ def overview_page(parts: Parts, view: Mapping[str, Any], *, now_s: int) -> bytes
         ],
         attribution=view["attribution"],
     )
+
+
+def _speed(parts: Parts) -> float:
+    """Say how fast the world's clock runs between two looks at it; one in a file moves in jumps."""
+    if parts.settings.clock_file is not None:
+        return 0
+    return parts.settings.clock_speed if parts.settings.clock_origin is not None else 1
 
 
 def missing_page(title: str, *lines: str) -> Response:

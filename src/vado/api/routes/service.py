@@ -16,12 +16,12 @@ router = APIRouter(tags=["service"])
 
 def health(parts: Parts) -> dict[str, Any]:
     """Say how everything is; never raises."""
-    now_s = parts.now_s()
     row: dict[str, Any] = {
         "status": "down", "store": "down", "worker": "unknown", "version": 0, "pending": 0,
-        "quarantined": 0, "faults": [], "world_time": rfc3339(now_s), "now": rfc3339(now_s),
+        "quarantined": 0, "faults": [], "world_time": "", "now": "",
     }  # fmt: skip
     try:
+        now_s = parts.now_s()
         version, pending = parts.version(), parts.store.count_pending(parts.world_id)
         world, aside = parts.world(), parts.store.quarantined(parts.world_id)
     except VadoError as error:
@@ -44,6 +44,7 @@ def health(parts: Parts) -> dict[str, Any]:
         "quarantined": len(aside),
         "faults": [f"{fault.source}: {fault.cause}" for fault in world.faults],
         "world_time": rfc3339(world.now_s),
+        "now": rfc3339(max(now_s, world.now_s)),
     }
 
 

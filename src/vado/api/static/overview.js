@@ -4,7 +4,7 @@
 const NS = "http://www.w3.org/2000/svg";
 const main = document.querySelector("main");
 const zone = main.dataset.zone;
-const state = { map: null, view: null, hazards: null, tag: "", clockAt: 0, clockSeen: 0, speed: Number(main.dataset.speed) || 1 };
+const state = { map: null, view: null, hazards: null, tag: "", clockAt: 0, clockSeen: 0, speed: Number(main.dataset.speed) };
 const RANK = { city: 0, town: 1, village: 2, hamlet: 3 };
 const MARK = { open: "●", closing: "◐", cut: "✕", "no road": "–" };
 
