@@ -19,7 +19,7 @@ import drawn
 from vado import engine
 from vado.ledger.canonical import digest
 from vado.model.alert import Action, Alert, Area, Info, MsgType, Polygon, StatedEffect
-from vado.model.ids import AlertId, Hash, JobId, VehicleId, WorldId
+from vado.model.ids import AlertId, Hash, JobId, VehicleId, WorldId, identifier
 from vado.model.jobs import Job, Location, Shipment, Vehicle, Window
 from vado.model.plan import Plan
 from vado.model.problem import Budget
@@ -75,14 +75,14 @@ def closing(
         areas=areas,
     )
     return Alert(
-        id=AlertId(name),
+        id=AlertId(f"story,{name}"),
         source="story",
         sender="story",
         identifier=name,
         sent_s=at(0) if sent is None else sent,
         status=status,
         msg_type=msg_type,
-        references=tuple(AlertId(r) for r in references),
+        references=tuple(AlertId(f"story,{r}") for r in references),
         infos=() if msg_type is MsgType.CANCEL else (info,),
         raw=digest([name, pairs, start, end, str(msg_type)]),
     )
@@ -183,4 +183,4 @@ class Story:
     def cut(self, place: str) -> tuple[str, ...]:
         """Name the alerts that cut a place off, now or next."""
         found = next(r for r in self.world.reach if r.name == place)
-        return tuple(sorted({road.alert for road in found.cut}))
+        return tuple(sorted({identifier(road.alert) for road in found.cut}))

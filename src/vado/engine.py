@@ -30,6 +30,7 @@ from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, Im
 from vado.ports import Times
 
 FAULTS_KEPT = 20
+REACH_AHEAD_S = 72 * 3600  # towns are watched as far ahead as warnings are issued, not just for today's shifts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,8 @@ def step(
     snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=places.travels)
 
     origins = anchored.nodes_of(places.origins)
-    reach = network.reach(snapshot, origins, travels=places.travels, at_s=now_s, until_s=places.horizon.end_s)
+    ahead_s = max(places.horizon.end_s, now_s + REACH_AHEAD_S)
+    reach = network.reach(snapshot, origins, travels=places.travels, at_s=now_s, until_s=ahead_s)
     access = network.access(snapshot, anchored.nodes, origins, travels=places.travels, horizon=places.horizon)
     times = network.times(snapshot, anchored.nodes, horizon=places.horizon)
 
@@ -88,6 +90,7 @@ def step(
         snapshot=snapshot.content_hash,
         reach=reach,
         boundary_s=network.next_boundary(snapshot, now_s),
+        unmatched=hazards.unmatched(anchored.roads, state.hazards, touched),
         faults=(*world.faults, *faults)[-FAULTS_KEPT:],
     )
     decision = ledger.seal(

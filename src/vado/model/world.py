@@ -119,6 +119,7 @@ class World:
     reach: tuple[PlaceReach, ...] = ()  # of every town, for each way of travelling of the fleet
     boundary_s: int | None = None  # when the next closure begins or ends: the worker wakes then
     head: Hash | None = None  # of the newest decision
+    unmatched: tuple[HazardId, ...] = ()  # meant to bind here, but met no road: a person must look
     faults: tuple[FeedFailed, ...] = ()  # the newest few
 
 
