@@ -134,22 +134,28 @@ def _same_cause(a: tuple[CutRoad, ...], b: tuple[CutRoad, ...]) -> bool:
 
 
 def _fitted(cuts: Sequence[Cut], stays: Sequence[Interval], horizon: Interval) -> tuple[Cut, ...]:
-    """Stretch cuts over the gaps they cause: one leaves before a road shuts and comes after it opens."""
-    gaps = []
+    """Stretch cuts so that they cover all that is no stay; beside a way in that is shut they may overlap.
+
+    One leaves before the way out shuts, comes after roads open, and does not go in for too short an opening.
+    """
+    spans = [[cut.interval.start_s, cut.interval.end_s] for cut in cuts]
     at = horizon.start_s
     for stay in (*stays, Interval(horizon.end_s, horizon.end_s)):
-        if stay.start_s > at:
-            gaps.append(Interval(at, stay.start_s))
-        at = stay.end_s
-    result = []
-    for k, cut in enumerate(cuts):
-        start, end = cut.interval.start_s, cut.interval.end_s
-        for gap in gaps:
-            if not gap.overlaps(cut.interval):
-                continue
-            if not any(gap.overlaps(other.interval) for other in cuts[:k]):
-                start = min(start, gap.start_s)
-            if not any(gap.overlaps(other.interval) for other in cuts[k + 1 :]):
-                end = max(end, gap.end_s)
-        result.append(Cut(interval=Interval(start, end), direction=cut.direction, roads=cut.roads))
-    return tuple(result)
+        gap, at = (at, stay.start_s), stay.end_s
+        inside = [k for k, (start, end) in enumerate(spans) if start < gap[1] and gap[0] < end]
+        if gap[0] >= gap[1] or not inside:
+            continue
+        # What ended the stay before is the first one that shuts the way out.
+        opening = next(
+            (k for k in inside if gap[0] > horizon.start_s and cuts[k].direction != "in"), inside[0]
+        )
+        spans[opening][0] = min(spans[opening][0], gap[0])
+        for k in inside:
+            if opening <= k < inside[-1]:
+                spans[k][1] = spans[k + 1][0]
+        spans[inside[-1]][1] = max(spans[inside[-1]][1], gap[1])
+    return tuple(
+        Cut(interval=Interval(start, end), direction=cut.direction, roads=cut.roads)
+        for (start, end), cut in zip(spans, cuts, strict=True)
+        if start < end
+    )

@@ -120,7 +120,7 @@ def run_late(clock: Clock, edges: Sequence[int], *, not_before_ms: int, arrive_m
         if enter is None:
             return None
         at = enter
-    seconds = {-(-int(at) // 1000), int(at) // 1000, -(-not_before_ms // 1000)}
+    seconds = {-(-int(at) // 1000), int(at) // 1000}
     runs = (run(clock, edges, s * 1000) for s in sorted(seconds) if s * 1000 >= not_before_ms)
     return min((r for r in runs if r is not None), key=lambda r: r.arrive_ms, default=None)
 

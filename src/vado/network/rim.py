@@ -90,7 +90,7 @@ class Rim:
             # Somebody drives up to the road that reopens, and is there as it does.
             start_ms = self._ways.slots.intervals[0].start_s * 1000
             timed = run_late(self._clock, path, not_before_ms=start_ms, arrive_ms=rest.arrive_ms)
-            if timed is not None:
+            if timed is not None and timed.arrive_ms > rest.arrive_ms - 1000:
                 return max(opens_s, -(-timed.arrive_ms // 1000))
         whole = run(self._clock, path, opens_s * 1000)
         if whole is not None:

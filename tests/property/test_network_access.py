@@ -1,0 +1,179 @@
+"""Stays and reach hold against plain drives; cuts are the fewest hazards, found by trying all subsets."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drawn import MINUTE, NOON
+from drawn_worlds import CAR, HORIZON, LETTERS, World, leave, simple_dijkstra, worlds
+from vado import network
+from vado.model.alert import Action
+from vado.model.ids import HazardId
+from vado.model.snapshot import Access, Snapshot
+from vado.model.when import Interval
+
+ORIGIN = 0
+NODES = range(len(LETTERS))
+
+
+def accesses(snapshot: Snapshot) -> dict[int, Access]:
+    found = network.access(snapshot, NODES, (ORIGIN,), travels=(CAR,), horizon=HORIZON)
+    return {node: found[node, CAR] for node in NODES}
+
+
+def both_ways(
+    snapshot: Snapshot, node: int, slot: Interval, lifted: frozenset[HazardId] = frozenset()
+) -> bool:
+    """Tell whether a node can be reached and left on roads open throughout a slot, without some hazards."""
+    kept = {k for k, hazard in enumerate(snapshot.hazards) if hazard.id not in lifted}
+    table = snapshot.closures[CAR]
+    shut = {
+        int(table.edge[k])
+        for k in range(len(table))
+        if int(table.hazard[k]) in kept
+        and table.factor[k] <= 0
+        and table.start_s[k] < slot.end_s
+        and slot.start_s < table.end_s[k]
+    }
+    roads = snapshot.roads
+    ends = [(int(roads.edge_from[e]), int(roads.edge_to[e])) for e in range(roads.n_edges) if e not in shut]
+
+    def leads(start: int, goal: int) -> bool:
+        seen, todo = {start}, [start]
+        while todo:
+            at = todo.pop()
+            new = {b for a, b in ends if a == at} - seen
+            seen |= new
+            todo += new
+        return goal in seen
+
+    return leads(ORIGIN, node) and leads(node, ORIGIN)
+
+
+@given(worlds())
+@settings(max_examples=200, deadline=None)
+def test_who_leaves_by_the_end_of_a_stay_gets_out(world: World) -> None:
+    snapshot = world.snapshot
+    for node, access in accesses(snapshot).items():
+        for stay in access.stays:
+            if stay.end_s < HORIZON.end_s:
+                times = network.times(snapshot, (node, ORIGIN), horizon=HORIZON)
+                drive = times.drive(CAR, 0, 1, stay.end_s)
+                at_once = ORIGIN in simple_dijkstra(snapshot, node, stay.end_s * 1000)
+                assert at_once or (drive is not None and drive.depart_s == stay.end_s)
+
+
+@given(worlds(actions=(Action.SHUT,), reopening=False))
+@settings(max_examples=200, deadline=None)
+def test_who_leaves_any_later_does_not(world: World) -> None:
+    snapshot = world.snapshot
+    for node, access in accesses(snapshot).items():
+        for stay in access.stays:
+            if stay.end_s < HORIZON.end_s:
+                assert ORIGIN not in simple_dijkstra(snapshot, node, (stay.end_s + 1) * 1000)
+
+
+@given(worlds(actions=(Action.SHUT,)))
+@settings(max_examples=150, deadline=None)
+def test_a_stay_begins_when_somebody_can_be_there(world: World) -> None:
+    snapshot = world.snapshot
+    minutes = range(HORIZON.start_s, HORIZON.end_s + 3 * 3600, MINUTE)
+    for node, access in accesses(snapshot).items():
+        late = [stay for stay in access.stays if stay.start_s > HORIZON.start_s]
+        if late and node != ORIGIN:
+            arrivals = every_arrival(snapshot, [(ORIGIN, s * 1000) for s in minutes])
+            assert all((node, stay.start_s * 1000) in arrivals for stay in late)
+
+
+@given(worlds())
+@settings(max_examples=50, deadline=None)
+def test_what_is_no_stay_is_a_cut_with_the_fewest_hazards(world: World) -> None:
+    snapshot = world.snapshot
+    slots = network.times(snapshot, NODES, horizon=HORIZON).slots
+    for node, access in accesses(snapshot).items():
+        if access.stays == (HORIZON,) and not access.cuts:
+            assert all(both_ways(snapshot, node, slot) for slot in slots)
+            continue
+        covered = HORIZON.start_s
+        for span in sorted([*access.stays, *(cut.interval for cut in access.cuts)]):
+            assert span.start_s <= covered
+            covered = max(covered, span.end_s)
+        assert covered == HORIZON.end_s
+        for slot in slots:
+            cause = [
+                cut
+                for cut in access.cuts
+                if cut.interval.start_s <= slot.start_s and slot.end_s <= cut.interval.end_s
+            ]
+            if not both_ways(snapshot, node, slot):
+                least = fewest(snapshot, node, slot)
+                blames = [frozenset(road.hazard for road in cut.roads) for cut in cause]
+                assert any(
+                    len(blamed) == least and (not blamed or both_ways(snapshot, node, slot, blamed))
+                    for blamed in blames
+                )
+
+
+def fewest(snapshot: Snapshot, node: int, slot: Interval) -> int:
+    """Give the size of the smallest set of hazards whose lifting helps; 0 when none does."""
+    names = [hazard.id for hazard in snapshot.hazards]
+    for size in range(1, len(names) + 1):
+        for some in combinations(names, size):
+            if both_ways(snapshot, node, slot, frozenset(some)):
+                return size
+    return 0
+
+
+@given(worlds(actions=(Action.SHUT,)), st.integers(0, 239))
+@settings(max_examples=200, deadline=None)
+def test_reach_is_what_plain_drives_reach(world: World, minute: int) -> None:
+    snapshot, at_s = world.snapshot, NOON + minute * MINUTE
+    found = network.reach(snapshot, (ORIGIN,), travels=(CAR,), at_s=at_s, until_s=HORIZON.end_s)
+    inward = simple_dijkstra(snapshot, ORIGIN, at_s * 1000)
+    any_way_in = {node for node, _ in every_arrival(snapshot, [(ORIGIN, at_s * 1000)])}
+    for town in found:
+        assert (town.place in inward) <= town.reachable <= (town.place in any_way_in)
+        outward = simple_dijkstra(snapshot, town.place, at_s * 1000)
+        assert (ORIGIN in outward) <= town.leavable
+        if town.leavable and ORIGIN not in outward:
+            assert ORIGIN in {node for node, _ in every_arrival(snapshot, [(town.place, at_s * 1000)])}
+
+
+@given(worlds())
+@settings(max_examples=100, deadline=None)
+def test_until_and_again_are_the_first_changes(world: World) -> None:
+    snapshot = world.snapshot
+    slots = network.times(snapshot, NODES, horizon=HORIZON).slots
+    for town in network.reach(
+        snapshot, (ORIGIN,), travels=(CAR,), at_s=HORIZON.start_s, until_s=HORIZON.end_s
+    ):
+        state = [both_ways(snapshot, town.place, slot) for slot in slots]
+        now = town.reachable and town.leavable
+        first_cut = next((k for k, ok in enumerate(state) if not ok and (k > 0 or not now)), None)
+        assert town.until_s == (slots[first_cut].start_s if now and first_cut is not None else None)
+        if first_cut is not None:
+            again = next((slots[k].start_s for k in range(first_cut + 1, len(slots)) if state[k]), None)
+            assert town.again_s == again
+            assert {road.alert for road in town.cut} <= {hazard.alert for hazard in world.hazards}
+
+
+def every_arrival(snapshot: Snapshot, starts: list[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Follow every run, detours that only kill time too: all (node, ms) there are within a few hours."""
+    roads = snapshot.roads
+    limit = (HORIZON.end_s + 4 * 3600) * 1000
+    seen: set[tuple[int, int]] = set()
+    todo = list(starts)
+    while todo:
+        node, at_ms = todo.pop()
+        if (node, at_ms) in seen or at_ms > limit:
+            continue
+        seen.add((node, at_ms))
+        for edge in np.flatnonzero(roads.edge_from == node).tolist():
+            left = leave(snapshot, edge, at_ms)
+            if left is not None:
+                todo.append((int(roads.edge_to[edge]), left))
+    return seen
