@@ -16,8 +16,7 @@ from vado.model.snapshot import NO_WAY_S, Cut
 from vado.model.when import Interval, clock, union
 from vado.planning.clocked import Clocked
 from vado.planning.keep import Outset
-from vado.planning.phrase import say_minutes
-from vado.planning.schedule import Fault
+from vado.planning.trip import Fault, say_minutes
 from vado.planning.windows import service_s
 from vado.ports import Times
 

@@ -21,13 +21,13 @@ from vado.planning.impact import digest
 from vado.planning.insert import Tries, insert
 from vado.planning.keep import Outset, outsets
 from vado.planning.load import part
-from vado.planning.phrase import say_cut, say_minutes, say_place
+from vado.planning.phrase import TOLD_MAX, say_capacity, say_causes, say_place, say_skill
 from vado.planning.retreat import STOPPED
-from vado.planning.schedule import Fault, Trip, drive
+from vado.planning.schedule import drive
+from vado.planning.trip import Fault, Trip, say_minutes
 from vado.ports import Times
 
 TRIES_MAX = 600  # sequences driven to tell why there is no room
-TOLD_MAX = 3  # vehicles named in one sentence; the evidence names all
 
 # The world's reasons before ours: who reads the first one shall learn what happened.
 ORDER = (
@@ -96,10 +96,12 @@ def explain(
 
 def _reasons(inquiry: _Inquiry, job: Job) -> tuple[Reason, ...]:
     """Find why a job is nowhere: the world's part first, then that somebody is called back for it."""
-    bound = tuple(outset for outset in inquiry.fleet if job.id in outset.committed)
+    halves = {job.id, *(JobId(f"{job.shipment}/{half}") for half in ("pickup", "delivery") if job.half)}
+    # Who is under way to it, or to its other half, is the only one that may do it just now.
+    bound = tuple(outset for outset in inquiry.fleet if not halves.isdisjoint(outset.committed))
     fleet = bound or inquiry.fleet
     why = _never(inquiry, fleet, job) or _no_room(inquiry, fleet, job)
-    return (*why, *(_called_back(inquiry, outset, job) for outset in bound))
+    return (*why, *(_called_back(inquiry, outset, job) for outset in bound if job.id in outset.committed))
 
 
 def _called_back(inquiry: _Inquiry, outset: Outset, job: Job) -> Reason:
@@ -118,10 +120,10 @@ def _never(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reason
         return (Reason(code=ReasonCode.NO_VEHICLE, text="There is no vehicle.", evidence=()),)
     skilled = [outset for outset in fleet if job.skills <= outset.vehicle.skills]
     if not skilled:
-        return (_lacking_skill(fleet, job),)
+        return (say_skill(fleet, job, whole=fleet is inquiry.fleet),)
     able = [outset for outset in skilled if _holds(outset, job)]
     if not able:
-        return (_lacking_room(job, skilled),)
+        return (say_capacity(skilled, job, whole=fleet is inquiry.fleet),)
     found: dict[ReasonCode, list[Cause]] = {}
     for outset in able:
         trip = _alone(inquiry, outset, job)
@@ -129,7 +131,11 @@ def _never(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reason
             return ()
         cause = _cause(inquiry, outset, job, trip)
         found.setdefault(cause.code, []).append(cause)
-    return tuple(_told(inquiry, job, code, found[code]) for code in ORDER if code in found)
+    return tuple(
+        say_causes(inquiry.problem, inquiry.snapshot, job, code, found[code])
+        for code in ORDER
+        if code in found
+    )
 
 
 def _holds(outset: Outset, job: Job) -> bool:
@@ -162,50 +168,6 @@ def _cause(inquiry: _Inquiry, outset: Outset, job: Job, fault: Fault) -> Cause:
     if fault.code in (ReasonCode.CAPACITY, ReasonCode.LIMIT, ReasonCode.SKILL, ReasonCode.PARTNER):
         return Cause(code=fault.code, outset=outset, text=fault.text)
     return find_cause(inquiry.problem, inquiry.clocked, inquiry.times, outset, job, fault, out=fault.at > own)
-
-
-def _lacking_skill(fleet: Sequence[Outset], job: Job) -> Reason:
-    known = frozenset[int]().union(*(outset.vehicle.skills for outset in fleet))
-    nobody = sorted(job.skills - known)
-    what = ", ".join(map(str, nobody or sorted(job.skills)))
-    text = f"No vehicle has skill {what}." if nobody else f"No vehicle has skills {what} together."
-    return Reason(code=ReasonCode.SKILL, text=text, evidence=(EvidenceItem(detail=f"skills {what}"),))
-
-
-def _lacking_room(job: Job, skilled: Sequence[Outset]) -> Reason:
-    evidence = tuple(
-        EvidenceItem(vehicle=outset.vehicle.id, detail=f"capacity {list(outset.vehicle.capacity)}")
-        for outset in skilled
-    )
-    amount = [
-        max(part(job.delivery, k), part(job.pickup, k))
-        for k in range(max(len(job.delivery), len(job.pickup)))
-    ]
-    who = "No vehicle" if not job.skills else "No vehicle with the skills for it"
-    return Reason(code=ReasonCode.CAPACITY, text=f"{who} can hold {amount}.", evidence=evidence)
-
-
-def _told(inquiry: _Inquiry, job: Job, code: ReasonCode, causes: Sequence[Cause]) -> Reason:
-    """Say one reason for all vehicles that it stops."""
-    place = say_place(inquiry.problem, job)
-    vehicles = tuple(EvidenceItem(vehicle=c.outset.vehicle.id, detail=c.text) for c in causes)
-    cut = next((cause for cause in causes if cause.cuts), None)
-    if cut is not None and code in (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK):
-        text, evidence = say_cut(inquiry.problem, inquiry.snapshot, job, cut)
-        return Reason(code=code, text=text, evidence=(*evidence, *vehicles))
-    who = ", ".join(f"{cause.outset.vehicle.id} {cause.text}" for cause in causes[:TOLD_MAX])
-    more = f", and {len(causes) - TOLD_MAX} more" if len(causes) > TOLD_MAX else ""
-    text = {
-        ReasonCode.NOT_CONNECTED: f"No road leads to {place} and back, storm or not: {who}{more}.",
-        ReasonCode.CUT_OFF: f"{place} cannot be reached: {who}{more}.",
-        ReasonCode.NO_WAY_BACK: f"{place} could not be left again in time: {who}{more}.",
-        ReasonCode.TIME_WINDOW: f"Nobody can be at {place} within its windows: {who}{more}.",
-        ReasonCode.SHIFT: f"No shift is long enough for {place}: {who}{more}.",
-        ReasonCode.LIMIT: f"It is beyond the limits of who could do it: {who}{more}.",
-        ReasonCode.CAPACITY: f"What is aboard already leaves no room for it: {who}{more}.",
-        ReasonCode.PARTNER: f"The other half of shipment {job.shipment} cannot be served.",
-    }.get(code, f"{who}{more}.")
-    return Reason(code=code, text=text, evidence=vehicles)
 
 
 def _no_room(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reason, ...]:

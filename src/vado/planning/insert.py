@@ -13,7 +13,8 @@ from vado.model.jobs import Job
 from vado.model.plan import ReasonCode
 from vado.planning.clocked import Clocked
 from vado.planning.keep import Outset
-from vado.planning.schedule import Fault, Trip, drive
+from vado.planning.schedule import drive
+from vado.planning.trip import Fault, Trip
 
 # What is told when several things bind: the one nearest to working comes first.
 NEARNESS = (

@@ -22,8 +22,8 @@ from vado.model.when import FOREVER_S, NEVER_S
 from vado.planning.clocked import Clocked
 from vado.planning.keep import Outset
 from vado.planning.load import dimensions, loads, part
-from vado.planning.schedule import Trip
 from vado.planning.travel import Estimate, estimate
+from vado.planning.trip import Trip
 from vado.planning.windows import Visit, service_s, setup_s
 from vado.ports import Times
 

@@ -5,18 +5,19 @@ In: causes. Out: text and the evidence that points at the world. Decides nothing
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from vado.model.ids import HazardId
 from vado.model.jobs import Job
-from vado.model.plan import EvidenceItem, ReasonCode
+from vado.model.plan import EvidenceItem, Reason, ReasonCode
 from vado.model.problem import Problem
 from vado.model.snapshot import Cut, CutRoad, Snapshot
 from vado.model.when import Interval, clock
+from vado.planning.cause import Cause
+from vado.planning.keep import Outset
+from vado.planning.load import part
 
-if TYPE_CHECKING:
-    from vado.planning.cause import Cause
-
+TOLD_MAX = 3  # vehicles named in one sentence; the evidence names all
 ROADS_MAX = 3  # named in one sentence; the evidence names all
 
 
@@ -26,9 +27,56 @@ def say_place(problem: Problem, job: Job) -> str:
     return place or f"the place of job {job.id}"
 
 
-def say_minutes(over_s: int) -> str:
-    """Say by how much, rounded up to minutes; nothing when it is not about time."""
-    return f" by {-(-over_s // 60)} min" if over_s > 0 else ""
+def say_skill(fleet: Sequence[Outset], job: Job, *, whole: bool) -> Reason:
+    """Say which skill is lacking: of the whole fleet, or of who alone may do it just now."""
+    known = frozenset[int]().union(*(outset.vehicle.skills for outset in fleet))
+    nobody = sorted(job.skills - known)
+    what = ", ".join(map(str, nobody or sorted(job.skills)))
+    who = "No vehicle has" if whole else f"{_names(fleet)} does not have"
+    text = f"{who} skill {what}." if nobody else f"{who} skills {what} together."
+    evidence = EvidenceItem(vehicle=None if whole else fleet[0].vehicle.id, detail=f"skills {what}")
+    return Reason(code=ReasonCode.SKILL, text=text, evidence=(evidence,))
+
+
+def say_capacity(skilled: Sequence[Outset], job: Job, *, whole: bool) -> Reason:
+    evidence = tuple(
+        EvidenceItem(vehicle=outset.vehicle.id, detail=f"capacity {list(outset.vehicle.capacity)}")
+        for outset in skilled
+    )
+    size = max(len(job.delivery), len(job.pickup))
+    amount = [max(part(job.delivery, k), part(job.pickup, k)) for k in range(size)]
+    who = "No vehicle" if not job.skills else "No vehicle with the skills for it"
+    text = f"{who} can hold {amount}." if whole else f"{_names(skilled)} cannot hold {amount}."
+    return Reason(code=ReasonCode.CAPACITY, text=text, evidence=evidence)
+
+
+def _names(fleet: Sequence[Outset]) -> str:
+    return ", ".join(outset.vehicle.id for outset in fleet[:TOLD_MAX])
+
+
+def say_causes(
+    problem: Problem, snapshot: Snapshot, job: Job, code: ReasonCode, causes: Sequence[Cause]
+) -> Reason:
+    """Say one reason for all vehicles that it stops."""
+    place = say_place(problem, job)
+    vehicles = tuple(EvidenceItem(vehicle=c.outset.vehicle.id, detail=c.text) for c in causes)
+    cut = next((cause for cause in causes if cause.cuts), None)
+    if cut is not None and code in (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK):
+        text, evidence = say_cut(problem, snapshot, job, cut)
+        return Reason(code=code, text=text, evidence=(*evidence, *vehicles))
+    who = "; ".join(f"{cause.outset.vehicle.id} {cause.text}" for cause in causes[:TOLD_MAX])
+    more = f"; and {len(causes) - TOLD_MAX} more" if len(causes) > TOLD_MAX else ""
+    text = {
+        ReasonCode.NOT_CONNECTED: f"No road leads to {place} and back, storm or not: {who}{more}.",
+        ReasonCode.CUT_OFF: f"{place} cannot be reached: {who}{more}.",
+        ReasonCode.NO_WAY_BACK: f"{place} could not be left again in time: {who}{more}.",
+        ReasonCode.TIME_WINDOW: f"Nobody can be at {place} within its windows: {who}{more}.",
+        ReasonCode.SHIFT: f"No shift is long enough for {place}: {who}{more}.",
+        ReasonCode.LIMIT: f"It is beyond the limits of who could do it: {who}{more}.",
+        ReasonCode.CAPACITY: f"What is aboard already leaves no room for it: {who}{more}.",
+        ReasonCode.PARTNER: f"The other half of shipment {job.shipment} cannot be served: {who}{more}.",
+    }.get(code, f"{who}{more}.")
+    return Reason(code=code, text=text, evidence=vehicles)
 
 
 def say_cut(

@@ -20,7 +20,8 @@ from vado.planning.clocked import Clocked
 from vado.planning.insert import Tries, insert
 from vado.planning.keep import Outset, outsets
 from vado.planning.model import Model, build, learn
-from vado.planning.schedule import Fault, Trip, drive
+from vado.planning.schedule import drive
+from vado.planning.trip import Fault, Trip
 from vado.ports import Times
 
 if TYPE_CHECKING:

@@ -13,68 +13,15 @@ from dataclasses import dataclass, field, replace
 
 from vado.model.ids import JobId
 from vado.model.jobs import Break, Job
-from vado.model.plan import Leg, ReasonCode, Route, Stop, StopKind, StopState
+from vado.model.plan import ReasonCode, Stop, StopKind, StopState
 from vado.model.problem import Problem
 from vado.planning.clocked import Clocked, Way
 from vado.planning.keep import Outset, node_of
 from vado.planning.load import loads, overload
+from vado.planning.trip import Fault, Trip
 from vado.planning.windows import service_s, setup_s
 
 TRIES = 6  # how often a departure is put off to meet the start of a stay
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What binds first, and at which job of the sequence (their number: on the way to the end)."""
-
-    code: ReasonCode
-    at: int
-    text: str  # goes on after the name of a vehicle
-    over_s: int = 0  # by how much, where that is time
-    drove_s: tuple[int, ...] = ()  # travel to each of the jobs before it, as it really is
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trip:
-    """A sequence that works."""
-
-    outset: Outset
-    jobs: tuple[Job, ...]
-    stops: tuple[Stop, ...]  # without history
-    ways: tuple[Way, ...]  # one to each stop; of no length to a first stop that nothing leads to
-
-    @property
-    def route(self) -> Route:
-        ways = self.ways if self.outset.started else self.ways[1:]
-        legs = (Leg(drive=w.drive, duration_s=w.arrive_s - w.depart_s, distance_m=w.metres) for w in ways)
-        return Route(
-            vehicle=self.outset.vehicle.id,
-            stops=(*self.outset.stops, *self.stops),
-            legs=(*self.outset.legs, *legs),
-        )
-
-    @property
-    def travel_s(self) -> int:
-        return _past_s(self.outset) + sum(way.arrive_s - way.depart_s for way in self.ways)
-
-    @property
-    def metres(self) -> int:
-        return _past_m(self.outset) + sum(way.metres for way in self.ways)
-
-    @property
-    def cost(self) -> int:
-        """Count the whole shift, what is driven already included, in the caller's money."""
-        costs = self.outset.vehicle.costs
-        fixed = costs.fixed if self.jobs or self.outset.started else 0
-        return fixed + round(self.travel_s * costs.per_hour / 3600 + self.metres * costs.per_km / 1000)
-
-
-def _past_s(outset: Outset) -> int:
-    return sum(leg.duration_s for leg in outset.legs)
-
-
-def _past_m(outset: Outset) -> int:
-    return sum(leg.distance_m for leg in outset.legs)
 
 
 @dataclass(slots=True)
@@ -152,7 +99,7 @@ def _static_fault(outset: Outset, jobs: Sequence[Job]) -> Fault | None:
 
 def _drive(outset: Outset, jobs: Sequence[Job], clocked: Clocked, *, early: bool) -> Trip | Fault:
     walk = _Walk(outset, clocked, outset.start, outset.site, outset.ready_s)
-    walk.rests = sorted(outset.breaks, key=lambda rest: rest.windows) if jobs else []
+    walk.rests = sorted(outset.breaks, key=lambda rest: rest.windows) if jobs or outset.started else []
     if outset.start is not None and not outset.started:
         begin_s = outset.ready_s
         stop = _stop(walk, StopKind.START, outset.start, begin_s, begin_s, begin_s)
