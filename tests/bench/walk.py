@@ -162,7 +162,7 @@ def _vroom(work: str, step: engine.Step, problem: dict[str, Any]) -> Row:
         for index, job in enumerate(step.problem.jobs):
             asked.add_job(
                 vroom.Job(
-                    index, location=step.problem.stop(job.location), service=job.service_s, delivery=[1]
+                    index, location=step.problem.stop(job.location), default_service=job.service_s, delivery=[1]
                 )
             )
         started = time.perf_counter()
