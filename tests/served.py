@@ -54,6 +54,7 @@ class Service:
         store: Store | None = None,
         now: int = at(9),
         alive: bool | None = None,
+        work: bool = True,
         **settings: Any,
     ) -> None:
         self.town, self.now, self.alive = town, now, alive
@@ -67,9 +68,12 @@ class Service:
             worker_alive=lambda: self.alive,
         )
         self.peer = "127.0.0.1"  # where requests seem to come from
+        self.parts_world = WorldId(self.settings.world)
+        if not work:
+            return
         self.worker = Worker(
             self.store,
-            world_id=WorldId(self.settings.world),
+            world_id=self.parts_world,
             roads=town,
             meaning=MEANING,
             budget=Budget(solutions_max=20, seconds_max=30.0),
@@ -89,7 +93,7 @@ class Service:
 
     @property
     def world(self) -> World:
-        found = self.store.find_world(WorldId(self.settings.world))
+        found = self.store.find_world(self.parts_world)
         assert found is not None
         return found
 

@@ -142,6 +142,7 @@ def serve(settings: Settings, *, role: Role = "all", ready: Callable[[str], None
     use, StateError E3002 without a region; all that before anything is started.
     """
     log_to_stderr(settings)
+    _name_unknown_variables()
     settings = _with_clock_start(settings)
     if role == "worker":
         ready("")
@@ -305,6 +306,16 @@ def _no_address(settings: Settings, why: str) -> OutsideError:
         action="stop what listens there, or set another host or port (VADO_PORT; 0 takes any free one)",
         field="port",
     )
+
+
+def _name_unknown_variables() -> None:
+    """Say which variables look like settings and are none: a misspelt one would be ignored in silence."""
+    import structlog
+
+    from vado.settings import unknown_variables
+
+    for name in unknown_variables(os.environ):
+        structlog.get_logger("vado.app").warning("settings.unknown", variable=name)
 
 
 def _with_clock_start(settings: Settings) -> Settings:

@@ -31,13 +31,17 @@ BY_CLASS: tuple[tuple[type[VadoError], int], ...] = (
 BY_CODE: Mapping[str, int] = {
     "E1001": 400,  # not even of its format
     "E1002": 413,
+    "E1005": 500,  # a file of ours: callers name none
     "E1006": 415,
     "E1101": 400,  # no message, an attack
     "E1108": 401,
     "E1109": 409,
+    "E1303": 503,  # the region is ours too
+    "E1304": 503,
     "E2002": 502,
     "E3004": 409,
     "E3005": 409,
+    "E3007": 409,
     "E9001": 500,
 }
 # What Starlette and FastAPI refuse by themselves.

@@ -107,12 +107,12 @@ class Parts:
             return None
 
     def roads_of(self, world: World) -> Roads:
-        """Get the roads that a world was decided on; raises StateError E3002 when ours are others."""
+        """Get the roads that a world was decided on; raises StateError E3007 when ours are others."""
         roads = self.roads()
         if world.version and roads.content_hash != world.region_hash:
             raise StateError(
                 f"the world was decided on other roads of {world.region} than are here",
-                code="E3002",
+                code="E3007",
                 action="start again, so that the worker takes in the new region; or restore the old one",
             )
         return roads

@@ -1,0 +1,483 @@
+"""The HTTP API from outside: what is posted, what the worker makes of it, what is read out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+
+import drawn
+from served import TOWN, Service, at, cap, job, vehicle
+from vado.api import schemas
+from vado.exchange.plan import write_plan
+from vado.model.inbox import InboxKind
+from vado.model.when import rfc3339
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def stormy(service: Service) -> Service:
+    """B is cut off from 10:00 to 18:00; `b` can only be served from 11:00 on."""
+    service.post("/v1/vehicles", [vehicle(TOWN, "v1", "A")])
+    late = job(TOWN, "b", "B", time_windows=[[rfc3339(at(11)), rfc3339(at(13))]])
+    service.post("/v1/jobs", [late, job(TOWN, "d", "D")])
+    service.work()
+    service.post("/v1/webhooks/weather", cap(TOWN, "AB", start=at(10), end=at(18)))
+    service.work()
+    return service
+
+
+def token_path(service: Service, name: str) -> str:
+    rows = service.get("/v1/jobs").json()["jobs"]
+    url = next(row["tracking"] for row in rows if row["id"] == name)
+    return str(url).removeprefix(service.settings.url)
+
+
+# --- the walk ---
+
+
+def test_jobs_and_vehicles_become_a_plan(service: Service) -> None:
+    service.start("b@B d@D")
+    plan = service.get("/v1/plan").json()
+    assert plan["version"] == 1
+    assert [route["vehicle"] for route in plan["routes"]] == ["v1"]
+    stops = [stop["job"] for stop in plan["routes"][0]["stops"] if stop["job"]]
+    assert sorted(stops) == ["b", "d"]
+    assert plan["unassigned"] == []
+
+
+def test_the_plan_drives_the_roads_that_osm_names(service: Service) -> None:
+    """Edges of the anchored roads are named right: each leg hangs together from stop to stop."""
+    middle = list(drawn.between(TOWN, "EF"))  # a stop inside a road: the anchored roads have more edges
+    service.post("/v1/vehicles", [vehicle(TOWN, "v1", "A")])
+    service.post("/v1/jobs", [{"id": "m", "location": middle}, job(TOWN, "b", "B")])
+    step = service.work()[-1]
+    told = service.get("/v1/plan").json()
+    by_engine = write_plan(service.world.plan, step.problem, step.snapshot.roads)  # type: ignore[arg-type]
+    assert told["routes"] == by_engine["routes"]
+    edges = [edge for leg in told["routes"][0]["legs"] for edge in leg["edges"]]
+    assert edges[0][1] == ord("A")
+    assert edges[-1][2] == ord("A")
+    assert all(before[2] == after[1] for before, after in pairwise(edges))
+
+
+def test_an_alert_holds_the_job_and_names_message_road_and_town(stormy: Service) -> None:
+    held = stormy.get("/v1/plan").json()["unassigned"]
+    assert [item["id"] for item in held] == ["b"]
+    text = held[0]["reasons"][0]["text"]
+    assert "CG-4" in text
+    assert "B" in text
+    assert held[0]["reasons"][0]["evidence"][0]["alert"] == "warnings@example.org,flood-1"
+    assert [row["id"] for row in stormy.get("/v1/jobs?state=held").json()["jobs"]] == ["b"]
+
+
+def test_reach_says_until_when_and_what_cuts_it(stormy: Service) -> None:
+    now = stormy.get("/v1/reach?place=b").json()["places"]
+    assert [(row["reachable"], row["until"]) for row in now] == [(True, rfc3339(at(10)))]
+    assert now[0]["cut"][0]["road"] == "CG-4 (Valley Road)"
+    then = stormy.get(f"/v1/reach?place=B&at={at(11)}").json()
+    assert then["at"] == rfc3339(at(11))
+    assert [row["reachable"] for row in then["places"]] == [False]
+    after = stormy.get("/v1/reach?place=B&at=2026-01-10T18:00:00Z").json()["places"]
+    assert [row["reachable"] for row in after] == [True]
+
+
+def test_reach_as_geojson_and_by_profile(stormy: Service) -> None:
+    answer = stormy.get("/v1/reach?profile=van", accept="application/geo+json")
+    assert answer.headers["content-type"] == "application/geo+json"
+    features = answer.json()["features"]
+    assert {f["properties"]["name"] for f in features} == set("ABCDEF")
+    assert features[0]["geometry"]["type"] == "Point"
+    wrong = stormy.get("/v1/reach?profile=boat")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "E1207")
+
+
+def test_hazards_and_closures_are_geojson_with_evidence(stormy: Service) -> None:
+    hazard = stormy.get("/v1/hazards").json()["features"][0]
+    assert hazard["geometry"]["type"] == "Polygon"
+    assert hazard["properties"]["evidence"][0]["alert"] == "warnings@example.org,flood-1"
+    assert not hazard["properties"]["in_force"]
+    closure = stormy.get("/v1/closures").json()["features"][0]
+    assert closure["geometry"]["coordinates"]
+    assert closure["properties"]["roads"] == "CG-4 (Valley Road)"
+    assert closure["properties"]["action"] == "shut"
+    assert stormy.get("/v1/closures").headers["content-type"] == "application/geo+json"
+
+
+def test_time_alone_moves_the_world_on(stormy: Service) -> None:
+    before = stormy.get("/v1/overview").json()
+    assert [(t["name"], t["state"]) for t in before["towns"] if t["state"] != "open"] == [("B", "closing")]
+    assert before["counts"]["towns_cut"] == 0
+    stormy.work(at(10))
+    after = stormy.get("/v1/overview").json()
+    assert [(t["name"], t["state"]) for t in after["towns"] if t["state"] != "open"] == [("B", "cut")]
+    assert after["towns"][0]["text"].startswith("cut off by CG-4 (Valley Road)")
+    assert after["closed"][0]["in_force"]
+
+
+def test_a_cancel_brings_the_job_back(stormy: Service) -> None:
+    references = [f"warnings@example.org,flood-1,{rfc3339(at(9)).replace('Z', '+00:00')}"]
+    body = cap(TOWN, "AB", start=at(10), end=at(18), name="flood-2", sent=at(9, 30), msg_type="Cancel",
+               references=references)  # fmt: skip
+    stormy.now = at(9, 30)
+    assert stormy.post("/v1/webhooks/weather", body).status_code == 202
+    stormy.work()
+    assert stormy.get("/v1/plan").json()["unassigned"] == []
+    assert stormy.get("/v1/hazards").json()["features"] == []
+
+
+def test_a_closure_drawn_by_a_dispatcher(service: Service) -> None:
+    service.start("b@B")
+    lon, lat = drawn.between(TOWN, "AB")
+    closure = {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": {"id": "tree", "effect": "shut", "start": rfc3339(at(9)), "reason": "fallen tree"},
+    }
+    assert service.post("/v1/closures", closure).status_code == 202
+    service.work()
+    assert service.get("/v1/feeds").json()["feeds"][0]["source"] == "closures"
+    assert [item["id"] for item in service.get("/v1/plan").json()["unassigned"]] == ["b"]
+
+
+def test_progress_is_told_and_shown(service: Service) -> None:
+    paths = service.start("d@D")
+    reports = [
+        {"vehicle": "v1", "kind": "arrived", "at": rfc3339(at(9, 2)), "job": "d"},
+        {"vehicle": "v1", "kind": "departed", "at": rfc3339(at(9, 4)), "job": "d"},
+    ]
+    first = service.post("/v1/progress", reports)
+    assert first.status_code == 202
+    assert service.post("/v1/progress", reports).json() == {**first.json(), "duplicate": True}
+    service.work(at(9, 5))
+    assert service.get("/v1/vehicles").json()["vehicles"][0]["done"] == ["d"]
+    assert service.get("/v1/jobs").json()["jobs"][0]["state"] == "delivered"
+    track = service.get("/v1" + paths["d"]).json()
+    assert track["state"] == "delivered"
+    assert len(track["history"]) == 2
+
+
+def test_shipments_as_an_array_have_one_page_for_both_halves(service: Service) -> None:
+    service.post("/v1/vehicles", [vehicle(TOWN, "v1", "A", capacity=[4])])
+    halves = {"pickup": job(TOWN, "1", "C"), "delivery": job(TOWN, "2", "D")}
+    halves = {half: {k: v for k, v in row.items() if k != "id"} for half, row in halves.items()}
+    answer = service.post("/v1/shipments", [{"id": "s7", "amount": [1], **halves}])
+    assert list(answer.json()["tracking"]) == ["s7"]
+    service.work()
+    rows = service.get("/v1/jobs").json()["jobs"]
+    assert [row["id"] for row in rows] == ["s7/delivery", "s7/pickup"]
+    assert {row["tracking"] for row in rows} == set(answer.json()["tracking"].values())
+
+
+def test_a_job_is_taken_away(service: Service) -> None:
+    paths = service.start("b@B d@D")
+    assert service.send("DELETE", "/v1/jobs/b").status_code == 202
+    service.work()
+    assert [row["id"] for row in service.get("/v1/jobs").json()["jobs"]] == ["d"]
+    assert service.get("/v1" + paths["b"]).json()["state"] == "cancelled"
+    again = service.send("DELETE", "/v1/jobs/b")
+    assert (again.status_code, again.json()["code"]) == (404, "E3001")
+
+
+def test_a_job_that_was_taken_away_can_come_again_with_the_same_bytes(service: Service) -> None:
+    service.start("b@B")
+    service.send("DELETE", "/v1/jobs/b")
+    service.work()
+    service.post("/v1/jobs", [job(TOWN, "b", "B")])
+    service.work()
+    assert [row["state"] for row in service.get("/v1/jobs").json()["jobs"]] == ["planned"]
+
+
+# --- idempotency ---
+
+
+def test_an_idempotency_key_is_kept_and_guarded(service: Service) -> None:
+    body, key = [job(TOWN, "b", "B")], {"Idempotency-Key": "k-1"}
+    first, second = service.post("/v1/jobs", body, key), service.post("/v1/jobs", body, key)
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert second.json() == {**first.json(), "duplicate": True}
+    other = service.post("/v1/jobs", [job(TOWN, "c", "C")], key)
+    assert (other.status_code, other.json()["code"]) == (409, "E1109")
+    assert len(service.store.pending(service.parts_world, limit=9)) == 1
+
+
+def test_the_same_webhook_again_has_no_effect(service: Service) -> None:
+    body = cap(TOWN, "AB", start=at(10), end=at(18))
+    for headers in ({"webhook-id": "m1"}, {"ce-id": "m1", "ce-source": "x"}, {}):
+        first = service.post("/v1/webhooks/weather", body, headers)
+        again = service.post("/v1/webhooks/weather", body, headers)
+        assert [first.json()["duplicate"], again.json()["duplicate"]] == [False, True]
+        assert again.status_code == 202
+
+
+@pytest.mark.parametrize("headers", [{"webhook-id": "m1"}, {}], ids=["header", "identifier"])
+def test_the_same_id_with_another_body_is_refused_and_the_world_hears_of_it(
+    service: Service, headers: dict[str, str]
+) -> None:
+    service.post("/v1/webhooks/weather", cap(TOWN, "AB", start=at(10), end=at(18)), headers)
+    other = service.post("/v1/webhooks/weather", cap(TOWN, "AB", start=at(10), end=at(19)), headers)
+    assert (other.status_code, other.json()["code"]) == (409, "E1109")
+    service.work()
+    feed = service.get("/v1/feeds").json()["feeds"][0]
+    assert feed["degraded"]
+    assert "E1109" in feed["faults"][0]
+
+
+# --- tracking ---
+
+
+def test_a_recipient_sees_state_reason_and_nothing_of_others(stormy: Service) -> None:
+    page = stormy.get(token_path(stormy, "b"), accept="text/html")
+    assert page.headers["content-type"].startswith("text/html")
+    text = page.text
+    assert text.index("Waiting") < text.index("<h1>") < text.index("CG-4")
+    assert "<script" not in text
+    assert "style=" not in text
+    for secret in ("v1", ">d<", "flood-1", "warnings@"):
+        assert secret not in text
+    assert page.headers["x-robots-tag"].startswith("noindex")
+    assert page.headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_page_with_its_style_is_small(stormy: Service) -> None:
+    page = stormy.get(token_path(stormy, "b"), accept="text/html").content
+    style = stormy.get("/static/vado.css").content
+    assert len(page) + len(style) + len(stormy.get("/static/icon.svg").content) < 50_000
+
+
+@pytest.mark.parametrize(
+    ("query", "header", "language"),
+    [("", "", "en"), ("?lang=es", "en", "es"), ("", "de, ca;q=0.8, en;q=0.5", "ca"), ("", "pt-BR", "pt"),
+     ("?lang=xx", "es", "es"), ("", ";q=, ,q", "en")],
+)  # fmt: skip
+def test_tracking_speaks_the_recipients_language(
+    stormy: Service, query: str, header: str, language: str
+) -> None:
+    path = token_path(stormy, "b") + query
+    answer = stormy.get("/v1" + path, accept_language=header).json()
+    assert answer["language"] == language
+    page = stormy.get(path, accept="text/html", accept_language=header).text
+    assert f'<html lang="{language}">' in page
+    assert answer["headline"].replace("'", "&#39;") in page
+
+
+def test_times_are_told_where_the_recipient_lives() -> None:
+    service = Service(time_zone="Europe/Andorra")  # UTC+1 in January
+    paths = service.start("d@D")
+    assert "10:00" in service.get("/v1" + paths["d"]).json()["headline"]
+    assert "Europe/Andorra" in service.get(paths["d"], accept="text/html").text
+
+
+def test_a_job_is_received_before_the_worker_has_seen_it(service: Service) -> None:
+    url = service.post("/v1/jobs", [job(TOWN, "b", "B")]).json()["tracking"]["b"]
+    path = url.removeprefix(service.settings.url)
+    assert service.get("/v1" + path).json()["state"] == "received"
+
+
+def test_a_wrong_token_tells_nothing(service: Service) -> None:
+    service.start("b@B")
+    answer = service.get("/v1/track/AAAAAAAAAAAAAAAAAAAAAA")
+    assert (answer.status_code, answer.json()["code"]) == (404, "E3001")
+    assert "AAAA" not in answer.text
+
+
+# --- reading again ---
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/plan", "/v1/reach", "/v1/hazards", "/v1/closures", "/v1/overview", "/v1/map", "track"]
+)
+def test_who_has_it_is_told_so(stormy: Service, path: str) -> None:
+    path = "/v1" + token_path(stormy, "b") if path == "track" else path
+    first = stormy.get(path)
+    same = stormy.get(path, if_none_match=first.headers["etag"])
+    assert (first.status_code, same.status_code, same.content) == (200, 304, b"")
+    assert same.headers["etag"] == first.headers["etag"]
+
+
+def test_a_new_version_has_a_new_tag(stormy: Service) -> None:
+    paths = ["/v1/plan", "/v1/reach", "/v1/overview"]
+    before = [stormy.get(path).headers["etag"] for path in paths]
+    stormy.work(at(10))
+    after = [stormy.get(path, if_none_match=tag) for path, tag in zip(paths, before, strict=True)]
+    assert [answer.status_code for answer in after] == [200, 200, 200]
+
+
+# --- decisions ---
+
+
+def test_decisions_are_told_in_sentences_and_in_full(stormy: Service) -> None:
+    listed = stormy.get("/v1/decisions").json()["decisions"]
+    assert [row["seq"] for row in listed] == [1, 2]
+    assert listed[1]["sentence"].startswith(
+        "Alert warnings@example.org,flood-1 came in. Planned anew: 1 job held"
+    )
+    one = stormy.get("/v1/decisions/2").json()
+    assert one["prev"] == listed[0]["hash"]
+    assert one["record"]["seq"] == 2
+
+
+def test_decisions_are_read_in_pages(stormy: Service) -> None:
+    stormy.work(at(10))
+    stormy.work(at(18))
+    first = stormy.get("/v1/decisions?after=0&limit=3").json()
+    assert [row["seq"] for row in first["decisions"]] == [1, 2, 3]
+    rest = stormy.get(f"/v1/decisions?limit=3&after={first['next_after']}").json()
+    assert ([row["seq"] for row in rest["decisions"]], rest["next_after"]) == ([4], None)
+
+
+def test_an_old_plan_is_found_also_where_the_plan_was_left(stormy: Service) -> None:
+    stormy.post("/v1/webhooks/weather", b"junk")  # a feed failed: nothing to plan anew
+    stormy.work()
+    newest = stormy.get("/v1/plans/3").json()
+    assert newest["decided_by"] == 2
+    assert newest["plan"] == stormy.get("/v1/plans/2").json()["plan"]
+    assert stormy.get("/v1/plans/1").json()["plan_hash"] != newest["plan_hash"]
+    assert stormy.get("/v1/plans/4").status_code == 404
+
+
+# --- the service ---
+
+
+def test_health_before_and_after_the_first_step(service: Service) -> None:
+    assert service.get("/health").json()["status"] == "ok"
+    assert service.get("/v1/plan").json()["code"] == "E3003"
+    for path in ("/", "/v1/overview", "/v1/reach", "/v1/jobs", "/v1/closures", "/v1/decisions"):
+        assert service.get(path).status_code == 200, path
+    assert service.get("/ready").json() == {"ready": True, "missing": []}
+
+
+def test_a_dead_worker_is_shown() -> None:
+    service = Service(alive=False)
+    assert service.get("/health").json()["worker"] == "dead"
+    assert service.get("/health").json()["status"] == "degraded"
+    assert service.get("/ready").status_code == 503
+    assert "nobody decides" in service.get("/v1/overview").json()["status"]["text"]
+
+
+def test_a_feed_that_failed_is_shown(service: Service) -> None:
+    service.post("/v1/webhooks/weather", b"<alert")
+    service.work()
+    assert service.get("/health").json()["status"] == "degraded"
+    assert service.get("/v1/feeds").json()["feeds"][0]["degraded"]
+    assert "a feed failed" in service.get("/").text
+
+
+def test_other_roads_than_the_worlds_are_not_taken_for_them(service: Service) -> None:
+    service.start("b@B")
+    other = Service(town=drawn.roads("A---B"), store=service.store, now=at(9), work=False)
+    answer = other.get("/v1/plan")
+    assert (answer.status_code, answer.json()["code"]) == (409, "E3007")
+
+
+# --- pages and the document ---
+
+
+def test_the_overview_page_says_in_words_what_the_map_shows(stormy: Service) -> None:
+    page = stormy.get("/").text
+    assert "open until 10:00, then cut off by CG-4 (Valley Road) (flood)" in page
+    assert "Waiting, and why" in page
+    assert token_path(stormy, "b") in page
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/errors", "/errors/E1202", "/v1/plan", "/nothing"])
+def test_browsers_are_kept_from_doing_more(stormy: Service, path: str) -> None:
+    answer = stormy.get(path)
+    assert answer.headers["content-security-policy"].startswith("default-src 'self'")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    if answer.headers["content-type"].startswith("text/html"):
+        for inline in ("<script>", "<style", "style=", "onclick", "http://www", "https://"):
+            assert inline not in answer.text.replace("http://127.0.0.1", ""), inline
+
+
+def test_each_operation_is_described_with_its_errors(service: Service) -> None:
+    document = service.get("/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert operation.get("summary"), (method, path)
+            if path in ("/health", "/ready"):
+                continue
+            assert {"500", "503"} <= set(operation["responses"]), (method, path)
+            if method == "post":
+                kinds = operation["requestBody"]["content"].values()
+                assert all(kind.get("examples") or kind.get("example") for kind in kinds), path
+                assert "422" in operation["responses"], path
+
+
+def test_each_reference_in_the_document_leads_somewhere(service: Service) -> None:
+    text = service.get("/openapi.json").text
+    document = service.get("/openapi.json").json()
+    names = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert names <= set(document["components"]["schemas"])
+
+
+def test_the_examples_of_the_document_are_accepted(service: Service) -> None:
+    """Moved to the town, for they lie in Andorra."""
+    document = service.get("/openapi.json").json()
+    here = iter([list(drawn.lonlat(TOWN, letter)) for letter in "ABCD"] * 10)
+
+    def moved(value: object) -> object:
+        if isinstance(value, dict):
+            return {k: next(here) if k in ("location", "start", "end") and isinstance(v, list) else moved(v)
+                    for k, v in value.items()}  # fmt: skip
+        return [moved(item) for item in value] if isinstance(value, list) else value
+
+    for path in ("/v1/vehicles", "/v1/jobs", "/v1/shipments", "/v1/progress"):
+        content = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+        for example in content["examples"].values():
+            answer = service.post(path, moved(example["value"]))
+            assert answer.status_code == 202, answer.text
+    for kind, content in document["paths"]["/v1/closures"]["post"]["requestBody"]["content"].items():
+        body = content["example"]
+        answer = service.post("/v1/webhooks/x", body.encode() if isinstance(body, str) else body)
+        assert answer.status_code == 202, (kind, answer.text)
+
+
+def test_what_goes_out_has_the_shape_that_is_described(stormy: Service) -> None:
+    stormy.work(at(10))
+    shapes = {
+        "/v1/plan": schemas.PlanOut,
+        "/v1/plans/2": schemas.SealedPlanOut,
+        "/v1/jobs": schemas.JobsOut,
+        "/v1/vehicles": schemas.VehiclesOut,
+        "/v1/hazards": schemas.GeoCollection,
+        "/v1/closures": schemas.GeoCollection,
+        "/v1/reach": schemas.ReachOut,
+        "/v1/feeds": schemas.FeedsOut,
+        "/v1/decisions": schemas.DecisionsOut,
+        "/v1/decisions/2": schemas.DecisionOut,
+        "/v1/overview": schemas.OverviewOut,
+        "/v1/map": schemas.MapOut,
+        "/v1" + token_path(stormy, "b"): schemas.TrackOut,
+        "/health": schemas.HealthOut,
+        "/ready": schemas.ReadyOut,
+        "/nothing": schemas.Problem,
+    }
+    for path, shape in shapes.items():
+        shape.model_validate_json(stormy.get(path).content)
+
+
+def test_the_api_does_not_load_the_solver() -> None:
+    """OR-Tools holds Python's lock while it searches; a process that answers must not have it."""
+    code = "import sys, vado.api.main; print('ortools' in sys.modules, 'vado.engine' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_each_kind_of_row_is_understood_by_the_worker(stormy: Service) -> None:
+    """What the API lets in, the worker takes in: nothing it acknowledged is set aside."""
+    where = list(drawn.lonlat(TOWN, "C"))
+    stormy.post("/v1/progress", {"vehicle": "v1", "kind": "position", "at": at(9, 1), "location": where})
+    stormy.send("DELETE", "/v1/jobs/d")
+    stormy.post("/v1/webhooks/weather", b"junk")
+    kinds = {row.kind for row in stormy.store.pending(stormy.parts_world, limit=99)}
+    assert kinds == {InboxKind.PROGRESS, InboxKind.JOBS, InboxKind.FAULT}
+    stormy.work()
+    assert stormy.store.quarantined(stormy.parts_world) == ()
