@@ -116,7 +116,9 @@ class _Day:
 
     def go_on(self, until_s: int, due: list[Sent]) -> None:
         """Drive until then, tell it and what has arrived, and wait for the decision."""
-        reports = self.scene.drivers.drive(until_s)
+        # Who is on the road says where when it matters: before a message, before a road opens or shuts.
+        shifts = self.scene.world.boundary_s in (until_s, until_s + 1)
+        reports = self.scene.drivers.drive(until_s, positions=bool(due) or shifts)
         self._post.tell_time(until_s)
         if reports:
             self._post.progress(reports)

@@ -53,11 +53,14 @@ class Drivers:
         """Take over a plan; `roads` are those its edges are numbered on."""
         self._plan, self._roads = plan, roads
 
-    def drive(self, until_s: int) -> list[dict[str, Any]]:
+    def drive(self, until_s: int, *, positions: bool) -> list[dict[str, Any]]:
         """Drive on until then; gives the reports in the order things happened."""
         reports: list[tuple[int, dict[str, Any]]] = []
         for route in self._plan.routes if self._plan is not None else ():
             reports += self._drive(route, until_s)
+            where = self.at.get(route.vehicle)
+            if positions and where is not None and self._on_the_road(route, until_s):
+                reports.append((until_s, _report(route.vehicle, "position", until_s, location=where)))
         self.now_s = until_s
         return [report for _, report in sorted(reports, key=lambda row: row[0])]
 
@@ -67,11 +70,8 @@ class Drivers:
         return [piece for route in routes for piece in self._pieces(route, until_s)]
 
     def _drive(self, route: Route, until_s: int) -> Iterator[tuple[int, dict[str, Any]]]:
-        moved = False
-        for piece in self._pieces(route, until_s):
-            self.driven.append(piece)
-            self.at[route.vehicle] = piece.line[-1]
-            moved = True
+        pieces = list(self._pieces(route, until_s))
+        self.driven += pieces
         for stop in route.stops:
             if stop.job is None or stop.lonlat is None:
                 if stop.kind is StopKind.END and self.now_s < stop.arrival_s <= until_s and stop.lonlat:
@@ -81,7 +81,6 @@ class Drivers:
                 self._arrived[stop.job] = stop.arrival_s
                 self.at[route.vehicle] = stop.lonlat
                 yield stop.arrival_s, _report(route.vehicle, "arrived", stop.arrival_s, job=stop.job)
-                moved = False
             if stop.job not in self._gone and stop.departure_s <= until_s:
                 self._gone.add(stop.job)
                 self.visits.append(
@@ -89,10 +88,8 @@ class Drivers:
                           arrival_s=self._arrived[stop.job], departure_s=stop.departure_s)
                 )  # fmt: skip
                 yield stop.departure_s, _report(route.vehicle, "departed", stop.departure_s, job=stop.job)
-                moved = self._on_the_road(route, until_s)
-        if moved and self._on_the_road(route, until_s):
-            where = self.at[route.vehicle]
-            yield until_s, _report(route.vehicle, "position", until_s, location=where)
+        if pieces and self._on_the_road(route, until_s):
+            self.at[route.vehicle] = pieces[-1].line[-1]
 
     def _on_the_road(self, route: Route, at_s: int) -> bool:
         return any(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 import time
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from vado.cli.demo.day import Outcome, Scene
 
 FRAMES_A_SECOND = 5
+COLUMNS_MIN, LINES_MIN = 120, 40
 
 
 class Stopped(Exception):  # noqa: N818  not an error: a person has seen enough
@@ -29,15 +31,18 @@ class Screen:
 
     def __init__(self, *, address: str, quiet: bool) -> None:
         self._address, self._quiet = address, quiet
+        self.recipient = ""  # where a recipient reads why they wait, once somebody waits
         self._scene: Scene | None = None
         self._live: Live | None = None
         self._lines = Lines()
 
     def __enter__(self) -> Screen:
-        if not self._quiet and sys.stdout.isatty():
+        columns, lines = shutil.get_terminal_size()
+        # On a small screen half of it would be cut away: lines are better there.
+        if not self._quiet and sys.stdout.isatty() and columns >= COLUMNS_MIN and lines >= LINES_MIN:
             from rich.live import Live
 
-            self._live = Live(console=output.out(), auto_refresh=False, screen=False)
+            self._live = Live(console=output.out(), auto_refresh=False, vertical_overflow="crop")
             self._live.start()
         return self
 
@@ -56,7 +61,9 @@ class Screen:
     def frame(self, now_s: int) -> None:
         """Draw the screen again with the time that it is now."""
         if self._live is not None and self._scene is not None:
-            self._live.update(screen(self._scene, now_s=now_s, address=self._address), refresh=True)
+            self._live.update(
+                screen(self._scene, now_s=now_s, address=self._address, foot=self.recipient), refresh=True
+            )
 
 
 class Pace:

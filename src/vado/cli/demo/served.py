@@ -16,11 +16,13 @@ from vado.cli.demo.fleet import DAY_START_S
 from vado.cli.demo.live import Pace, Screen, Stopped, report
 from vado.cli.demo.post import WORLD, Wire, write_clock
 from vado.errors import OutsideError, VadoError
+from vado.model.ids import JobId
+from vado.model.plan import ReasonCode
 
 if TYPE_CHECKING:
+    from vado.cli.demo.day import Scene
     from vado.cli.demo.province import Province
     from vado.model.roads import Roads
-    from vado.ports import Store
     from vado.settings import Settings
 
 PORTS_TRIED = 20
@@ -74,6 +76,7 @@ class _Player:
     def begin(self, address: str) -> None:
         """Start once the service answers at that address."""
         self._address = address
+        self._view = Screen(address=address, quiet=self._as_json)
         output.say(f"vado demo: look at {address}")
         self._thread.start()
 
@@ -85,27 +88,29 @@ class _Player:
     def _run(self) -> None:
         from vado.app import open_store
 
-        store = open_store(self._settings)
+        self._store = open_store(self._settings)
         try:
-            self._play(store)
+            self._play()
         except Stopped:
             pass
         except VadoError as error:
-            # When the service was told to end, that it no longer answers is no news.
-            self.error = None if self._stop.is_set() else error
-            _end_service()
+            # When the service was told to end, that it no longer answers is no news; and `end` is called.
+            if not self._stop.wait(JOIN_S):
+                self.error = error
+                _end_service()
         finally:
-            store.close()
+            self._store.close()
 
-    def _play(self, store: Store) -> None:
-        post = Wire(self._address, store, self._clock)
-        with Screen(address=self._address, quiet=self._as_json) as view:
+    def _play(self) -> None:
+        post = Wire(self._address, self._store, self._clock)
+        with self._view as view:
             pace = Pace(post.tell_time, self._seconds, view, self._stop)
             self.outcome = play(
-                post, self._land, self._roads, every_s=self._every_s, pace=pace, watch=view.watch
+                post, self._land, self._roads, every_s=self._every_s, pace=pace, watch=self._watch
             )
         report(self.outcome, as_json=self._as_json)
-        self._name_a_recipient(store)
+        if view.recipient:
+            output.say(f"vado demo: {view.recipient}")
         if not self._stay:
             _end_service()
             return
@@ -114,13 +119,18 @@ class _Player:
         while not self._stop.wait(1.0):
             post.tell_time(END_S + int(time.monotonic() - ended))
 
-    def _name_a_recipient(self, store: Store) -> None:
-        """Point to the page of somebody whose job is held: it says when and why."""
-        for item in self.outcome.held if self.outcome is not None else ():
+    def _watch(self, scene: Scene) -> None:
+        """Show the scene; and once somebody's job is held by a closure, the page that tells them why."""
+        self._view.watch(scene)
+        if self._view.recipient:
+            return
+        for item in (item for news in scene.news for item in news.held):
+            if item.reasons[0].code is not ReasonCode.CUT_OFF:
+                continue
             name = item.job.removesuffix("/pickup").removesuffix("/delivery")
-            token = store.find_token(WORLD, type(item.job)(name))
+            token = self._store.find_token(WORLD, JobId(name))
             if token is not None:
-                output.say(f"vado demo: the page of who waits for {name}: {self._address}/track/{token}")
+                self._view.recipient = f"what the recipient of {name} reads: {self._address}/track/{token}"
                 return
 
 

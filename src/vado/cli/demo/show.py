@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 MESSAGES_SHOWN, CHANGES_SHOWN = 5, 9
-REASON_CHARS = 110
+REASON_CHARS = 150
+CUT = "cut off"
 
 
 class Lines:
@@ -35,9 +36,10 @@ class Lines:
             for line in news_lines(news):
                 print(f"{clock(news.at_s)}  {line}", flush=True)
         self._told = len(scene.news)
-        cut = {town: why for town, (status, why) in town_status(scene.world).items() if status == "cut off"}
+        known = town_status(scene.world)
+        cut = {town: f"{status}: {why}" for town, (status, why) in known.items() if status.startswith(CUT)}
         for town in sorted(cut.keys() - self._cut.keys()):
-            print(f"{clock(scene.now_s)}  CUT OFF  {town}: {cut[town]}", flush=True)
+            print(f"{clock(scene.now_s)}  CUT OFF  {town}, {cut[town]}", flush=True)
         for town in sorted(self._cut.keys() - cut.keys()):
             print(f"{clock(scene.now_s)}  OPEN AGAIN  {town}", flush=True)
         self._cut = cut
@@ -77,15 +79,15 @@ def _status(rows: list[PlaceReach]) -> tuple[str, str]:
         able = ", ".join(str(row.travel) for row in rows if row.reachable and row.leavable)
         return f"only {able}", _why(shut[0])
     again = [row.again_s for row in shut if row.again_s is not None]
-    until = f" until {clock(min(again))}" if again else ""
-    return "cut off", _why(shut[0]) + until
+    return f"{CUT} until {clock(min(again))}" if again else CUT, _why(shut[0])
 
 
 def _why(row: PlaceReach) -> str:
-    return "; ".join(dict.fromkeys(f"{road.road}: {road.headline or road.kind}" for road in row.cut))
+    """Name the roads; their stories stand among the messages."""
+    return ", ".join(dict.fromkeys(road.road for road in row.cut))
 
 
-def screen(scene: Scene, *, now_s: int, address: str) -> RenderableType:
+def screen(scene: Scene, *, now_s: int, address: str, foot: str) -> RenderableType:
     """Draw everything there is to see now."""
     from rich.console import Group
     from rich.panel import Panel
@@ -102,7 +104,10 @@ def screen(scene: Scene, *, now_s: int, address: str) -> RenderableType:
     sides.add_row(
         Group(_towns(scene), "", _vehicles(scene, now_s)), Group(_messages(scene), "", _changes(scene))
     )
-    return Panel(Group(head, "", sides, "", _counters(scene)), title="vado demo: a storm in a minute")
+    return Panel(
+        Group(head, "", sides, "", _counters(scene), Text(foot, "cyan")),
+        title="vado demo: a storm in a minute",
+    )
 
 
 def _bar(now_s: int) -> str:
@@ -115,9 +120,8 @@ def _towns(scene: Scene) -> RenderableType:
 
     rows = []
     for town, (status, why) in town_status(scene.world).items():
-        style = {"open": "green", "cut off": "bold red"}.get(status, "yellow")
-        # The headline is what a person reads; the road stands before it.
-        rows.append((town, Text(status, style), _short(why, 60)))
+        style = "green" if status == "open" else "bold red" if status.startswith(CUT) else "yellow"
+        rows.append((town, Text(status, style), _short(why, 44)))
     return output.table("towns", ["town", "now", "why"], rows)
 
 
