@@ -53,6 +53,11 @@ class Clocked:
             self._visits[key] = visits(self.problem, outset, job)
         return self._visits[key]
 
+    def measure(self, vehicle: Vehicle, origin: int, target: int) -> tuple[int, int] | None:
+        """Say how far it is by the caller's matrix; None on roads, where that is a question of the hour."""
+        way = self.way(vehicle, origin, target, self.problem.now_s) if self.by_matrix else None
+        return None if way is None else (way.arrive_s - way.depart_s, way.metres)
+
     def way(self, vehicle: Vehicle, origin: int, target: int, depart_s: int) -> Way | None:
         """Drive, leaving at depart_s or later where that is needed; None where there is no way in time."""
         if origin == target:

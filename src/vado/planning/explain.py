@@ -63,12 +63,13 @@ def explain(
 ) -> Plan:
     """Make the plan of a draft that the referee has passed."""
     jobs = {job.id: job for job in problem.jobs}
+    clocked = Clocked(problem, times)
     inquiry = _Inquiry(
         problem=problem,
         snapshot=snapshot,
-        clocked=Clocked(problem, times),
+        clocked=clocked,
         times=times,
-        fleet=outsets(problem, previous),
+        fleet=outsets(problem, previous, clocked.measure),
         jobs=jobs,
         routes={
             route.vehicle: tuple(

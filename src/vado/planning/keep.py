@@ -6,6 +6,7 @@ and the place and instant from which it can still be planned. Knows nothing of t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -38,14 +39,26 @@ class Outset:
         return bool(self.stops)
 
 
-def outsets(problem: Problem, previous: Plan | None) -> tuple[Outset, ...]:
+# Seconds and metres between two stops, where that can be told without a clock: by a caller's matrix.
+Measure = Callable[[Vehicle, int, int], tuple[int, int] | None]
+
+
+def outsets(problem: Problem, previous: Plan | None, measure: Measure | None = None) -> tuple[Outset, ...]:
     """Say for each vehicle, in the order of the fleet, from where and when it is planned."""
     before = {} if previous is None else {route.vehicle: route for route in previous.routes}
     known = {job.id: job for job in (*problem.history, *problem.jobs)}
-    return tuple(_outset(problem, vehicle, before.get(vehicle.id), known) for vehicle in problem.vehicles)
+    return tuple(
+        _outset(problem, vehicle, before.get(vehicle.id), known, measure) for vehicle in problem.vehicles
+    )
 
 
-def _outset(problem: Problem, vehicle: Vehicle, before: Route | None, known: dict[JobId, Job]) -> Outset:
+def _outset(
+    problem: Problem,
+    vehicle: Vehicle,
+    before: Route | None,
+    known: dict[JobId, Job],
+    measure: Measure | None,
+) -> Outset:
     progress = problem.progress_of(vehicle.id)
     ready_s = max(problem.now_s, vehicle.shift.start_s)
     start = None if vehicle.start is None else problem.stop(vehicle.start)
@@ -75,7 +88,8 @@ def _outset(problem: Problem, vehicle: Vehicle, before: Route | None, known: dic
     last = known[visits[-1].job] if visits else None
     site = problem.stop(last.location) if last is not None else start
     here = _here(problem, progress, site)
-    stops = _history(problem, vehicle, progress, visits, known, before, here)
+    past = _history(problem, vehicle, progress, visits, known, before, here)
+    stops = tuple(stop for stop, _ in past)
     if site is None:
         site = here
     taken = {stop.label for stop in stops if stop.kind is StopKind.BREAK}
@@ -84,7 +98,7 @@ def _outset(problem: Problem, vehicle: Vehicle, before: Route | None, known: dic
         start=here,
         ready_s=max([ready_s, *(visit.departure_s for visit in visits)]),
         stops=stops,
-        legs=_history_legs(stops, before),
+        legs=_history_legs(vehicle, past, before, measure),
         site=site,
         caught=here is not None and not _accessible(problem, here, vehicle),
         aboard=_aboard(visits, known),
@@ -140,28 +154,28 @@ def _history(
     known: dict[JobId, Job],
     before: Route | None,
     here: int | None,
-) -> tuple[Stop, ...]:
+) -> list[tuple[Stop, int]]:
+    """List what happened, with the number of the stop where it did."""
     old = () if before is None else before.stops
     left_s = min([progress.at_s, problem.now_s, *(visit.arrival_s for visit in visits)])
     begun = next((stop.departure_s for stop in old if stop.kind is StopKind.START), left_s)
     begins = problem.stop(vehicle.start) if vehicle.start is not None else None if visits else here
-    stops: list[Stop] = []
+    past: list[tuple[Stop, int]] = []
     if begins is not None:
         at_s = min(begun, left_s)
-        stops.append(_past(problem, StopKind.START, begins, at_s, at_s, at_s))
+        past.append((_past(problem, StopKind.START, begins, at_s, at_s, at_s), begins))
     for visit in visits:
         job = known[visit.job]
         kind = StopKind(job.half) if job.half else StopKind.JOB
-        stop = _past(
-            problem, kind, problem.stop(job.location), visit.arrival_s, visit.start_s, visit.departure_s
-        )
-        stops.append(replace(stop, job=job.id, place=job.place or stop.place))
+        site = problem.stop(job.location)
+        stop = _past(problem, kind, site, visit.arrival_s, visit.start_s, visit.departure_s)
+        past.append((replace(stop, job=job.id, place=job.place or stop.place), site))
     # Nobody reports breaks: one that the plan in force had before now counts as taken.
     for stop in old:
-        if stop.kind is StopKind.BREAK and stop.departure_s <= problem.now_s and stops:
-            at = sum(other.departure_s <= stop.start_s for other in stops[1:]) + 1
-            stops.insert(at, replace(stop, state=StopState.DONE, node=None))  # of older roads
-    return tuple(stops)
+        if stop.kind is StopKind.BREAK and stop.departure_s <= problem.now_s and past:
+            at = sum(other.departure_s <= stop.start_s for other, _ in past[1:]) + 1
+            past.insert(at, (replace(stop, state=StopState.DONE, node=None), past[at - 1][1]))
+    return past
 
 
 def _past(problem: Problem, kind: StopKind, at: int, arrival_s: int, start_s: int, departure_s: int) -> Stop:
@@ -183,17 +197,22 @@ def node_of(problem: Problem, stop: int) -> int | None:
     return problem.nodes[stop] if problem.nodes[stop] >= 0 else None
 
 
-def _history_legs(stops: tuple[Stop, ...], before: Route | None) -> tuple[Leg, ...]:
-    """Take over how far it was from the plan that was driven; the drives themselves are over."""
-    measured: dict[tuple[JobId | None, JobId | None], Leg] = {}
+def _history_legs(
+    vehicle: Vehicle, past: list[tuple[Stop, int]], before: Route | None, measure: Measure | None
+) -> tuple[Leg, ...]:
+    """Say how far it was: by the matrix, by the plan that was driven, else by the clock alone."""
+    known: dict[tuple[JobId | None, JobId | None], Leg] = {}
     if before is not None:
         for a, leg, b in zip(before.stops, before.legs, before.stops[1:], strict=False):
-            measured.setdefault((a.job, b.job), leg)
+            known.setdefault((a.job, b.job), leg)
     legs = []
-    for a, b in pairwise(stops):
-        gap_s = max(0, b.arrival_s - a.departure_s)
-        old = measured.get((a.job, b.job))
-        legs.append(
-            Leg(drive=None, duration_s=gap_s, distance_m=0) if old is None else replace(old, drive=None)
-        )
+    for (a, origin), (b, target) in pairwise(past):
+        way = None if measure is None else measure(vehicle, origin, target)
+        if way is not None:
+            legs.append(Leg(drive=None, duration_s=way[0], distance_m=way[1]))
+        elif (a.job, b.job) in known:
+            legs.append(replace(known[a.job, b.job], drive=None))
+        else:
+            gap_s = max(0, b.arrival_s - a.departure_s)
+            legs.append(Leg(drive=None, duration_s=gap_s, distance_m=0))
     return tuple(legs)

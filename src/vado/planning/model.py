@@ -305,21 +305,30 @@ def _tables(
 
 def _price(model: Model) -> None:
     """Set what arcs cost, and what it costs to leave a job out: more than any detour it could save."""
-    n, size = len(model.jobs), model.size
+    shared: dict[tuple[int, int, int], I64] = {}
     for number, car in enumerate(model.cars):
         costs = car.outset.vehicle.costs
-        reach = model.seconds[car.kind] <= model.span_s
-        arcs = np.where(reach, model.seconds[car.kind] * costs.per_hour * MONEY // 3600, 0)
-        arcs += np.where(reach, model.metres[car.kind] * costs.per_km * MONEY // 1000, 0)
-        arcs[~reach] = arcs.max(initial=0) + 1
-        for job, keeper in model.kept.items():
-            if keeper != number:
-                arcs[:, job] += max(1, MOVED_S * costs.per_hour * MONEY // 3600)
-        model.arc_cost.append(arcs.reshape(size, size))
+        key = (car.kind, costs.per_hour, costs.per_km)
+        if key not in shared:
+            shared[key] = _arcs(model, *key)
+        arcs = shared[key]
+        moving = [job for job, keeper in model.kept.items() if keeper != number]
+        if moving:
+            arcs = arcs.copy()
+            arcs[:, moving] += max(1, MOVED_S * costs.per_hour * MONEY // 3600)
+        model.arc_cost.append(arcs)
     dearest = max((int(arcs.max(initial=0)) for arcs in model.arc_cost), default=0)
     dearest_car = max((car.fixed_cost for car in model.cars), default=0)
     detour = 2 * dearest + dearest_car + 1
-    model.penalty = tuple(detour * (1 + model.jobs[k].priority) for k in range(n))
+    model.penalty = tuple(detour * (1 + job.priority) for job in model.jobs)
+
+
+def _arcs(model: Model, kind: int, per_hour: int, per_km: int) -> I64:
+    reach = model.seconds[kind] <= model.span_s
+    arcs = np.where(reach, model.seconds[kind] * per_hour * MONEY // 3600, 0)
+    arcs += np.where(reach, model.metres[kind] * per_km * MONEY // 1000, 0)
+    arcs[~reach] = arcs.max(initial=0) + 1
+    return np.asarray(arcs, np.int64)
 
 
 def learn(

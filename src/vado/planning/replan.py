@@ -50,7 +50,7 @@ class _Desk:
 def replan(problem: Problem, times: Times, *, previous: Plan | None, budget: Budget) -> Draft:
     """Plan all that is open from now on. Repeatable while the budget's count binds, not its seconds."""
     clocked = Clocked(problem, times)
-    desk = _Desk(problem, clocked, outsets(problem, previous), {}, {}, set())
+    desk = _Desk(problem, clocked, outsets(problem, previous, clocked.measure), {}, {}, set())
     for outset in desk.fleet:
         _keep(desk, outset)
     by_id = {job.id: job for job in problem.jobs}

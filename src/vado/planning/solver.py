@@ -28,7 +28,6 @@ from vado.planning.load import part
 from vado.planning.model import Model, Span, span_of
 
 NAME = "or-tools"
-LOAD_MAX = 2**62 // 2**8  # of a sum of amounts; more is not believed
 BRANCHES_PER_SOLUTION = 50  # measured: about 7 in a search that moves
 BRANCHES_BASE = 2_000
 ROUTING_OPTIMAL = 7  # RoutingSearchStatus: proven
@@ -57,15 +56,16 @@ def solve(model: Model, budget: Budget, *, first: Routes | None = None) -> Solve
     manager = pywrapcp.RoutingIndexManager(model.size, m, starts, ends)
     routing = pywrapcp.RoutingModel(manager)
     index: list[int] = [manager.NodeToIndex(job) for job in range(n)]
+    costs = _registered(routing, model.arc_cost)
     for v in range(m):
-        routing.SetArcCostEvaluatorOfVehicle(_register(routing, model.arc_cost[v]), v)
+        routing.SetArcCostEvaluatorOfVehicle(costs[v], v)
         routing.SetFixedCostOfVehicle(model.cars[v].fixed_cost, v)
     _add_time(model, routing, index)
     for dimension in range(model.dimensions):
         _add_load(model, routing, dimension)
     _add_limits(model, routing)
     _add_choices(model, routing, index)
-    parameters = _parameters(budget, greedy=n < 2)
+    parameters = _parameters(budget, greedy=n < 2, pairs=bool(model.pairs))
     routing.CloseModelWithParameters(parameters)
     solver = routing.solver()
     branches = BRANCHES_BASE + BRANCHES_PER_SOLUTION * budget.solutions_max
@@ -104,6 +104,13 @@ def describe(budget: Budget, *, solutions: int, stopped: str, rounds: int) -> So
 
 def _register(routing: Any, table: I64) -> int:
     return int(routing.RegisterTransitMatrix(table.tolist()))
+
+
+def _registered(routing: Any, tables: Sequence[I64]) -> list[int]:
+    """Register each table once: vehicles that share one are of one class, which the search profits from."""
+    known = {id(table): table for table in tables}
+    index = {key: _register(routing, table) for key, table in known.items()}
+    return [index[id(table)] for table in tables]
 
 
 def _add_time(model: Model, routing: Any, index: Sequence[int]) -> None:
@@ -211,11 +218,7 @@ def _add_limits(model: Model, routing: Any) -> None:
 def _add_limit(routing: Any, name: str, tables: Sequence[I64], limits: Sequence[int | None]) -> None:
     if all(limit is None for limit in limits):
         return
-    known: dict[int, int] = {}
-    transits = [
-        known[id(table)] if id(table) in known else known.setdefault(id(table), _register(routing, table))
-        for table in tables
-    ]
+    transits = _registered(routing, tables)
     routing.AddDimensionWithVehicleTransits(transits, 0, 2**40, True, name)
     dimension = routing.GetDimensionOrDie(name)
     for v, limit in enumerate(limits):
@@ -251,11 +254,13 @@ def _forbid(model: Model, routing: Any, index: Sequence[int], a: int, b: int) ->
         routing.NextVar(origin).RemoveValue(target)
 
 
-def _parameters(budget: Budget, *, greedy: bool) -> Any:
+def _parameters(budget: Budget, *, greedy: bool, pairs: bool) -> Any:
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     first = routing_enums_pb2.FirstSolutionStrategy
     search = routing_enums_pb2.LocalSearchMetaheuristic
-    parameters.first_solution_strategy = first.LOCAL_CHEAPEST_INSERTION
+    # Measured on random work, 400 solutions: savings 74 639 against 89 858 on 200 jobs and 20 vehicles, equal
+    # on 60 and 6. It knows nothing of pairs.
+    parameters.first_solution_strategy = first.LOCAL_CHEAPEST_INSERTION if pairs else first.SAVINGS
     parameters.local_search_metaheuristic = search.GREEDY_DESCENT if greedy else search.GUIDED_LOCAL_SEARCH
     parameters.guided_local_search_lambda_coefficient = GLS_LAMBDA
     parameters.solution_limit = max(1, budget.solutions_max)
