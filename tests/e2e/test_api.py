@@ -316,7 +316,7 @@ def test_decisions_are_told_in_sentences_and_in_full(stormy: Service) -> None:
     listed = stormy.get("/v1/decisions").json()["decisions"]
     assert [row["seq"] for row in listed] == [1, 2]
     assert listed[1]["sentence"].startswith(
-        "Alert warnings@example.org,flood-1 came in. Planned anew: 1 job held"
+        "Alert “Flood on the valley road” came in. Planned anew: 1 job held"
     )
     one = stormy.get("/v1/decisions/2").json()
     assert one["prev"] == listed[0]["hash"]

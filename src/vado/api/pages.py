@@ -123,6 +123,7 @@ def overview_page(parts: Parts, view: Mapping[str, Any], *, now_s: int) -> bytes
         "overview.html",
         region=view["region"],
         status=view["status"]["text"],
+        level=view["status"]["level"],
         clock=parts.local(now_s),
         zone=parts.settings.time_zone,
         poll_ms=POLL_MS,

@@ -41,6 +41,7 @@ ROUTES_MAX = 100
 STOPS_MAX = 100
 HELD_MAX = 200
 HAZARDS_MAX = 100
+COLOURS = 8  # in vado.css
 SCREEN = 2000  # thinner than this share of the map's width is not seen
 DIGITS = 5  # about a metre
 _KINDS = ("city", "town", "village", "hamlet")
@@ -282,16 +283,18 @@ def _both_ways_once(roads: Roads, edges: Sequence[int]) -> list[int]:
 
 def _route_rows(routes: Sequence[Route], world: World, scene: Scene, tolerance: float) -> list[Json]:
     at = {p.vehicle: p.at for p in world.progress if p.at is not None}
+    # By its place in the fleet: a vehicle keeps its colour from plan to plan.
+    colours = {vehicle.id: number % COLOURS for number, vehicle in enumerate(world.vehicles)}
     left = ROUTE_POINTS_MAX
     rows = []
-    for number, route in enumerate(routes[:ROUTES_MAX]):
+    for route in routes[:ROUTES_MAX]:
         lines = _thin([line(scene.roads, leg) for leg in route.legs], tolerance) if left > 0 else []
         left -= sum(len(one) // 2 for one in lines)
         shown = [stop for stop in route.stops if stop.kind is not StopKind.BREAK]
         rows.append(
             {
                 "vehicle": route.vehicle,
-                "colour": number % 8,
+                "colour": colours.get(route.vehicle, 0),
                 "at": None if route.vehicle not in at else list(at[route.vehicle]),
                 "jobs": len(route.jobs),
                 "start": views.instant(route.stops[0].departure_s) if route.stops else None,

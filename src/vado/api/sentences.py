@@ -18,13 +18,13 @@ _CHANGES = (
 )
 
 
-def decision(record: Mapping[str, Any]) -> str:
-    """Say in one or two sentences what came in and what was decided."""
-    return f"{_came(record.get('trigger', ()))} {_decided(record)}"
+def decision(record: Mapping[str, Any], headlines: Mapping[str, str] | None = None) -> str:
+    """Say in one or two sentences what came in and what was decided; alerts by headline where it is known."""
+    return f"{_came(record.get('trigger', ()), headlines or {})} {_decided(record)}"
 
 
-def _came(trigger: Sequence[Mapping[str, Any]]) -> str:
-    alerts = [str(item["alert"]) for item in trigger if item.get("alert")]
+def _came(trigger: Sequence[Mapping[str, Any]], headlines: Mapping[str, str]) -> str:
+    alerts = [_alert(str(item["alert"]), headlines) for item in trigger if item.get("alert")]
     failed = sorted({str(item.get("source")) for item in trigger if item["kind"] == "FeedFailed"})
     kinds = [item["kind"] for item in trigger]
     told = []
@@ -45,6 +45,11 @@ def _came(trigger: Sequence[Mapping[str, Any]]) -> str:
         told.append("a closure began or ended")
     text = ", ".join(told)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _alert(name: str, headlines: Mapping[str, str]) -> str:
+    headline = headlines.get(name)
+    return f"“{headline}”" if headline else name
 
 
 def _decided(record: Mapping[str, Any]) -> str:

@@ -34,8 +34,9 @@ def get_decisions(
     first = max(0, version - limit) if after is None else after
     found = parts.store.list_decisions(parts.world_id, after=first, limit=limit)
     more = bool(found) and found[-1].seq < version
+    headlines = _headlines(parts)
     return {
-        "decisions": [decision_line(decision) for decision in found],
+        "decisions": [_line(decision, headlines) for decision in found],
         "next_after": found[-1].seq if more else None,
     }
 
@@ -55,23 +56,30 @@ def get_decision(seq: Annotated[int, Path(ge=1, le=2**53)], parts: UsesParts) ->
         "seq": decision.seq,
         "prev": decision.prev,
         "hash": decision.hash,
-        "sentence": sentences.decision(record),
+        "sentence": sentences.decision(record, _headlines(parts)),
         "record": record,
     }
 
 
-def decision_line(decision: Decision) -> dict[str, Any]:
+def _headlines(parts: Parts) -> dict[str, str]:
+    """Map the alerts that still matter to their headlines; records name alerts by id only."""
+    hazards = parts.world().hazards.hazards
+    return {item.alert: item.headline for hazard in hazards for item in hazard.evidence}
+
+
+def _line(decision: Decision, headlines: dict[str, str]) -> dict[str, Any]:
     record = json.loads(decision.record)
     return {
         "seq": decision.seq,
         "hash": decision.hash,
         "at": record["now"],
         "action": record["action"],
-        "sentence": sentences.decision(record),
+        "sentence": sentences.decision(record, headlines),
     }
 
 
 def newest_lines(parts: Parts, *, version: int, limit: int) -> list[dict[str, Any]]:
     """List the newest decisions, newest first."""
     found = parts.store.list_decisions(parts.world_id, after=max(0, version - limit), limit=limit)
-    return [decision_line(decision) for decision in reversed(found)]
+    headlines = _headlines(parts)
+    return [_line(decision, headlines) for decision in reversed(found)]

@@ -33,8 +33,9 @@ function showWords(view) {
   const c = view.counts, s = byId("status");
   s.textContent = view.status.text;
   s.className = "pill " + view.status.level;
-  const counts = [[c.towns_cut, "towns cut off", c.towns_cut ? "t-cut" : ""], [c.towns_closing, "towns will be cut off", c.towns_closing ? "t-closing" : ""],
-    [c.held, "jobs wait", c.held ? "t-cut" : ""], [c.planned, "planned"], [c.done, "done"], [c.vehicles, "vehicles"]];
+  const counts = [[c.towns_cut, c.towns_cut === 1 ? "town cut off" : "towns cut off", c.towns_cut ? "t-cut" : ""],
+    [c.towns_closing, c.towns_closing === 1 ? "town will be cut off" : "towns will be cut off", c.towns_closing ? "t-closing" : ""],
+    [c.held, c.held === 1 ? "job waits" : "jobs wait", c.held ? "t-cut" : ""], [c.planned, "planned"], [c.done, "done"], [c.vehicles, "vehicles"]];
   if (c.unknown) counts.push([c.unknown, "hazards unclear", "t-closing"]);
   if (view.next_change) counts.push([hhmm(view.next_change), "next closure begins or ends"]);
   byId("counts").replaceChildren(...counts.map(([n, label, cls]) => element("p", { class: cls || null }, element("b", {}, String(n)), " " + label)));
@@ -93,17 +94,14 @@ function drawMap() {
   for (const feature of (state.hazards || { features: [] }).features) {
     const lines = rings(feature.geometry);
     if (!lines.length) continue;
-    const area = svg("path", { class: "m-area" + (feature.properties.in_force ? "" : " later"), "fill-rule": "evenodd", d: path(lines, at) });
+    const shuts = view.closed.some((row) => row.hazard === feature.id && row.action === "shut");
+    const area = svg("path", { class: "m-area" + (shuts ? "" : " slow") + (feature.properties.in_force ? "" : " later"), "fill-rule": "evenodd", d: path(lines, at) });
     area.append(svg("title", {}, `${feature.properties.kind}: ${feature.properties.evidence[0].headline}`));
     root.append(area);
   }
+  for (const row of view.closed) if (row.action === "slow") root.append(closed(row, row.in_force ? "m-slow" : "m-slow later", at));
   for (const route of view.routes) root.append(svg("path", { class: `m-route c${route.colour}`, d: path(route.lines, at) }));
-  for (const row of view.closed) {
-    const cls = row.action === "slow" ? "m-slow" : row.in_force ? "m-shut" : "m-later";
-    const road = svg("path", { class: cls, d: path(row.lines, at) });
-    road.append(svg("title", {}, `${row.roads}: ${row.action} from ${hhmm(row.from)}${row.until ? " until " + hhmm(row.until) : ""}, ${row.headline}`));
-    root.append(road);
-  }
+  for (const row of view.closed) if (row.action === "shut") root.append(closed(row, row.in_force ? "m-shut" : "m-later", at));
   for (const route of view.routes) for (const stop of route.stops) if (stop.location && stop.job) {
     const [x, y] = at(...stop.location);
     const dot = svg("circle", { class: `m-stop c${route.colour}${stop.state === "done" ? " done" : ""}`, cx: x, cy: y, r: 4.5 });
@@ -119,28 +117,37 @@ function drawMap() {
   const taken = [];
   const towns = [...view.towns].sort((a, b) => (a.state === "open") - (b.state === "open") || (RANK[a.kind] ?? 9) - (RANK[b.kind] ?? 9));
   for (const town of towns) label(root, town, at, taken, width);
+  const parked = new Map();
   for (const route of view.routes) if (route.at) {
-    const [x, y] = at(...route.at);
-    const car = svg("rect", { class: `m-car c${route.colour}`, x: x - 7, y: y - 7, width: 14, height: 14, rx: 3 });
+    // Above where it is, so that the town's sign stays free; several stand side by side.
+    const [x, y] = at(...route.at), key = `${Math.round(x / 12)} ${Math.round(y / 12)}`, beside = parked.get(key) || 0;
+    parked.set(key, beside + 1);
+    const car = svg("path", { class: `m-car c${route.colour}`, d: `M${x + beside * 14} ${y - 7}l-4 -4h-3v-11h14v11h-3z` });
     car.append(svg("title", {}, route.vehicle));
     root.append(car);
   }
   box.replaceChildren(root);
 }
+function closed(row, cls, at) {
+  const road = svg("path", { class: cls, d: path(row.lines, at) });
+  road.append(svg("title", {}, `${row.roads}: ${row.action} from ${hhmm(row.from)}${row.until ? " until " + hhmm(row.until) : ""}, ${row.headline}`));
+  return road;
+}
 // Names do not cover each other; towns that are cut are named first.
 function label(root, town, at, taken, width) {
   const [x, y] = at(town.lon, town.lat);
   const extra = town.state === "closing" ? ` until ${hhmm(town.until)}` : town.state === "cut" && town.again ? ` until ${hhmm(town.again)}` : "";
-  const text = town.name + extra, long = text.length * 6.7 + 14;
-  const toLeft = x + long > width, box = [toLeft ? x - long : x - 8, y - 9, toLeft ? x + 8 : x + long, y + 9];
-  const free = !taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]);
-  if (!free && town.state === "open") {
-    if (!taken.some((b) => b[0] < x + 6 && b[2] > x - 6 && b[1] < y + 6 && b[3] > y - 6)) mark(root, town, x, y);
+  mark(root, town, x, y);
+  taken.push([x - 7, y - 7, x + 7, y + 7]);
+  // To the right, else to the left, else without the time, else only the sign: the list says it in words.
+  for (const text of extra ? [town.name + extra, town.name] : [town.name]) for (const toLeft of [false, true]) {
+    const long = text.length * (extra ? 7.1 : 6.7) + 12;
+    const box = toLeft ? [x - long, y - 8, x - 8, y + 8] : [x + 8, y - 8, x + long, y + 8];
+    if (box[0] < 0 || box[2] > width || taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
+    taken.push(box);
+    root.append(svg("text", { class: `m-label ${kind(town)}${town.state === "open" ? "" : " strong"}`, x: toLeft ? x - 10 : x + 10, y: y + 4, "text-anchor": toLeft ? "end" : "start" }, text));
     return;
   }
-  taken.push(box);
-  mark(root, town, x, y);
-  root.append(svg("text", { class: `m-label ${kind(town)}${town.state === "open" ? "" : " strong"}`, x: toLeft ? x - 10 : x + 10, y: y + 4, "text-anchor": toLeft ? "end" : "start" }, text));
 }
 function mark(root, town, x, y) {
   const sign = svg("text", { class: "m-mark " + kind(town), x, y }, MARK[town.state]);
