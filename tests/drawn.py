@@ -29,14 +29,13 @@ from textwrap import dedent
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from vado.model.alert import Action, Area, Polygon
 from vado.model.hazard import Effect, Evidence, Hazard
 from vado.model.ids import AlertId, Hash, HazardId, LonLat
 from vado.model.roads import I32, NO_ENTRY_MS, EdgeFlag, Places, Roads
 from vado.model.when import FOREVER_S, Interval
+from vado.network.parts import parts
 
 NOON = 1_768_046_400  # 2026-01-10T12:00:00Z
 MINUTE = 60
@@ -280,7 +279,7 @@ def _assemble(
         node_osm=np.array([ord(letter) for letter in order], np.int64),
         node_lon=node_lon,
         node_lat=node_lat,
-        node_part=np.stack([_parts(n, start, end, row < NO_ENTRY_MS) for row in duration]),
+        node_part=parts(n, start, end, duration),
         edge_from=start,
         edge_to=end,
         edge_way=column("way", np.int64),
@@ -319,18 +318,3 @@ def _assemble(
         classes=tuple(classes),
         strings=tuple(strings),
     )
-
-
-def _parts(n: int, start: I32, end: I32, open_: Any) -> I32:
-    """Number the strongly connected parts, largest first, ties by their first node; -1 without any edge."""
-    graph = csr_array((np.ones(int(open_.sum())), (start[open_], end[open_])), shape=(n, n))
-    _, label = connected_components(graph, directed=True, connection="strong")
-    sizes = np.bincount(label, minlength=n)
-    first = np.array([np.flatnonzero(label == k)[0] if sizes[k] else n for k in range(len(sizes))])
-    rank = np.empty(len(sizes), np.int64)
-    rank[np.lexsort((first, -sizes))] = np.arange(len(sizes))
-    part = rank[label].astype(np.int32)
-    alone = np.ones(n, np.bool_)
-    alone[start[open_]] = alone[end[open_]] = False
-    part[alone] = -1
-    return part

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from vado.model.ids import NodeId
 from vado.model.snapshot import Access, Cut, CutRoad, Snapshot, Travel
 from vado.model.when import Interval
-from vado.network.cut import Cutter
+from vado.network.cut import cutter
 from vado.network.passage import Passage, passage
 from vado.network.rim import Rim
 
@@ -48,7 +48,6 @@ class _OneTravel:
         self._horizon = horizon
         self._rim = Rim(snapshot, travel, ways)
         self._known: dict[int, Access] = {}
-        self._cutters: dict[int, Cutter] = {}
 
     def access(self, node: int) -> Access:
         if node not in self._known:
@@ -110,10 +109,7 @@ class _OneTravel:
         return cuts
 
     def _roads(self, slot: int, node: int) -> tuple[CutRoad, ...]:
-        if slot not in self._cutters:
-            interval = self._ways.slots.intervals[slot]
-            self._cutters[slot] = Cutter(self._snapshot, self._travel, self._ways.origins, interval)
-        return self._cutters[slot].of(node)
+        return cutter(self._snapshot, self._travel, self._ways, slot).of(node)
 
 
 def _runs(inward: Sequence[bool], outward: Sequence[bool]) -> list[tuple[int, int]]:

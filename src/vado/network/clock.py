@@ -10,7 +10,9 @@ from __future__ import annotations
 from functools import lru_cache
 from math import ceil
 
-from vado.model.roads import Roads
+import numpy as np
+
+from vado.model.roads import NO_ENTRY_MS, Roads
 from vado.model.snapshot import Snapshot, Travel
 from vado.network.graph import graph
 
@@ -31,7 +33,7 @@ class Net:
         start = roads.edge_from[driven]
         self.edge_from: list[int] = roads.edge_from.tolist()
         self.edge_to: list[int] = roads.edge_to.tolist()
-        self.base_ms: list[float] = g.base_ms.tolist()
+        self.base_ms: list[int] = np.minimum(g.base_ms, NO_ENTRY_MS).astype(np.int64).tolist()
         self._out: list[int] = driven.tolist()
         self._out_at: list[int] = start.searchsorted(range(n + 1)).tolist()
         back = driven[roads.edge_to[driven].argsort(kind="stable")]
@@ -60,18 +62,16 @@ class Clock:
         self.net = net
         self.rows = rows
         self.speed_factor = speed_factor
+        # Times when nothing binds; only edges that may be driven are ever asked for.
+        self.base_ms = net.base_ms if speed_factor == 1.0 else [ceil(ms / speed_factor) for ms in net.base_ms]
 
     def with_rows(self, rows: Rows) -> Clock:
         """Make a clock of other closures on the same edges."""
         return Clock(self.net, rows, speed_factor=self.speed_factor)
 
-    def base_ms(self, edge: int) -> int:
-        """Get the time an edge takes when nothing binds it; only for edges that may be driven."""
-        return ceil(self.net.base_ms[edge] / self.speed_factor)
-
     def leave(self, edge: int, enter_ms: int) -> int | None:
         """Say when an edge entered at `enter_ms` is left; None when it may not be driven then."""
-        base = self.base_ms(edge)
+        base = self.base_ms[edge]
         rows = self.rows.get(edge, _NONE)
         duration = base
         while rows:  # the longer it takes, the more closures it meets: ends when no further one is met
@@ -103,7 +103,7 @@ class Clock:
         The latest instant is bound by the deadline itself or by the start of a closure, at one of the
         speeds that occur: these few are tried, latest first.
         """
-        base = self.base_ms(edge)
+        base = self.base_ms[edge]
         rows = self.rows.get(edge, _NONE)
         if not rows:
             return leave_ms - base

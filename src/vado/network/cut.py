@@ -12,8 +12,9 @@ sets are grown from these alone, smallest first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 from heapq import heappop, heappush
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
@@ -23,11 +24,14 @@ from vado.model.roads import F64, I32, I64
 from vado.model.snapshot import CutRoad, Snapshot, Travel
 from vado.model.when import Interval
 from vado.network.graph import graph, nearest
+from vado.network.passage import Passage
 from vado.network.slots import factors, overlapping
 
-TRIES_MAX = 300  # hazard sets looked at for one place before the cheapest path decides
+TRIES_BLIND = 40  # hazard sets looked at for one place before it is worth asking which lie on its way
+TRIES_MAX = 300  # and before the cheapest path decides
 
 Lifted = frozenset[int]  # numbers of hazards in the snapshot
+Met = tuple[tuple[int, int], ...]  # (hazard, edge) in the order met from the origins
 _NOTHING: Lifted = frozenset()
 
 
@@ -42,6 +46,8 @@ class Cutter:
         self._graph = graph(snapshot.roads, travel.profile)
         self._factor = factors(snapshot.closures[travel], period, snapshot.roads.n_edges)
         self._shut = self._shut_edges()
+        roads = snapshot.roads
+        self._shut_pairs = {(int(roads.edge_from[e]), int(roads.edge_to[e])) for e in self._shut}
         open_ = self._graph.sparse(self._graph.weights(self._factor))
         _, label = connected_components(open_, directed=True, connection="strong")
         self._label: I32 = label.astype(np.int32)
@@ -49,7 +55,8 @@ class Cutter:
         self._onward, self._back = self._melt()
         self._sides: dict[tuple[Lifted | None, bool], frozenset[int]] = {}
         self._answers: dict[int, tuple[CutRoad, ...]] = {}
-        self._ways: dict[tuple[Lifted, bool], tuple[I32, F64]] = {}
+        self._rims: dict[tuple[Lifted, bool], dict[int, set[Lifted]]] = {}
+        self._trees: dict[tuple[Lifted, bool], tuple[I32, F64, dict[int, Met]]] = {}
 
     def of(self, node: int) -> tuple[CutRoad, ...]:
         """Give the cut of a node; empty when it is not cut, or when no hazard does it."""
@@ -92,14 +99,25 @@ class Cutter:
     def _fewest(self, piece: int) -> Lifted:
         if piece not in self._side(None, inward=True) or piece not in self._side(None, inward=False):
             return _NOTHING  # no road leads there, whatever is lifted
-        # Only what lies on some way to the piece is worth lifting.
-        useful = (
-            _spread(frozenset([piece]), self._back, None),
-            _spread(frozenset([piece]), self._onward, None),
-        )
+        found = self._grow(piece, TRIES_BLIND, None)
+        if found is None:
+            # Only what lies on some way to the piece is worth lifting; to know that costs two searches.
+            useful = (
+                _spread(frozenset([piece]), self._onward, None),
+                _spread(frozenset([piece]), self._back, None),
+            )
+            found = self._grow(piece, TRIES_MAX, useful)
+        if found is None:
+            found = self._without_needless(piece, self._by_cheapest_path(piece))
+        return found
+
+    def _grow(
+        self, piece: int, tries: int, useful: tuple[frozenset[int], frozenset[int]] | None
+    ) -> Lifted | None:
+        """Grow sets of hazards, smallest first, until one opens both ways; None: out of tries."""
         heap: list[tuple[int, tuple[int, ...]]] = [(0, ())]
         seen = {_NOTHING}
-        for _ in range(TRIES_MAX):
+        for _ in range(tries):
             if not heap:
                 break
             _, numbers = heappop(heap)
@@ -107,23 +125,26 @@ class Cutter:
             inward = piece not in self._side(lifted, inward=True)
             if not inward and piece in self._side(lifted, inward=False):
                 return lifted
-            for needs in self._rim(lifted, useful[0 if inward else 1], inward=inward):
-                more = lifted | needs
-                if more not in seen:
-                    seen.add(more)
-                    heappush(heap, (len(more), tuple(sorted(more))))
-        return self._without_needless(piece, self._by_cheapest_path(piece))
+            for other, ways in self._rim(lifted, inward=inward).items():
+                if useful is None or other in useful[inward]:
+                    for more in {lifted | needs for needs in ways} - seen:
+                        seen.add(more)
+                        heappush(heap, (len(more), tuple(sorted(more))))
+        return None
 
-    def _rim(self, lifted: Lifted, useful: frozenset[int], *, inward: bool) -> set[Lifted]:
-        links = self._onward if inward else self._back
-        side = self._side(lifted, inward=inward)
-        return {
-            needs
-            for piece in side
-            for other, ways in links.get(piece, {}).items()
-            if other in useful and other not in side
-            for needs in ways
-        }
+    def _rim(self, lifted: Lifted, *, inward: bool) -> dict[int, set[Lifted]]:
+        """List the pieces just beyond what the origins' side reaches, and what each asks to be lifted."""
+        key = lifted, inward
+        if key not in self._rims:
+            links = self._onward if inward else self._back
+            side = self._side(lifted, inward=inward)
+            rim: dict[int, set[Lifted]] = {}
+            for piece in side:
+                for other, ways in links.get(piece, {}).items():
+                    if other not in side:
+                        rim.setdefault(other, set()).update(ways)
+            self._rims[key] = rim
+        return self._rims[key]
 
     def _by_cheapest_path(self, piece: int) -> Lifted:
         """Take the hazards on the ways that cross the fewest, each counted wherever it is met."""
@@ -160,9 +181,8 @@ class Cutter:
         snapshot = self._snapshot
         met: dict[int, int] = {}
         for inward in (True, False):
-            for edge in self._way(lifted, node, inward=inward):
-                for number in sorted(self._shut.get(edge, _NOTHING) & lifted):
-                    met.setdefault(number, edge)
+            for number, edge in self._met(lifted, node, inward=inward):
+                met.setdefault(number, edge)
         lines = []
         for number, edge in met.items():
             hazard = snapshot.hazards[number]
@@ -178,19 +198,39 @@ class Cutter:
             )
         return tuple(lines)
 
-    def _way(self, lifted: Lifted, node: int, *, inward: bool) -> Sequence[int]:
-        """List the edges between origin and node with these lifted, from the origin's side on."""
+    def _met(self, lifted: Lifted, node: int, *, inward: bool) -> Met:
+        """List the lifted hazards on the fastest way between origin and node, each where it is met first."""
+        before, weights, known = self._tree(lifted, inward=inward)
+        walk = [node]
+        while walk[-1] not in known and (previous := int(before[walk[-1]])) >= 0:
+            walk.append(previous)
+        met = known.setdefault(walk[-1], ())
+        for nearer, farther in pairwise(reversed(walk)):
+            a, b = (nearer, farther) if inward else (farther, nearer)
+            if (a, b) in self._shut_pairs:
+                edge = self._graph.edge_between(a, b, weights)
+                seen = {number for number, _ in met}
+                new = sorted((self._shut.get(edge, _NOTHING) & lifted) - seen)
+                met = (*met, *((number, edge) for number in new))
+            known[farther] = met
+        return met
+
+    def _tree(self, lifted: Lifted, *, inward: bool) -> tuple[I32, F64, dict[int, Met]]:
         key = lifted, inward
-        if key not in self._ways:
+        if key not in self._trees:
             factor = self._factor.copy()
             factor[[edge for edge, needs in self._shut.items() if needs <= lifted]] = 1.0
             weights = self._graph.weights(factor)
             sparse = self._graph.sparse(weights)
             _, before = nearest(sparse if inward else sparse.T.tocsr(), self._origins)
-            self._ways[key] = before, weights
-        before, weights = self._ways[key]
-        edges = self._graph.path(before, node, weights, backwards=not inward)
-        return edges if inward else edges[::-1]
+            self._trees[key] = before, weights, {}
+        return self._trees[key]
+
+
+@lru_cache(maxsize=24)
+def cutter(snapshot: Snapshot, travel: Travel, ways: Passage, slot: int) -> Cutter:
+    """Get the cutter of a slot; reach and access ask the same ones."""
+    return Cutter(snapshot, travel, ways.origins, ways.slots.intervals[slot])
 
 
 def _spread(

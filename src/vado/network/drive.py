@@ -93,9 +93,14 @@ def search(
             if left <= 0:
                 break
         for edge in net.out(node):
-            there = clock.leave_waiting(edge, arrive) if waiting else clock.leave(edge, arrive)
-            if there is not None and net.edge_to[edge] not in settled:
-                offer(net.edge_to[edge], there, edge)
+            head = net.edge_to[edge]
+            if head in settled:
+                continue
+            there: int | None = arrive + clock.base_ms[edge]
+            if edge in clock.rows:
+                there = clock.leave_waiting(edge, arrive) if waiting else clock.leave(edge, arrive)
+            if there is not None:
+                offer(head, there, edge)
     return Found({node: best[node] for node in settled}, by_edge)
 
 
@@ -146,10 +151,10 @@ def find_run(
     bound = free.arrive_ms[target]
     path = free.path(clock, target)
     best = run_late(clock, path, not_before_ms=depart_ms, arrive_ms=bound)
-    if best is not None and best.arrive_ms <= bound + 1000:
-        return best if best.enter_ms[0] <= until_ms else None
     if best is not None and best.enter_ms[0] > until_ms:
-        best = None
+        best = None  # as fast as any, but not within the time: another way may be
+    if best is not None and best.arrive_ms <= bound + 1000:
+        return best
     for depart in _departures(clock, path, depart_ms, until_ms):
         if best is not None and best.arrive_ms <= max(bound, depart):
             break
@@ -162,13 +167,13 @@ def find_run(
 def _departures(clock: Clock, path: Sequence[int], depart_ms: int, until_ms: int) -> list[int]:
     """List departures worth a try: now, as roads open, and such that one comes to them as they open."""
     ends = sorted({row[1] for rows in clock.rows.values() for row in rows if depart_ms < row[1] <= until_ms})
-    instants = {depart_ms, *ends[:DEPARTURES_MAX]}
+    instants = {depart_ms, *ends}
     ahead = 0
     for edge in path:
         instants |= {row[1] - ahead for row in clock.rows.get(edge, ())}
-        ahead += clock.base_ms(edge)
+        ahead += clock.base_ms[edge]
     whole = {-(-instant // 1000) * 1000 for instant in instants if depart_ms <= instant <= until_ms}
-    return sorted(whole)[: 2 * DEPARTURES_MAX]
+    return sorted(whole)[:DEPARTURES_MAX]
 
 
 def as_drive(roads: Roads, run_: Run, *, depart_s: int) -> Drive:

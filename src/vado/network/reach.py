@@ -15,7 +15,7 @@ from vado.model.roads import F64, I64, Bool
 from vado.model.snapshot import CutRoad, PlaceReach, Snapshot, Travel
 from vado.model.when import FOREVER_S, Interval
 from vado.network.clock import Clock, clock_of
-from vado.network.cut import Cutter
+from vado.network.cut import Cutter, cutter
 from vado.network.drive import run, search
 from vado.network.graph import graph, milliseconds, nearest
 from vado.network.passage import Passage, passage
@@ -48,7 +48,6 @@ def _reach(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list
     now = _Now(snapshot, travel, ways.origins, town, at_s)
     reachable, leavable = _now(now, ways.slots.intervals[0])
     both = ways.inward[:, town] & ways.outward[:, town]
-    cutters: dict[int, Cutter] = {}
     result = []
     for k in range(len(places)):
         open_now = bool(reachable[k] and leavable[k])
@@ -56,7 +55,7 @@ def _reach(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list
         again_at = None if shut_at is None else _first(both[:, k], shut_at + 1)
         cut: tuple[CutRoad, ...] = ()
         if shut_at is not None:
-            cut = _cutter(cutters, snapshot, travel, ways, shut_at).of(int(town[k]))
+            cut = cutter(snapshot, travel, ways, shut_at).of(int(town[k]))
         elif not open_now:
             cut, again_at = _on_the_way(snapshot, travel, ways, int(town[k]))
         starts = [interval.start_s for interval in ways.slots.intervals]
@@ -80,12 +79,6 @@ def _reach(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list
 def _first(flags: Bool, start: int) -> int | None:
     found = np.flatnonzero(flags[start:])
     return start + int(found[0]) if len(found) else None
-
-
-def _cutter(known: dict[int, Cutter], snapshot: Snapshot, travel: Travel, ways: Passage, slot: int) -> Cutter:
-    if slot not in known:
-        known[slot] = Cutter(snapshot, travel, ways.origins, ways.slots.intervals[slot])
-    return known[slot]
 
 
 def _on_the_way(

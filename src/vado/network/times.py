@@ -6,14 +6,16 @@ and exact drives. Refuses to know what the stops are for.
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from vado.model.roads import F64, I32, I64
 from vado.model.snapshot import NO_WAY_S, Drive, Matrix, Snapshot, Travel
-from vado.model.when import FOREVER_S, Interval
+from vado.model.when import Interval
 from vado.network.clock import Clock, clock_of
 from vado.network.drive import as_drive, find_run, run
 from vado.network.graph import graph, metres, milliseconds, shortest
@@ -21,6 +23,8 @@ from vado.network.slots import SLOTS_MAX, always_shut, cut_slots, factors
 
 TREES_BYTES_MAX = 192 * 2**20  # shortest-path trees kept for drives
 POTENTIALS_MAX = 64
+# Nobody waits for a road that opens later than this after the horizon: longer than any shift is driven.
+TRIP_MAX_S = 24 * 3600
 SOURCES_PER_RUN = 64  # bounds what one run of Dijkstra needs: N * this * 12 bytes
 
 
@@ -42,6 +46,7 @@ class NetworkTimes:
         self._horizon = horizon
         self._slots = cut_slots(snapshot.closures.values(), horizon, limit=slots_max)
         self._matrices: dict[tuple[Travel, int], Matrix] = {}
+        self._computed: dict[tuple[str, bytes], Matrix] = {}
         self._weights: OrderedDict[tuple[Travel, int], F64] = OrderedDict()
         self._trees: OrderedDict[tuple[Travel, int, int], I32] = OrderedDict()
         self._remaining: OrderedDict[tuple[Travel, int, bytes], F64] = OrderedDict()
@@ -56,7 +61,16 @@ class NetworkTimes:
         """Give seconds and metres [S, S] with exactly the closures of that slot; computed once."""
         key = travel, slot
         if key not in self._matrices:
-            self._matrices[key] = self._matrix(travel, slot)
+            factor = factors(
+                self._snapshot.closures[travel], self._slots.intervals[slot], self._snapshot.roads.n_edges
+            )
+            # Slots are cut for all ways of travelling: one often finds in them the roads it knows already.
+            same = travel.profile, hashlib.sha256(factor.tobytes()).digest()
+            if same not in self._computed:
+                self._computed[same] = self._matrix(travel, slot)
+            self._matrices[key] = replace(
+                self._computed[same], slot=self._slots.intervals[slot], travel=travel
+            )
         return self._matrices[key]
 
     def drive(
@@ -151,7 +165,8 @@ class NetworkTimes:
         since_s = min(depart_s, self._slots.intervals[self._slots.at(depart_s)].start_s)
         if (travel, since_s) not in self._shut_on:
             closures = self._snapshot.closures[travel]
-            self._shut_on[travel, since_s] = always_shut(closures, Interval(since_s, FOREVER_S))
+            until_s = max(self._horizon.end_s, depart_s) + TRIP_MAX_S
+            self._shut_on[travel, since_s] = always_shut(closures, Interval(since_s, until_s))
         shut = self._shut_on[travel, since_s]
         key = travel, target, shut.tobytes()
         if key not in self._remaining:

@@ -173,3 +173,9 @@ def test_half_a_road_is_open_when_the_other_half_is_not() -> None:
     drive = times.drive(CAR, 0, 1, NOON)
     assert drive is not None
     assert drive.arrive_s - drive.depart_s == pytest.approx(120, abs=20)
+
+
+def test_a_way_within_the_horizon_is_found_beside_an_equal_one_after_it() -> None:
+    # At 20:00 the horizon ends; the bridge opens at 20:10, when the detour is just as fast.
+    times = timed(RING, "AB", shut(RING, "AB", NOON, DAY.end_s + 10 * MINUTE))
+    assert way(RING, times.drive(CAR, 0, 1, DAY.end_s - 20 * MINUTE)) == "19:40 A-C-D-B 20:20"
