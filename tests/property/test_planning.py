@@ -22,7 +22,7 @@ from vado.planning.replan import replan
 from vado.planning.retreat import retreat
 
 RANDOM = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     print_blob=False,

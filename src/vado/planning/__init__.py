@@ -5,7 +5,7 @@ from vado.planning.difference import difference
 from vado.planning.explain import explain
 from vado.planning.given import MatrixTimes
 from vado.planning.impact import impacts, stands
-from vado.planning.problem import problem
+from vado.planning.problem import problem, release
 from vado.planning.replan import replan
 from vado.planning.retreat import retreat
 from vado.planning.stops import Stops, stops
@@ -18,6 +18,7 @@ __all__ = [
     "explain",
     "impacts",
     "problem",
+    "release",
     "replan",
     "retreat",
     "stands",

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Job, Location, Progress, Shipment
+from vado.model.plan import Draft
 from vado.model.problem import Problem
 from vado.model.snapshot import Access, Travel
 from vado.model.world import World
@@ -48,6 +49,15 @@ def problem(
         kept=_kept(world, open_ids),
         history=tuple(job for job in everything if job.id in done),
     )
+
+
+def release(problem: Problem, draft: Draft) -> Problem:
+    """Let go of committed stops that the draft had to leave out, so that another vehicle may take them."""
+    lost = set(draft.missing)
+    progress = tuple(
+        replace(p, committed=tuple(job for job in p.committed if job not in lost)) for p in problem.progress
+    )
+    return problem if progress == problem.progress else replace(problem, progress=progress)
 
 
 def halves(shipment: Shipment) -> tuple[Job, Job]:

@@ -214,6 +214,9 @@ def _rest_here(walk: _Walk, rest: Break) -> _Walk | None:
 
 def _rest_there(walk: _Walk, rest: Break, job: Job, found: _Arrival) -> _Walk | None:
     """Take a break at the door, before service starts."""
+    problem, target = walk.problem, walk.clocked.site(job.location)
+    if walk.here is not None and problem.nodes[target] < 0 and problem.stops[target].lonlat is None:
+        return None  # with neither node nor coordinates nobody could tell from the plan that it is there
     begins_s = walk.now_s if walk.here is None else found.way.arrive_s
     begin_s = _first(rest, begins_s)
     if begin_s is None:
@@ -221,7 +224,7 @@ def _rest_there(walk: _Walk, rest: Break, job: Job, found: _Arrival) -> _Walk | 
     way = Way(begin_s, begin_s, 0, None) if walk.here is None else found.way
     arrived = walk.copy()
     arrived.leave_s = found.leave_s
-    return _rested(arrived, rest, way, walk.clocked.site(job.location), begin_s)
+    return _rested(arrived, rest, way, target, begin_s)
 
 
 def _rested(walk: _Walk, rest: Break, way: Way, at: int, begin_s: int) -> _Walk | None:
