@@ -67,6 +67,24 @@ def test_the_plan_drives_the_roads_that_osm_names(service: Service) -> None:
     assert all(before[2] == after[1] for before, after in pairwise(edges))
 
 
+@pytest.mark.parametrize("road", ["EF", "CD", "AB"])
+def test_a_plan_that_stands_is_still_named_right_when_stops_come_and_go(service: Service, road: str) -> None:
+    """A position inside a road is a stop too: the anchored roads are others than when the plan was made."""
+    service.post("/v1/vehicles", [vehicle(TOWN, "v1", "A")])
+    middle = list(drawn.between(TOWN, "EF", 0.3))
+    service.post("/v1/jobs", [{"id": "m", "location": middle}, job(TOWN, "b", "B")])
+    service.work()
+    where = list(drawn.between(TOWN, road))
+    service.post("/v1/progress", {"vehicle": "v1", "kind": "position", "at": at(9), "location": where})
+    step = service.work(at(9, 1))[-1]
+    by_engine = write_plan(service.world.plan, step.problem, step.snapshot.roads)  # type: ignore[arg-type]
+    told = service.get("/v1/plan").json()
+    assert told["routes"] == by_engine["routes"]
+    for route in told["routes"]:
+        edges = [edge for leg in route["legs"] for edge in leg["edges"]]
+        assert all(before[2] == after[1] for before, after in pairwise(edges))
+
+
 def test_an_alert_holds_the_job_and_names_message_road_and_town(stormy: Service) -> None:
     held = stormy.get("/v1/plan").json()["unassigned"]
     assert [item["id"] for item in held] == ["b"]

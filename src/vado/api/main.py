@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vado import __version__, app
@@ -71,6 +72,7 @@ def make_api(
         api.include_router(module.router)
     api.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     errors.install(api)
+    api.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
     api.add_middleware(Headers)
     api.openapi = lambda: _document(api)  # type: ignore[method-assign]
     return api
