@@ -13,10 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from vado.app import load_meaning
-
 import drawn
 from vado import engine
+from vado.app import load_meaning
 from vado.ledger.canonical import digest
 from vado.model.alert import Action, Alert, Area, Info, MsgType, Polygon, StatedEffect
 from vado.model.ids import AlertId, Hash, JobId, VehicleId, WorldId, identifier

@@ -30,7 +30,8 @@ from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, Im
 from vado.ports import Times
 
 FAULTS_KEPT = 20
-REACH_AHEAD_S = 72 * 3600  # towns are watched as far ahead as warnings are issued, not just for today's shifts
+# Towns are watched as far ahead as warnings are issued, not just for today's shifts.
+REACH_AHEAD_S = 72 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def step(
     if asked.plan is not None and planning.stands(problem, asked.plan, impacts, snapshot):
         plan, verdict = asked.plan, planning.check(asked.plan, problem, snapshot)
     else:
-        plan, verdict = decide(problem, times, snapshot, previous=asked.plan, budget=budget)
+        plan, verdict, problem = decide(problem, times, snapshot, previous=asked.plan, budget=budget)
     difference = planning.difference(asked.plan, plan)
 
     after = replace(
@@ -105,11 +106,14 @@ def step(
 
 def decide(
     problem: Problem, times: Times, snapshot: Snapshot, *, previous: Plan | None, budget: Budget
-) -> tuple[Plan, Verdict]:
-    """Solve, let the referee judge, retreat until it agrees, and give the reasons."""
+) -> tuple[Plan, Verdict, Problem]:
+    """Solve, let the referee judge, retreat until it agrees, give the reasons; and the problem judged."""
     draft = planning.replan(problem, times, previous=previous, budget=budget)
-    verdict = planning.check(draft, problem, snapshot)
+    freed = planning.release(problem, draft)
+    if freed is not problem:  # who was under way cannot go on: perhaps somebody else can go instead
+        draft = planning.replan(freed, times, previous=previous, budget=budget)
+    verdict = planning.check(draft, freed, snapshot)
     while not verdict.ok:
         draft = planning.retreat(draft, verdict)  # takes away what was refused; ends with nobody sent
-        verdict = planning.check(draft, problem, snapshot)
-    return planning.explain(draft, problem, times, snapshot, previous=previous), verdict
+        verdict = planning.check(draft, freed, snapshot)
+    return planning.explain(draft, problem, times, snapshot, previous=previous), verdict, freed

@@ -51,7 +51,7 @@ class Case:
             street: {"minutes": minutes, "oneway": oneway}
             for street, minutes, oneway in zip(self.streets, self.minutes, self.oneway, strict=True)
         }
-        return drawn.roads(grid, ways=ways)
+        return drawn.roads(grid, ways=ways, metres_per_cell=1000)  # so that no stop snaps to another part
 
 
 @st.composite
@@ -116,31 +116,39 @@ def told(case: Case) -> tuple[Story, dict[int, list[tuple[int, float]]]]:
     return story, shut
 
 
+Links = dict[int, list[tuple[int, int, float]]]  # node -> (edge, its end, seconds)
+
+
+def links(town: Roads) -> Links:
+    van, found = town.profile_index("van"), {}
+    for e in range(town.n_edges):
+        took = int(town.edge_duration_ms[van, e])
+        if took < NO_ENTRY_MS:
+            found.setdefault(int(town.edge_from[e]), []).append((e, int(town.edge_to[e]), took / 1000))
+    return found
+
+
 def arrival(
-    town: Roads, shut: dict[int, list[tuple[int, float]]], start: int, goal: int, leave_s: float
+    ways: Links, shut: dict[int, list[tuple[int, float]]], start: int, goal: int, leave_s: float
 ) -> float:
     """Drive by the drawing, without waiting: the plainest time-dependent search there is."""
-    van = town.profile_index("van")
     best, heap = {start: leave_s}, [(leave_s, start)]
     while heap:
         t, node = heapq.heappop(heap)
         if node == goal:
             return t
-        for e in range(town.n_edges):
-            took = int(town.edge_duration_ms[van, e])
-            if town.edge_from[e] != node or took >= NO_ENTRY_MS:
-                continue
-            done = t + took / 1000
+        for e, end, took in ways.get(node, ()):
+            done = t + took
             if any(t < b and a < done for a, b in shut.get(e, ())):
                 continue
-            if done < best.get(int(town.edge_to[e]), float("inf")):
-                best[int(town.edge_to[e])] = done
-                heapq.heappush(heap, (done, int(town.edge_to[e])))
+            if done < best.get(end, float("inf")):
+                best[end] = done
+                heapq.heappush(heap, (done, end))
     return float("inf")
 
 
 RANDOM = settings(
-    max_examples=60,
+    max_examples=150,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -174,24 +182,29 @@ def test_p1_each_job_is_once_somewhere_and_each_vehicle_comes_home(case: Case) -
 @RANDOM
 @given(cases())
 def test_p2_a_job_that_is_said_to_be_cut_off_is(case: Case) -> None:
-    """Try it: leave home at any minute, be served, come back. If that works, "cut off" was a lie."""
+    """Try it: leave home at any minute, be served, come back. If that works, "cut off" was a lie.
+
+    Sitting a closure out inside does not count: nobody is sent in on the word that a road will open again
+    (docs/decisions/0008). So at every minute there the way home must be open.
+    """
     story, shut = told(case)
     town = story.town
+    ways = links(town)
     home = drawn.node(town, sorted(set("".join(case.streets)))[0])
     for lost in story.published.unassigned:
         if lost.reasons[0].code not in (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK, ReasonCode.NOT_CONNECTED):
             continue
         letter, a, b = case.jobs[int(lost.job[1:])]
         goal = drawn.node(town, letter)
-        for leave_s in range(case.now_s, at(18), 60):
-            there = arrival(town, shut, home, goal, leave_s)
-            if there > at(8) + 60 * (a + b):
+        first_s, last_s = at(8) + 60 * a, at(8) + 60 * (a + b)
+        for leave_s in range(case.now_s, last_s + 1, 60):
+            there = arrival(ways, shut, home, goal, leave_s)
+            if there > last_s:
                 continue
-            for begin in sorted({max(there, at(8) + 60 * a), *(at(8) + 60 * (a + k) for k in range(b + 1))}):
-                if begin < there or begin > at(8) + 60 * (a + b):
-                    continue
-                back = arrival(town, shut, goal, home, begin + 60)
-                assert back > at(18), (case, lost, leave_s, there, begin, back)
+            done = int(max(there, first_s)) + 60
+            inside = range(int(there), done + 1, 30)
+            back = [arrival(ways, shut, goal, home, t) for t in inside]
+            assert any(t == float("inf") for t in back) or back[-1] > at(18), (case, lost, leave_s, there)
 
 
 @RANDOM
