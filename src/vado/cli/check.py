@@ -11,7 +11,7 @@ import typer
 from vado.cli import output
 from vado.cli.explain import read_plan_file
 from vado.cli.files import Alerts, load_region, parse_time, read_alerts, read_file
-from vado.errors import InputError
+from vado.errors import InputError, ProblemError
 from vado.model.when import rfc3339
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def check(
         if not named:
             raise InputError("neither plan nor problem says on which roads", code="E1007", field="--region",
                              action="give --region NAME (vado region list)")  # fmt: skip
+        _same_roads(written, str(named))
         file, verdict, notes = _on_roads(asked, data, str(named), read, now_s=now_s)
     return _say(file, verdict, [*file.notes, *notes], read, now_s=now_s, as_json=as_json)
 
@@ -75,6 +76,17 @@ def _carried(written: Json, path: Path) -> bytes:
         raise InputError(f"{path} does not carry its problem", code="E1003", field="problem",
                          action="give it: --problem FILE")  # fmt: skip
     return json.dumps(written["problem"]).encode()
+
+
+def _same_roads(written: Json, region: str) -> None:
+    """Refuse a plan of other roads with one fault, before each of its edges becomes one."""
+    made_on, roads = written.get("region_hash"), load_region(region)
+    if made_on and made_on != roads.content_hash:
+        raise ProblemError(
+            f"the plan was made on other roads ({written.get('region')}, {str(made_on)[:19]}…) "
+            f"than region {roads.name} ({roads.content_hash[:19]}…)",
+            code="E1211", field="region_hash", action="check it on the region it was made for, or plan again",
+        )  # fmt: skip
 
 
 def _on_roads(

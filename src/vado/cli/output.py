@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 DONE, NO, BAD_INPUT, OUTSIDE_DOWN, BUG = 0, 1, 2, 3, 70
+FAULTS_SHOWN = 50  # to a person; a program gets all
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 Tell = Callable[[str, int, int | None], None]  # what is being done, how much of it, of how much (if known)
@@ -77,9 +78,11 @@ def show_error(error: VadoError, *, as_json: bool) -> None:
     if as_json:
         write_json({"error": {"exit": exit_code(error), "faults": [fault_json(f) for f in error.faults]}})
         return
-    for fault in error.faults:
+    for fault in error.faults[:FAULTS_SHOWN]:
         where = f" at {fault.field}" if fault.field else ""
         say(f"vado: {fault.code}{where}: {fault.cause}\n      {fault.action}")
+    if len(error.faults) > FAULTS_SHOWN:
+        say(f"vado: and {len(error.faults) - FAULTS_SHOWN} more; --json gives them all")
     if isinstance(error, BugError):
         say("      this is a fault of vado, not of your input")
 

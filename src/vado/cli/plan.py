@@ -132,7 +132,7 @@ def _on_roads(asked: Asked, region: str, read: Alerts, budget: Budget, *, now_s:
 def _on_matrix(asked: Asked, budget: Budget, *, now_s: int) -> Json:
     """Plan on the caller's matrix: no roads, so nothing to absorb and nothing to close."""
     from vado import planning
-    from vado.cli.problems import matrix_problem
+    from vado.cli.problems import empty_snapshot, matrix_problem
     from vado.exchange.plan import write_plan
     from vado.model.plan import Verdict
 
@@ -147,7 +147,7 @@ def _on_matrix(asked: Asked, budget: Budget, *, now_s: int) -> Json:
         draft = planning.replan(problem, times, previous=None, budget=budget)
         while not (verdict := judge(draft)).ok:
             draft = planning.retreat(draft, verdict)
-        made = planning.explain(draft, problem, times, None, previous=None)
+        made = planning.explain(draft, problem, times, empty_snapshot(), previous=None)
     return write_plan(made, problem, None)
 
 
@@ -179,11 +179,11 @@ def show(made: Json) -> None:
         heads = ["stop", "place", "drive min>", "km>", "arrives>", "waits min>", "starts>", "leaves>"]
         console.print(output.table(title, heads, rows))
     if made["unassigned"]:
-        rows = [
+        held = [
             (row["id"], reason["code"], reason["text"])
             for row in made["unassigned"] for reason in row["reasons"]
         ]  # fmt: skip
-        console.print(output.table("unassigned", ["job", "reason", "why"], rows))
+        console.print(output.table("unassigned", ["job", "reason", "why"], held))
     whole = made["summary"]
     stops = sum(stop["job"] is not None for route in made["routes"] for stop in route["stops"])
     console.print(

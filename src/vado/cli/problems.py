@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
+
+import numpy as np
 
 from vado.errors import InputError
 from vado.exchange.problem import ProblemFile, read_problem
@@ -16,7 +18,8 @@ from vado.model.alert import Alert
 from vado.model.ids import Hash, WorldId
 from vado.model.jobs import Job
 from vado.model.problem import Problem
-from vado.model.roads import Roads
+from vado.model.roads import Places, Roads
+from vado.model.snapshot import Snapshot
 from vado.model.when import FOREVER_S, NEVER_S
 from vado.model.world import AlertReceived, Body, JobsPut, Message, VehiclesPut, World
 
@@ -117,3 +120,15 @@ def matrix_problem(asked: Asked, *, now_s: int) -> Problem:
     stops = planning.stops(whole, now_s=now_s)
     count = len(stops.locations)
     return planning.problem(whole, stops, (-1,) * count, ("",) * count, {}, now_s=now_s)
+
+
+def empty_snapshot() -> Snapshot:
+    """Make the snapshot of no roads at all: nothing closes a caller's matrix."""
+    none = np.zeros(0)
+    arrays = {f.name: none for f in fields(Roads) if f.name.startswith(("node_", "edge_", "shape_", "turn_"))}
+    places = Places(name=(), names=(), kind=(), lon=none, lat=none, node=none.astype(np.int32), snap_m=none,
+                    population=none.astype(np.int64))  # fmt: skip
+    nothing = Hash("sha256:" + "0" * 64)
+    roads = Roads(name="", content_hash=nothing, source="", attribution="", profiles=(), places=places,
+                  classes=(), strings=("",), **arrays)  # type: ignore[arg-type]  # fmt: skip
+    return Snapshot(roads=roads, hazards=(), closures={}, unknown=(), content_hash=nothing)

@@ -12,9 +12,9 @@ from vado.cli import output
 from vado.cli.files import settings
 from vado.errors import InputError, StateError
 from vado.model.ids import WorldId
-from vado.model.world import Decision
 
 if TYPE_CHECKING:
+    from vado.model.world import Decision
     from vado.ports import Store
 
 PAGE = 500  # decisions read at once
