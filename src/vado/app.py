@@ -111,17 +111,30 @@ def _written_s(path: Path) -> int:
         ) from error
 
 
+def refuse_unknown_profiles(roads: Roads, meaning: Meaning) -> None:
+    """Raise InputError when the effect tables are silent on a profile: silence would read as "all open"."""
+    silent = sorted(set(roads.profiles) - set(meaning.profiles))
+    if silent:
+        raise InputError(
+            f"data/effects.toml says nothing of {', '.join(silent)}, which the region has",
+            code="E1207",
+            action="add the profile to each row of the table, or build the region without it",
+        )
+
+
 def make_worker(settings: Settings, *, store: Store | None = None, roads: Roads | None = None) -> Worker:
     """Put the worker together and become the writer; raises StateError E3007 on other roads."""
     from vado.model.ids import WorldId
     from vado.model.problem import Budget
     from vado.worker import Worker
 
+    roads, meaning = roads or load_roads(settings), load_meaning()
+    refuse_unknown_profiles(roads, meaning)
     return Worker(
         store or open_store(settings),
         world_id=WorldId(settings.world),
-        roads=roads or load_roads(settings),
-        meaning=load_meaning(),
+        roads=roads,
+        meaning=meaning,
         budget=Budget(solutions_max=settings.budget_solutions, seconds_max=settings.budget_seconds),
         clock=WorldClock(settings),
         poll_s=settings.poll_ms / 1000,

@@ -131,6 +131,13 @@ def test_the_same_junk_again_is_one_fault(service: Service) -> None:
     assert pending(service) == 1
 
 
+def test_the_same_junk_an_hour_later_is_news(service: Service) -> None:
+    for _ in range(2):
+        service.post("/v1/webhooks/weather", b"junk")
+        service.now += 3600
+    assert pending(service) == 2
+
+
 def test_a_polygon_with_two_points_is_refused(service: Service) -> None:
     body = {"type": "Feature", "properties": {"effect": "shut"},
             "geometry": {"type": "Polygon", "coordinates": [[[1.5, 42.5], [1.6, 42.5]]]},

@@ -1,7 +1,7 @@
 """The main job on real roads: a flood shuts the only road into the valley of Arinsal, an hour from now.
 
-Sixty jobs, six vans, one depot. The alert arrives at 09:00 and shuts CG-5 from 10:00 on. Judged by our referee
-and by one from outside, which has nothing but the OSM file, the polygon and the plan's JSON.
+Sixty jobs, six vans, one depot. The alert arrives at 09:00 and shuts CG-5 from 10:00 on. Judged by our
+referee and by one from outside, which has nothing but the OSM file, the polygon and the plan's JSON.
 """
 
 from __future__ import annotations

@@ -23,8 +23,9 @@ from vado.api.parts import Parts, parts_of
 from vado.errors import InputError, VadoError
 from vado.exchange.problem import read_jobs, read_vehicles
 from vado.model.ids import JobId
-from vado.model.inbox import InboxKind, Receipt
+from vado.model.inbox import InboxKind, InboxRow, Receipt
 from vado.model.jobs import Job, Shipment, Vehicle
+from vado.model.world import JobsPut, VehiclesPut
 
 PENDING_MAX = 1000  # rows of the inbox looked at for what the world does not know yet
 KEPT_BYTES_MAX = 65_536  # of a message that could not be read
@@ -93,21 +94,29 @@ def pending_orders(parts: Parts) -> Pending:
     shipments: dict[str, Shipment] = {}
     vehicles: dict[str, Vehicle] = {}
     for row in parts.store.pending(parts.world_id, limit=PENDING_MAX):
-        if row.kind is InboxKind.JOBS:
-            put = read_jobs(row.body)
+        try:
+            put = _order(row)
+        except InputError:
+            continue  # the worker sets it aside; who asks now is not to blame
+        if isinstance(put, JobsPut):
             for name in put.remove:
                 jobs.pop(name, None)
                 shipments.pop(name, None)
             jobs |= {job.id: job for job in put.jobs}
             shipments |= {shipment.id: shipment for shipment in put.shipments}
-        elif row.kind is InboxKind.VEHICLES:
-            fleet = read_vehicles(row.body)
-            for gone in fleet.remove:
+        elif isinstance(put, VehiclesPut):
+            for gone in put.remove:
                 vehicles.pop(gone, None)
-            vehicles |= {vehicle.id: vehicle for vehicle in fleet.vehicles}
+            vehicles |= {vehicle.id: vehicle for vehicle in put.vehicles}
     return Pending(
         jobs=tuple(jobs.values()), shipments=tuple(shipments.values()), vehicles=tuple(vehicles.values())
     )
+
+
+def _order(row: InboxRow) -> JobsPut | VehiclesPut | None:
+    if row.kind is InboxKind.JOBS:
+        return read_jobs(row.body)
+    return read_vehicles(row.body) if row.kind is InboxKind.VEHICLES else None
 
 
 def accept(
@@ -140,7 +149,9 @@ def accept_fault(parts: Parts, error: VadoError, body: bytes, *, source: str) ->
         "start_base64": base64.b64encode(body[:KEPT_BYTES_MAX]).decode(),
     }
     text = json.dumps(told, ensure_ascii=True).encode()
-    accept(parts, InboxKind.FAULT, text, source=source, key="")
+    # Retries of the same broken message are one fault; the same an hour later is news: still less informed.
+    key = f"{told['sha256']}@{parts.now_s() // 3600}"
+    accept(parts, InboxKind.FAULT, text, source=source, key=key)
 
 
 def fresh_key() -> str:

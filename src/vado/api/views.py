@@ -39,7 +39,7 @@ def all_jobs(world: World) -> tuple[Job, ...]:
 
 def visits(world: World) -> Mapping[JobId, tuple[VehicleId, Done]]:
     """Map each job that is done to its vehicle and its visit."""
-    return {visit.job: (p.vehicle, visit) for p in world.progress for visit in p.done}
+    return {visit.job: (p.vehicle, visit) for p in world.progress for visit in p.visits}
 
 
 def stops_of(plan: Plan | None) -> Mapping[JobId, tuple[VehicleId, Stop]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vado import hazards, network
-from vado.app import load_meaning
+from vado.app import load_meaning, refuse_unknown_profiles
 from vado.model.alert import Alert, MsgType
 from vado.model.hazard import HazardState
 from vado.model.ids import LonLat
@@ -35,7 +35,9 @@ def look(
     at_s: int,
 ) -> Situation:
     """Put alerts onto the roads as they are known at an instant."""
-    state, notes = hazards.absorb(HazardState(), known_at(alerts, at_s), load_meaning(), now_s=at_s)
+    meaning = load_meaning()
+    refuse_unknown_profiles(roads, meaning)
+    state, notes = hazards.absorb(HazardState(), known_at(alerts, at_s), meaning, now_s=at_s)
     anchored = network.anchor(roads, tuple(lonlats), travels=travels)
     touched = hazards.footprint(anchored.roads, state.hazards)
     snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=travels)

@@ -55,6 +55,8 @@ class HazardState:
     """All that messages have told so far, as far as it still matters; a value that `absorb` renews."""
 
     hazards: tuple[Hazard, ...] = ()  # in force or to come, sorted by id
-    seen: tuple[tuple[AlertId, int, Hash], ...] = ()  # alert, sent_s, raw: to see repeats and reorderings
-    superseded: tuple[tuple[AlertId, int], ...] = ()  # ended by Update or Cancel, also ahead of the alert itself
-    # (tombstones), and when the newest message that ends it was sent: a later version of the alert lives again
+    # alert, sent_s, raw: to see repeats and reorderings
+    seen: tuple[tuple[AlertId, int, Hash], ...] = ()
+    # Ended by Update or Cancel, also ahead of the alert itself (tombstones), and when the newest message that
+    # ends it was sent: a later version of the alert lives again.
+    superseded: tuple[tuple[AlertId, int], ...] = ()
