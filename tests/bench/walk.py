@@ -171,6 +171,4 @@ def _vroom(work: str, step: engine.Step, problem: dict[str, Any]) -> Row:
         started = time.perf_counter()
         asked.solve(exploration_level=5, nb_threads=1)
         seconds.append(time.perf_counter() - started)
-    return row(
-        title, "vroom", seconds, note="plans only: no closures in time, no reasons, no referee"
-    )
+    return row(title, "vroom", seconds, note="plans only: no closures in time, no reasons, no referee")
