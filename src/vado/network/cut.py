@@ -14,16 +14,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 from heapq import heappop, heappush
-from itertools import pairwise
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from vado.model.ids import EdgeId
-from vado.model.roads import F64, I32, I64
+from vado.model.roads import F64, I32, I64, Bool
 from vado.model.snapshot import CutRoad, Snapshot, Travel
 from vado.model.when import Interval
-from vado.network.graph import graph, nearest
+from vado.network.graph import graph, nearest, reached
 from vado.network.passage import Passage
 from vado.network.slots import factors, overlapping
 
@@ -31,7 +31,6 @@ TRIES_BLIND = 40  # hazard sets looked at for one place before it is worth askin
 TRIES_MAX = 300  # and before the cheapest path decides
 
 Lifted = frozenset[int]  # numbers of hazards in the snapshot
-Met = tuple[tuple[int, int], ...]  # (hazard, edge) in the order met from the origins
 _NOTHING: Lifted = frozenset()
 
 
@@ -53,16 +52,19 @@ class Cutter:
         self._label: I32 = label.astype(np.int32)
         self._starts = frozenset(self._label[origins].tolist())
         self._onward, self._back = self._melt()
-        self._sides: dict[tuple[Lifted | None, bool], frozenset[int]] = {}
+        self._sides: dict[tuple[Lifted, bool], frozenset[int]] = {}
+        self._grown_from: dict[Lifted, Lifted] = {}
+        self._usual: tuple[csr_array, ...] = ()
+        self._possible: Bool | None = None
         self._answers: dict[int, tuple[CutRoad, ...]] = {}
         self._rims: dict[tuple[Lifted, bool], dict[int, set[Lifted]]] = {}
-        self._trees: dict[tuple[Lifted, bool], tuple[I32, F64, dict[int, Met]]] = {}
+        self._trees: dict[tuple[Lifted, bool], tuple[I32, F64]] = {}
 
     def of(self, node: int) -> tuple[CutRoad, ...]:
         """Give the cut of a node; empty when it is not cut, or when no hazard does it."""
         piece = int(self._label[node])
         if piece not in self._answers:
-            lifted = self._fewest(piece)
+            lifted = self._fewest(piece, node)
             self._answers[piece] = () if not lifted else self._lines(lifted, node)
         return self._answers[piece]
 
@@ -88,32 +90,61 @@ class Cutter:
             back.setdefault(head, {}).setdefault(tail, set()).add(needs)
         return onward, back
 
-    def _side(self, lifted: Lifted | None, *, inward: bool) -> frozenset[int]:
-        """Find the pieces that the origins lead to, or that lead to them, with these lifted (None: all)."""
+    def _side(self, lifted: Lifted, *, inward: bool) -> frozenset[int]:
+        """Find the pieces that the origins lead to, or that lead to them, with these lifted.
+
+        Sets are grown, so most of it is known from the smaller set this one came from.
+        """
         key = lifted, inward
         if key not in self._sides:
-            links = self._onward if inward else self._back
-            self._sides[key] = _spread(self._starts, links, lifted)
+            known = self._grown_from.get(lifted)
+            if known is None:
+                self._sides[key] = self._spread(self._starts, list(self._starts), lifted, inward=inward)
+            else:
+                rim = self._rim(known, inward=inward)
+                new = [piece for piece, ways in rim.items() if any(needs <= lifted for needs in ways)]
+                self._sides[key] = self._spread(
+                    self._side(known, inward=inward).union(new), new, lifted, inward=inward
+                )
         return self._sides[key]
 
-    def _fewest(self, piece: int) -> Lifted:
-        if piece not in self._side(None, inward=True) or piece not in self._side(None, inward=False):
+    def _spread(
+        self, known: frozenset[int], todo: list[int], lifted: Lifted, *, inward: bool
+    ) -> frozenset[int]:
+        links = self._onward if inward else self._back
+        seen = set(known)
+        while todo:
+            for other, ways in links.get(todo.pop(), {}).items():
+                if other not in seen and any(needs <= lifted for needs in ways):
+                    seen.add(other)
+                    todo.append(other)
+        return frozenset(seen)
+
+    def _ever(self, nodes: I64, *, inward: bool) -> Bool:
+        """Mark the pieces that these nodes lead to, or that lead to them, with everything lifted."""
+        if not self._usual:
+            free = self._graph.sparse(self._graph.weights())
+            self._usual = free, free.T.tocsr()
+        marked = np.zeros(int(self._label.max()) + 1, np.bool_)
+        marked[self._label[reached(self._usual[0 if inward else 1], nodes)]] = True
+        return marked
+
+    def _fewest(self, piece: int, node: int) -> Lifted:
+        if self._possible is None:
+            self._possible = self._ever(self._origins, inward=True) & self._ever(self._origins, inward=False)
+        if not self._possible[piece]:
             return _NOTHING  # no road leads there, whatever is lifted
         found = self._grow(piece, TRIES_BLIND, None)
         if found is None:
             # Only what lies on some way to the piece is worth lifting; to know that costs two searches.
-            useful = (
-                _spread(frozenset([piece]), self._onward, None),
-                _spread(frozenset([piece]), self._back, None),
-            )
+            at = np.array([node], np.int64)
+            useful = self._ever(at, inward=True), self._ever(at, inward=False)
             found = self._grow(piece, TRIES_MAX, useful)
         if found is None:
             found = self._without_needless(piece, self._by_cheapest_path(piece))
         return found
 
-    def _grow(
-        self, piece: int, tries: int, useful: tuple[frozenset[int], frozenset[int]] | None
-    ) -> Lifted | None:
+    def _grow(self, piece: int, tries: int, useful: tuple[Bool, Bool] | None) -> Lifted | None:
         """Grow sets of hazards, smallest first, until one opens both ways; None: out of tries."""
         heap: list[tuple[int, tuple[int, ...]]] = [(0, ())]
         seen = {_NOTHING}
@@ -126,9 +157,10 @@ class Cutter:
             if not inward and piece in self._side(lifted, inward=False):
                 return lifted
             for other, ways in self._rim(lifted, inward=inward).items():
-                if useful is None or other in useful[inward]:
+                if useful is None or useful[inward][other]:
                     for more in {lifted | needs for needs in ways} - seen:
                         seen.add(more)
+                        self._grown_from.setdefault(more, lifted)
                         heappush(heap, (len(more), tuple(sorted(more))))
         return None
 
@@ -177,12 +209,18 @@ class Cutter:
         return lifted
 
     def _lines(self, lifted: Lifted, node: int) -> tuple[CutRoad, ...]:
-        """Name a road for each hazard: where the fastest way in, or else out, first meets it."""
+        """Name a road for each hazard: where the usual way in, or else out, first meets it."""
         snapshot = self._snapshot
         met: dict[int, int] = {}
-        for inward in (True, False):
-            for number, edge in self._met(lifted, node, inward=inward):
-                met.setdefault(number, edge)
+        every = frozenset(range(len(snapshot.hazards)))
+        for open_ in (every, lifted):  # people know the usual way; it need not meet all of the cut
+            for inward in (True, False):
+                for edge in self._shut_on_way(open_, node, inward=inward):
+                    if self._shut[edge] <= lifted:
+                        for number in sorted(self._shut[edge]):
+                            met.setdefault(number, edge)
+            if met.keys() >= lifted:
+                break
         lines = []
         for number, edge in met.items():
             hazard = snapshot.hazards[number]
@@ -198,24 +236,8 @@ class Cutter:
             )
         return tuple(lines)
 
-    def _met(self, lifted: Lifted, node: int, *, inward: bool) -> Met:
-        """List the lifted hazards on the fastest way between origin and node, each where it is met first."""
-        before, weights, known = self._tree(lifted, inward=inward)
-        walk = [node]
-        while walk[-1] not in known and (previous := int(before[walk[-1]])) >= 0:
-            walk.append(previous)
-        met = known.setdefault(walk[-1], ())
-        for nearer, farther in pairwise(reversed(walk)):
-            a, b = (nearer, farther) if inward else (farther, nearer)
-            if (a, b) in self._shut_pairs:
-                edge = self._graph.edge_between(a, b, weights)
-                seen = {number for number, _ in met}
-                new = sorted((self._shut.get(edge, _NOTHING) & lifted) - seen)
-                met = (*met, *((number, edge) for number in new))
-            known[farther] = met
-        return met
-
-    def _tree(self, lifted: Lifted, *, inward: bool) -> tuple[I32, F64, dict[int, Met]]:
+    def _shut_on_way(self, lifted: Lifted, node: int, *, inward: bool) -> list[int]:
+        """List the shut edges on the fastest way between origin and node, from the origin's side on."""
         key = lifted, inward
         if key not in self._trees:
             factor = self._factor.copy()
@@ -223,24 +245,21 @@ class Cutter:
             weights = self._graph.weights(factor)
             sparse = self._graph.sparse(weights)
             _, before = nearest(sparse if inward else sparse.T.tocsr(), self._origins)
-            self._trees[key] = before, weights, {}
-        return self._trees[key]
+            self._trees[key] = before, weights
+        before, weights = self._trees[key]
+        found = []
+        farther = node
+        while (nearer := int(before[farther])) >= 0:
+            ends = (nearer, farther) if inward else (farther, nearer)
+            if ends in self._shut_pairs:
+                edge = self._graph.edge_between(*ends, weights)
+                if edge in self._shut:
+                    found.append(edge)
+            farther = nearer
+        return found[::-1]
 
 
 @lru_cache(maxsize=24)
 def cutter(snapshot: Snapshot, travel: Travel, ways: Passage, slot: int) -> Cutter:
     """Get the cutter of a slot; reach and access ask the same ones."""
     return Cutter(snapshot, travel, ways.origins, ways.slots.intervals[slot])
-
-
-def _spread(
-    starts: frozenset[int], links: dict[int, dict[int, set[Lifted]]], lifted: Lifted | None
-) -> frozenset[int]:
-    seen = set(starts)
-    todo = list(starts)
-    while todo:
-        for other, ways in links.get(todo.pop(), {}).items():
-            if other not in seen and (lifted is None or any(needs <= lifted for needs in ways)):
-                seen.add(other)
-                todo.append(other)
-    return frozenset(seen)
