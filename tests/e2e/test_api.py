@@ -91,7 +91,7 @@ def test_an_alert_holds_the_job_and_names_message_road_and_town(stormy: Service)
     text = held[0]["reasons"][0]["text"]
     assert "CG-4" in text
     assert "B" in text
-    assert held[0]["reasons"][0]["evidence"][0]["alert"] == "warnings@example.org,flood-1"
+    assert held[0]["reasons"][0]["evidence"][0]["alert"] == "flood-1"
     assert [row["id"] for row in stormy.get("/v1/jobs?state=held").json()["jobs"]] == ["b"]
 
 
@@ -119,7 +119,7 @@ def test_reach_as_geojson_and_by_profile(stormy: Service) -> None:
 def test_hazards_and_closures_are_geojson_with_evidence(stormy: Service) -> None:
     hazard = stormy.get("/v1/hazards").json()["features"][0]
     assert hazard["geometry"]["type"] == "Polygon"
-    assert hazard["properties"]["evidence"][0]["alert"] == "warnings@example.org,flood-1"
+    assert hazard["properties"]["evidence"][0]["alert"] == "flood-1"
     assert not hazard["properties"]["in_force"]
     closure = stormy.get("/v1/closures").json()["features"][0]
     assert closure["geometry"]["coordinates"]

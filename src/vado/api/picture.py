@@ -15,7 +15,7 @@ import shapely
 from vado.api import sentences, views
 from vado.api.scene import Scene, line
 from vado.model.hazard import Hazard
-from vado.model.ids import JobId, LonLat
+from vado.model.ids import JobId, LonLat, identifier
 from vado.model.plan import Route, StopKind
 from vado.model.roads import Roads
 from vado.model.snapshot import PlaceReach
@@ -170,7 +170,7 @@ def draw_overview(
                 "until": views.instant(hazard.interval.end_s),
                 "in_force": now_s in hazard.interval,
                 "headline": hazard.evidence[0].headline,
-                "alert": hazard.alert,
+                "alert": identifier(hazard.alert),
                 "unknown": hazard.unknown,
             }
             for hazard in sorted(world.hazards.hazards, key=_by_start)[:HAZARDS_MAX]
@@ -201,7 +201,7 @@ def town_rows(world: World, local: Callable[[int], str]) -> list[Json]:
             "until_s": worst.until_s if state == "closing" else None,
             "again_s": worst.again_s if state in ("cut", "closing") else None,
             "cut": [
-                {"road": cut.road, "kind": cut.kind, "alert": cut.alert, "headline": cut.headline}
+                {"road": cut.road, "kind": cut.kind, "alert": identifier(cut.alert), "headline": cut.headline}
                 for cut in worst.cut
             ]
             if state in ("cut", "closing")
@@ -256,7 +256,7 @@ def closed_rows(
         rows.append(
             {
                 "hazard": hazard.id,
-                "alert": hazard.alert,
+                "alert": identifier(hazard.alert),
                 "kind": hazard.kind,
                 "headline": hazard.evidence[0].headline,
                 "action": action,

@@ -198,7 +198,8 @@ class GeoCollection(_Model):
 
 class CutOut(_Model):
     hazard: str
-    alert: str
+    alert: str  # as its sender calls it
+    sender: str
     road: str
     kind: str
     headline: str

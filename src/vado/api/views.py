@@ -14,7 +14,7 @@ import shapely
 
 from vado.hazards.footprint import disc, surface
 from vado.model.hazard import Hazard
-from vado.model.ids import JobId, LonLat, VehicleId
+from vado.model.ids import JobId, LonLat, VehicleId, identifier, sender
 from vado.model.inbox import InboxRow
 from vado.model.jobs import Done, Job, Window
 from vado.model.plan import EvidenceItem, Plan, Stop, Unassigned
@@ -139,7 +139,8 @@ def evidence(item: EvidenceItem) -> Json:
     """Write what is known of a piece of evidence, leave the rest out."""
     row = {
         "hazard": item.hazard,
-        "alert": item.alert,
+        "alert": None if item.alert is None else identifier(item.alert),
+        "sender": None if item.alert is None else sender(item.alert),
         "road": item.road,
         "place": item.place,
         "vehicle": item.vehicle,
@@ -180,7 +181,13 @@ def hazard_row(hazard: Hazard, now_s: int) -> Json:
             for effect in hazard.effects
         ],
         "evidence": [
-            {"alert": e.alert, "source": e.source, "raw": e.raw, "headline": e.headline}
+            {
+                "alert": identifier(e.alert),
+                "sender": sender(e.alert),
+                "source": e.source,
+                "raw": e.raw,
+                "headline": e.headline,
+            }
             for e in hazard.evidence
         ],
     }
@@ -213,7 +220,8 @@ def place_row(reach: PlaceReach) -> Json:
         "cut": [
             {
                 "hazard": cut.hazard,
-                "alert": cut.alert,
+                "alert": identifier(cut.alert),
+                "sender": sender(cut.alert),
                 "road": cut.road,
                 "kind": cut.kind,
                 "headline": cut.headline,

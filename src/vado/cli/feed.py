@@ -14,6 +14,7 @@ from vado.cli.files import instant_json, list_files, read_file
 from vado.errors import InputError
 from vado.model.alert import Action, Alert, MsgType
 from vado.model.hazard import Effect, Hazard
+from vado.model.ids import identifier
 from vado.model.when import rfc3339
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def _alert(alert: Alert, meaning: Any) -> Json:
     ends = alert.msg_type in (MsgType.CANCEL, MsgType.ACK, MsgType.ERROR)
     hazards, notes = ((), ()) if ends else understand(alert, meaning)
     return {
-        "alert": alert.id, "sender": alert.sender, "sent": rfc3339(alert.sent_s), "status": alert.status,
+        "alert": alert.identifier, "sender": alert.sender,
+        "sent": rfc3339(alert.sent_s), "status": alert.status,
         "type": alert.msg_type.value, "references": list(alert.references), "raw": alert.raw,
         # Only what is Actual may bind: an exercise shows its hazards, and that they bind nobody.
         "binds": alert.status == "Actual" and any(hazard.binds for hazard in hazards),
@@ -96,7 +98,7 @@ def _alert(alert: Alert, meaning: Any) -> Json:
 def hazard_json(hazard: Hazard) -> Json:
     """Write a hazard for programs."""
     return {
-        "id": hazard.id, "alert": hazard.alert, "kind": hazard.kind, "severity": hazard.severity,
+        "id": hazard.id, "alert": identifier(hazard.alert), "kind": hazard.kind, "severity": hazard.severity,
         "certainty": hazard.certainty, "from": rfc3339(hazard.interval.start_s),
         "until": instant_json(hazard.interval.end_s), "unknown": hazard.unknown or None,
         "headline": hazard.evidence[0].headline,

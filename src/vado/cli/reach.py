@@ -21,6 +21,7 @@ from vado.cli.files import (
     settings,
 )
 from vado.errors import InputError, ProblemError
+from vado.model.ids import identifier, sender
 from vado.model.when import clock, rfc3339
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def reach(
     else:
         _show(chosen, roads, at_s, str(travel), seen.notes)
         for hazard in seen.snapshot.unknown:
-            print(f"unknown: {hazard.evidence[0].headline or hazard.kind} ({hazard.alert}): {hazard.unknown}")
+            what = hazard.evidence[0].headline or hazard.kind
+            print(f"unknown: {what} ({identifier(hazard.alert)}): {hazard.unknown}")
         for fault in read.faults:
             print(f"not read: {fault}")
         print(roads.attribution)
@@ -125,7 +127,8 @@ def place_json(row: PlaceReach) -> Json:
         "name": row.name, "lon": row.lon, "lat": row.lat, "reachable": row.reachable,
         "leavable": row.leavable, "until": instant_json(row.until_s),
         "cut": [
-            {"hazard": cut.hazard, "alert": cut.alert, "road": cut.road, "kind": cut.kind,
+            {"hazard": cut.hazard, "alert": identifier(cut.alert), "road": cut.road,
+             "sender": sender(cut.alert), "kind": cut.kind,
              "headline": cut.headline} for cut in row.cut
         ],
         "again": instant_json(row.again_s),
@@ -142,7 +145,9 @@ def status_words(row: PlaceReach) -> str:
 
 def cut_words(cut: Sequence[CutRoad]) -> str:
     """Name each road once with its headline: what a person must know to believe it."""
-    said = dict.fromkeys(f"{road.road}: {road.headline or road.kind} [{road.alert}]" for road in cut)
+    said = dict.fromkeys(
+        f"{road.road}: {road.headline or road.kind} [{identifier(road.alert)}]" for road in cut
+    )
     return "; ".join(said)
 
 

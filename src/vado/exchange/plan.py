@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vado.exchange.plan_file import PlanFile, read_plan
-from vado.model.ids import JobId
+from vado.model.ids import JobId, identifier, sender
 from vado.model.jobs import Job
 from vado.model.plan import EvidenceItem, Leg, Plan, Route, Stop, StopKind, Unassigned
 from vado.model.problem import Problem
@@ -151,7 +151,8 @@ def _evidence(item: EvidenceItem, roads: Roads | None) -> Json:
         edge = list(_triple(roads, item.edge))
     row = {
         "hazard": item.hazard,
-        "alert": item.alert,
+        "alert": None if item.alert is None else identifier(item.alert),
+        "sender": None if item.alert is None else sender(item.alert),
         "road": item.road,
         "place": item.place,
         "edge": edge,
