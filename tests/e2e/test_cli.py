@@ -12,10 +12,8 @@ from typing import Any, ClassVar
 import pytest
 
 from little_map import LittleMap
-from vado.cli.demo.command import region as demo_region
 from vado.cli.demo.fleet import problem as demo_problem
 from vado.cli.demo.province import Province, province
-from vado.cli.demo.storm import storm
 from vado.cli.main import main
 
 CASTREL = "-23.790700,43.118600"
@@ -28,17 +26,13 @@ def land() -> Province:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, land: Province) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a VADO_HOME with the province's region, and the storm's messages beside it."""
     folder = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VADO_HOME", str(folder))
-        demo_region(land)
-    (folder / "storm").mkdir()
-    for number, sent in enumerate(storm(land)):
-        suffix = "json" if "json" in sent.content_type else "xml"
-        (folder / "storm" / f"{number:02}.{suffix}").write_bytes(sent.body)
-    (folder / "problem.json").write_text(json.dumps(demo_problem(land)))
+        assert main(["demo", "--files", str(folder)]) == 0
+    (folder / "alerts").rename(folder / "storm")
     return folder
 
 
@@ -127,7 +121,7 @@ class TestFeed:
     def test_messages_are_told_line_by_line(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["feed", "parse", "storm", "--json"]) == 0
         rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-        told = {row["alert"].split(",")[1]: row for row in rows}
+        told = {row["alert"]: row for row in rows}
         assert len(told) == 12
         flood = told["wx-03-flood"]["hazards"][0]
         assert (flood["kind"], flood["from"], flood["until"]) == (
@@ -144,7 +138,7 @@ class TestFeed:
     ) -> None:
         bomb = tmp_path / "bomb.xml"
         bomb.write_text('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><alert>&b;</alert>')
-        assert main(["feed", "parse", str(bomb), str(home / "storm" / "02.xml"), "--json"]) == 2
+        assert main(["feed", "parse", str(bomb), str(home / "storm" / "wx-03-flood.xml"), "--json"]) == 2
         first, second = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         assert first["faults"][0]["code"] == "E1101"
         assert second["hazards"]
@@ -161,7 +155,7 @@ class TestReach:
         assert len(towns) == 19
         aldimar = towns["Aldimar"]
         assert (aldimar["reachable"], aldimar["leavable"], aldimar["until"]) == (False, False, None)
-        assert [(cut["alert"].split(",")[1], cut["road"]) for cut in aldimar["cut"]] == [
+        assert [(cut["alert"], cut["road"]) for cut in aldimar["cut"]] == [
             ("roads-05-bridge", "OR-3 (Arcada Bridge)")
         ]
         assert aldimar["cut"][0]["hazard"]
@@ -191,7 +185,7 @@ class TestReach:
     def test_chains_open_the_pass_and_a_truck_stays_out(self, capsys: pytest.CaptureFixture[str]) -> None:
         # Flood below Ondrara, snow on the pass; the bridge is still open.
         args = (*self.ARGS, "--alerts", "storm", "--at", "2026-02-03T11:05Z", "--place", "Brumal")
-        late = ("--alerts", "storm/02.xml", "--alerts", "storm/03.xml")
+        late = ("--alerts", "storm/wx-03-flood.xml", "--alerts", "storm/wx-04-snow.xml")
         alone = (*self.ARGS, *late, "--at", "2026-02-03T11:05Z", "--place", "Brumal")
         assert asked(capsys, *args, exit_code=1)["places"][0]["cut"]
         assert asked(capsys, *alone, exit_code=1)["places"][0]["cut"]

@@ -121,7 +121,10 @@ def _on_roads(asked: Asked, region: str, read: Alerts, budget: Budget, *, now_s:
                          region_hash=roads.content_hash)  # fmt: skip
     return {
         **written,
-        "alerts": [{"id": alert.id, "sent": rfc3339(alert.sent_s)} for alert in read.alerts],
+        "alerts": [
+            {"id": alert.identifier, "sender": alert.sender, "sent": rfc3339(alert.sent_s)}
+            for alert in read.alerts
+        ],
         "hazards": [hazard_json(hazard) for hazard in step.snapshot.hazards],
         "unknown": [hazard_json(hazard) for hazard in step.snapshot.unknown],
         "faults": [output.fault_json(fault) for fault in read.faults],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +32,10 @@ def demo(
     stay: Annotated[
         bool, typer.Option("--stay/--no-stay", help="Keep serving after the storm, or end.")
     ] = True,
+    files: Annotated[
+        Path | None,
+        typer.Option("--files", metavar="DIR", help="Write the day and its storm as files, and stop."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> int:
     """Watch a storm cut off towns and the plan give way; exit 1 if anybody was sent where nobody can be."""
@@ -37,6 +43,8 @@ def demo(
 
     land = province(seed)
     roads = region(land)
+    if files is not None:
+        return _write_files(land, files)
     every_s = EVERY_FAST_S if fast else EVERY_S
     seconds = 0 if fast else seconds
     if serve:
@@ -76,6 +84,24 @@ def region(land: Province) -> Roads:
     output.say("vado demo: drawing the province of Orvane")
     kept.save(build(raw, load_profiles(), name=geography.NAME))
     return kept.load(geography.NAME)
+
+
+def _write_files(land: Province, folder: Path) -> int:
+    """Write problem.json and alerts/: what the verbs that work on files can be tried with."""
+    from vado.cli.demo.fleet import problem
+    from vado.cli.demo.storm import storm
+    from vado.errors import InputError
+
+    try:
+        (folder / "alerts").mkdir(parents=True, exist_ok=True)
+        (folder / "problem.json").write_text(json.dumps(problem(land), indent=1) + "\n", encoding="utf-8")
+        for sent in storm(land):
+            (folder / "alerts" / f"{sent.name}.{sent.suffix}").write_bytes(sent.body)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written to: {error.strerror}", code="E1005", field="--files",
+                         action="give a folder that you may write to") from error  # fmt: skip
+    output.say(f"vado demo: the day is in {folder / 'problem.json'}, the storm in {folder / 'alerts'}")
+    return output.DONE
 
 
 def _inside(land: Province, roads: Roads, *, every_s: int, seconds: float, as_json: bool) -> Outcome:

@@ -38,12 +38,17 @@ class Closing:
 class Sent:
     """One message of the storm: when it is sent, by which webhook, and its bytes."""
 
+    name: str
     at_s: int
     source: str  # of the webhook: /v1/webhooks/{source}
     content_type: str
     body: bytes
     headline: str
     closes: Closing | None = None  # what it means on the ground; for who measures, not for the engine
+
+    @property
+    def suffix(self) -> str:
+        return "xml" if self.content_type == CAP_TYPE else "json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +173,7 @@ def _cap(message: _Cap) -> Sent:
 """
     source = message.sender.partition("@")[2].partition(".")[0]
     return Sent(
+        name=message.name,
         at_s=at,
         source=source,
         content_type=CAP_TYPE,
@@ -196,8 +202,8 @@ def _geojson(name: str, at: str, *, closes: Closing, headline: str, road: str) -
     feature = {"type": "Feature", "id": name, "geometry": geometry, "properties": properties}
     body = json.dumps({"type": "FeatureCollection", "features": [feature]}, indent=1).encode()
     return Sent(
-        at_s=time_of_day(at), source="roads", content_type=GEOJSON_TYPE, body=body, headline=headline,
-        closes=closes,
+        name=name, at_s=time_of_day(at), source="roads", content_type=GEOJSON_TYPE, body=body,
+        headline=headline, closes=closes,
     )  # fmt: skip
 
 
