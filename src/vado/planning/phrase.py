@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vado.model.ids import HazardId
+from vado.model.ids import identifier
 from vado.model.jobs import Job
 from vado.model.plan import EvidenceItem, Reason, ReasonCode
 from vado.model.problem import Problem
 from vado.model.snapshot import Cut, CutRoad, Snapshot
-from vado.model.when import Interval, clock
+from vado.model.when import FOREVER_S, Interval, clock, instant
 from vado.planning.cause import Cause
 from vado.planning.keep import Outset
 from vado.planning.load import part
@@ -83,45 +83,57 @@ def say_cut(
     problem: Problem, snapshot: Snapshot, job: Job, cause: Cause
 ) -> tuple[str, tuple[EvidenceItem, ...]]:
     """Name place, road, alert and time of a cut, in one sentence, and give the evidence for it."""
-    at = problem.stop(job.location)
-    place = say_place(problem, job)
-    if cause.place is not None and cause.place != at:
-        place = problem.places[cause.place] or f"the place of {cause.outset.vehicle.id}"
+    at, place = problem.stop(job.location), say_place(problem, job)
+    elsewhere = cause.place is not None and cause.place != at
+    cut_place = place
+    if elsewhere and cause.place is not None:
+        cut_place = problem.places[cause.place] or f"the place of {cause.outset.vehicle.id}"
     in_force = {hazard.id: hazard.interval for hazard in snapshot.hazards}
-    roads = [(cut, road) for cut in cause.cuts for road in cut.roads]
+    roads = [(road, in_force.get(road.hazard, cut.interval)) for cut in cause.cuts for road in cut.roads]
     evidence = tuple(
         EvidenceItem(
             hazard=road.hazard,
             alert=road.alert,
             road=road.road,
-            place=place,
+            place=cut_place,
             edge=road.edge,
-            from_s=_interval(in_force, cut, road).start_s,
-            until_s=_interval(in_force, cut, road).end_s,
+            from_s=interval.start_s,
+            until_s=interval.end_s,
             detail=road.headline,
         )
-        for cut, road in roads
+        for road, interval in roads
     )
-    named = list(dict.fromkeys((road.road, road.alert, road.headline or road.kind) for _, road in roads))
-    first = cause.cuts[0]
-    said = "; ".join(_say_road(*line) for line in named[:ROADS_MAX])
+    named = list(dict.fromkeys(_say_road(road, interval, problem.now_s) for road, interval in roads))
     more = f"; and {len(named) - ROADS_MAX} more" if len(named) > ROADS_MAX else ""
-    event = _say_event(cause, place, first, Interval(problem.now_s, problem.horizon.end_s))
-    return f"{event}: {said}{more}.", tuple(dict.fromkeys(evidence))
+    said = "; ".join(named[:ROADS_MAX]) + more
+    if elsewhere:
+        event = f"{cause.outset.vehicle.id} cannot get from {cut_place} to {place} and back"
+    elif cause.code is ReasonCode.NO_WAY_BACK:
+        event = f"{place} could be reached, but not be left again in time"
+    else:
+        event = f"{place} cannot be reached{_say_after(cause.cuts[0], problem.now_s)}"
+    return f"{event}: {said}.", tuple(dict.fromkeys(evidence))
 
 
-def _interval(in_force: dict[HazardId, Interval], cut: Cut, road: CutRoad) -> Interval:
-    return in_force.get(road.hazard, cut.interval)
+def _say_road(road: CutRoad, interval: Interval, now_s: int) -> str:
+    start = f" from {_say_when(interval.start_s, now_s)}" if interval.start_s > now_s else ""
+    end = f" until {_say_when(interval.end_s, now_s)}" if interval.end_s < FOREVER_S else ""
+    what = road.headline or road.kind
+    return f"{road.road} is shut{start}{end} by alert {identifier(road.alert)}" + (
+        f" ({what})" if what else ""
+    )
 
 
-def _say_road(road: str, alert: str, what: str) -> str:
-    return f"{road} is shut by alert {alert}" + (f" ({what})" if what else "")
+def _say_after(cut: Cut, now_s: int) -> str:
+    """Say from when on it is too late to come and get out again, where there still is time now."""
+    return (
+        f" and left again after {_say_when(cut.interval.start_s, now_s)}"
+        if cut.interval.start_s > now_s
+        else ""
+    )
 
 
-def _say_event(cause: Cause, place: str, cut: Cut, known: Interval) -> str:
-    """Say from when and until when, as far as it lies in the time that was looked at."""
-    start = f" from {clock(cut.interval.start_s)}" if cut.interval.start_s > known.start_s else ""
-    end = f" until {clock(cut.interval.end_s)}" if cut.interval.end_s < known.end_s else ""
-    if cause.code is ReasonCode.NO_WAY_BACK:
-        return f"{place} could be reached, but not be left again in time{start}{end}"
-    return f"{place} cannot be reached{start}{end}"
+def _say_when(epoch: int, now_s: int) -> str:
+    """Say the time of day, with the day when it is not today's."""
+    day = "" if epoch // 86_400 == now_s // 86_400 else f"{instant(epoch):%d %b} "
+    return day + clock(epoch)
