@@ -37,9 +37,13 @@ class Lines:
                 print(f"{clock(news.at_s)}  {line}", flush=True)
         self._told = len(scene.news)
         known = town_status(scene.world)
-        cut = {town: f"{status}: {why}" for town, (status, why) in known.items() if status.startswith(CUT)}
+        cut = {
+            town: f"{status.removeprefix(CUT)}: {why}"
+            for town, (status, why) in known.items()
+            if status.startswith(CUT)
+        }
         for town in sorted(cut.keys() - self._cut.keys()):
-            print(f"{clock(scene.now_s)}  CUT OFF  {town}, {cut[town]}", flush=True)
+            print(f"{clock(scene.now_s)}  CUT OFF  {town}{cut[town]}", flush=True)
         for town in sorted(self._cut.keys() - cut.keys()):
             print(f"{clock(scene.now_s)}  OPEN AGAIN  {town}", flush=True)
         self._cut = cut
