@@ -8,10 +8,12 @@ does not stand, for the referee has the last word.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 
 import numpy as np
 
+from vado.model.codec import to_json
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, JobId, VehicleId
 from vado.model.plan import EvidenceItem, Leg, Plan, ReasonCode, Route, Stop, StopKind, StopState
@@ -36,14 +38,9 @@ GRACE_S = 300
 def digest(problem: Problem) -> str:
     """Name what is asked for, independent of what is done of it already."""
     jobs = sorted((*problem.jobs, *problem.history), key=lambda job: job.id)
-    said = repr([[_plain(job) for job in jobs], problem.shipments, [_plain(v) for v in problem.vehicles]])
+    asked = (tuple(jobs), problem.shipments, problem.vehicles)
+    said = json.dumps(to_json(asked), sort_keys=True)  # not repr: sets print in another order elsewhere
     return "sha256:" + hashlib.sha256(said.encode()).hexdigest()
-
-
-def _plain(value: object) -> list[object]:
-    """List the fields; sets sorted, since their order is not told."""
-    fields = [getattr(value, name) for name in value.__slots__]  # type: ignore[attr-defined]
-    return [sorted(field) if isinstance(field, frozenset) else field for field in fields]
 
 
 def impacts(problem: Problem, previous: Plan | None, snapshot: Snapshot) -> tuple[Impact, ...]:
