@@ -1,7 +1,8 @@
 """Try a job in every position of a sequence, on the clock. What finds room is taken, what does not is told.
 
 In: a trip, a job (or both halves of a shipment). Out: the cheapest `Trip` with it, or the `Fault` of the try
-that came nearest. Bounded: `Tries` counts the sequences driven. Knows nothing of the solver.
+that came nearest. `sooner` moves jobs into time that is waited away. Bounded: `Tries` counts the sequences
+driven. Knows nothing of the solver.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ NEARNESS = (
     ReasonCode.PARTNER,
     ReasonCode.SKILL,
 )
+
+
+IDLE_S = 600  # waiting worth a look
 
 
 @dataclass(slots=True)
@@ -77,3 +81,33 @@ def _sequences(jobs: tuple[Job, ...], more: tuple[Job, ...], fixed: int) -> Iter
         return
     for at in range(fixed, len(jobs) + 1):
         yield from _sequences((*jobs[:at], more[0], *jobs[at:]), more[1:], at + 1)
+
+
+def sooner(trip: Trip, clocked: Clocked, tries: Tries, *, fixed: int = 0) -> Trip:
+    """Do now what costs no more than later: a plan that is done sooner has more to spare when roads shut."""
+    best, at = trip, fixed
+    while at < len(best.jobs):
+        better = None
+        if _idle_s(best, at) >= IDLE_S:
+            for later in range(at + 1, len(best.jobs)):
+                if not tries.take():
+                    return best
+                rest = (*best.jobs[:later], *best.jobs[later + 1 :])
+                found = drive(best.outset, (*rest[:at], best.jobs[later], *rest[at:]), clocked)
+                if isinstance(found, Trip) and found.cost <= best.cost and _end_s(found) < _end_s(best):
+                    better = found
+                    break
+        best, at = (better, at) if better is not None else (best, at + 1)
+    return best
+
+
+def _idle_s(trip: Trip, number: int) -> int:
+    """Say how long is waited before a job: at its door, or at the start before leaving for it."""
+    at = next(k for k, stop in enumerate(trip.stops) if stop.job == trip.jobs[number].id)
+    stop, way = trip.stops[at], trip.ways[at]
+    late_s = way.depart_s - trip.outset.ready_s if number == 0 else 0
+    return stop.start_s - stop.arrival_s + max(0, late_s)
+
+
+def _end_s(trip: Trip) -> int:
+    return trip.stops[-1].arrival_s

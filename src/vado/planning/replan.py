@@ -17,7 +17,7 @@ from vado.model.jobs import Job
 from vado.model.plan import Draft, Plan, ReasonCode, Route
 from vado.model.problem import Budget, Problem
 from vado.planning.clocked import Clocked
-from vado.planning.insert import Tries, insert
+from vado.planning.insert import Tries, insert, sooner
 from vado.planning.keep import Outset, outsets
 from vado.planning.model import Model, build, learn
 from vado.planning.schedule import drive
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vado.planning import solver
 
 ROUNDS_MAX = 4  # solve, drive on the clock, learn; then the rest is mended by hand
+HURRY_MAX = 300  # sequences driven to be done sooner
 TRIES_MAX = 1500  # sequences driven to find room for what is left over
 
 
@@ -59,6 +60,7 @@ def replan(problem: Problem, times: Times, *, previous: Plan | None, budget: Bud
     if free and desk.trips:
         _search(desk, free, times, previous, budget)
         _fill(desk, by_id)
+        _hurry(desk)
     _pair_up(desk, by_id)
     return _draft(desk, budget)
 
@@ -207,6 +209,13 @@ def _fill(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
                 best, gain = found, found.cost - trip.cost
         if best is not None:
             desk.trips[best.outset.vehicle.id] = best
+
+
+def _hurry(desk: _Desk) -> None:
+    """Use time that is waited away, where that costs nothing."""
+    tries = Tries(HURRY_MAX)
+    for name, trip in desk.trips.items():
+        desk.trips[name] = sooner(trip, desk.clocked, tries, fixed=desk.fixed[name])
 
 
 def _pair_up(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
