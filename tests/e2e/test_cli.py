@@ -345,6 +345,17 @@ class TestPlan:
             ("E1202", "jobs[3].location"), ("E1202", "jobs[5].location"),
         ]  # fmt: skip
 
+    def test_times_without_a_date_are_not_planned_under_alerts(
+        self, tmp_path: Path, land: Province, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        day = demo_problem(land)
+        for job in day["jobs"]:
+            job["time_windows"] = [[0, 3600]]
+        path = tmp_path / "from-zero.json"
+        path.write_text(json.dumps(day))
+        args = ("plan", str(path), "--region", "orvane", "--solutions", "1")
+        assert codes(asked(capsys, *args, "--alerts", "storm", exit_code=2)) == ["E1105"]
+
     def test_nothing_is_written_when_it_cannot_be(self, capsys: pytest.CaptureFixture[str]) -> None:
         args = ("plan", "problem.json", "--region", "orvane", "--solutions", "1", "-o", "no/such/folder.json")
         assert codes(asked(capsys, *args, exit_code=2)) == ["E1005"]

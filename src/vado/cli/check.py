@@ -48,12 +48,13 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> int:
     """Judge a plan by every rule: exit 0 when it holds, 1 with each violation when it does not."""
-    from vado.cli.problems import ask, starts_s
+    from vado.cli.problems import ask, refuse_dateless, starts_s
 
     written = read_plan_file(plan)
     data = json.dumps(written).encode()
     asked = ask(read_file(problem, field="--problem") if problem is not None else _carried(written, plan))
     read = read_alerts(alerts or (), skip_bad=skip_bad)
+    refuse_dateless(asked, read.alerts)
     made = written.get("made_at_s")
     if at is not None:
         now_s = parse_time(at)

@@ -52,11 +52,12 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
 ) -> int:
     """Plan a problem file. Exit 0 also when jobs stay unassigned: each has its reasons."""
-    from vado.cli.problems import ask, starts_s
+    from vado.cli.problems import ask, refuse_dateless, starts_s
     from vado.model.problem import Budget
 
     asked = ask(read_file(problem, field="PROBLEM"))
     read = read_alerts(alerts or (), skip_bad=skip_bad)
+    refuse_dateless(asked, read.alerts)
     begins_s = starts_s(asked)
     if at is not None:
         now_s = parse_time(at)

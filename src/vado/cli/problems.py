@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from vado.errors import InputError
+from vado.errors import InputError, ProblemError
 from vado.exchange.problem import ProblemFile, read_problem
 from vado.model.alert import Alert
 from vado.model.ids import Hash, WorldId
@@ -24,6 +24,7 @@ from vado.model.when import FOREVER_S, NEVER_S
 from vado.model.world import AlertReceived, Body, JobsPut, Message, VehiclesPut, World
 
 WORLD = WorldId("file")
+DATES_FROM_S = 10 * 365 * 86_400  # a time before 1980 is a count from some zero, not a date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,19 @@ def starts_s(asked: Asked) -> int | None:
     starts += [window.start_s for job in _all_jobs(asked) for window in job.windows]
     known = [start for start in starts if NEVER_S < start < FOREVER_S]
     return min(known, default=None)
+
+
+def refuse_dateless(asked: Asked, alerts: Sequence[Alert]) -> None:
+    """Raise ProblemError E1105 when times count from a zero of their own: no alert would ever meet them.
+
+    VROOM allows that, and alone it is fine; with alerts it would look like a day without any storm.
+    """
+    begins_s = starts_s(asked)
+    if alerts and begins_s is not None and begins_s < DATES_FROM_S:
+        raise ProblemError(
+            f"the problem's times begin at {begins_s}, which is no date, but alerts have dates",
+            code="E1105", field="time_windows", action="give times as epoch seconds or RFC 3339",
+        )  # fmt: skip
 
 
 def _all_jobs(asked: Asked) -> Iterator[Job]:

@@ -46,6 +46,9 @@ GOODS = (
 )
 # Hours of the day in which it may be brought, and how often.
 WINDOWS = (((8, 12), 3), ((9, 13), 2), ((11, 15), 3), ((12, 16), 3), ((14, 17), 3), ((8, 17), 4))
+# People of the gorge work in the quarry until late.
+GORGE = ("Serafosca", "Lagunar", "Fonzara")
+GORGE_WINDOWS = (((9, 13), 2), ((13, 20), 2), ((8, 20), 1))
 SHIPMENTS = (
     ("Norvessa", "Morvila", "cheese", 60),
     ("Vinarca", "Cervola", "wine", 120),
@@ -93,7 +96,8 @@ def _door(town: str, province: Province, rng: Random) -> LonLat:
 
 def _job(name: str, town: str, province: Province, rng: Random) -> dict[str, Any]:
     goods, skill, kg, minutes = rng.choice(GOODS)
-    ((start, end), _) = rng.choices(WINDOWS, weights=[weight for _, weight in WINDOWS])[0]
+    windows = GORGE_WINDOWS if town in GORGE else WINDOWS
+    ((start, end), _) = rng.choices(windows, weights=[weight for _, weight in windows])[0]
     collects = goods.endswith("to collect")
     return {
         "id": name,

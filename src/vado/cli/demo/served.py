@@ -70,6 +70,7 @@ class _Player:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="demo", daemon=True)
         self._address = ""
+        self._waits: JobId | None = None  # whose page is shown
         self.outcome: Outcome | None = None
         self.error: VadoError | None = None
 
@@ -121,17 +122,18 @@ class _Player:
 
     def _watch(self, scene: Scene) -> None:
         """Show the scene; and once somebody's job is held by a closure, the page that tells them why."""
-        self._view.watch(scene)
-        if self._view.recipient:
-            return
-        for item in (item for news in scene.news for item in news.held):
-            if item.reasons[0].code is not ReasonCode.CUT_OFF:
-                continue
-            name = item.job.removesuffix("/pickup").removesuffix("/delivery")
+        plan = scene.world.plan
+        waiting = [
+            item.job for item in (plan.unassigned if plan is not None else ())
+            if item.reasons[0].code is ReasonCode.CUT_OFF
+        ]  # fmt: skip
+        # The same recipient as long as they wait, then another one.
+        if waiting and self._waits not in waiting:
+            self._waits = waiting[0]
+            name = self._waits.removesuffix("/pickup").removesuffix("/delivery")
             token = self._store.find_token(WORLD, JobId(name))
-            if token is not None:
-                self._view.recipient = f"what the recipient of {name} reads: {self._address}/track/{token}"
-                return
+            self._view.recipient = f"what the recipient of {name} reads: {self._address}/track/{token}"
+        self._view.watch(scene)
 
 
 def _end_service() -> None:
