@@ -6,6 +6,7 @@ import drawn
 from story import Story, at, closing, job, vehicle
 from vado.model.alert import Action, MsgType
 from vado.model.jobs import Window
+from vado.model.world import JobsPut
 
 RING = drawn.roads(
     """
@@ -166,3 +167,15 @@ def test_a15_nothing_changed_leaves_the_plan_as_it_is() -> None:
     assert story.published is before
     assert not step.difference
     assert '"left"' in step.decision.record
+
+
+def test_a16_a_job_whose_time_ran_out_behind_a_closure_keeps_its_cause() -> None:
+    work = [job(VALLEY, "d", "D", windows=(Window(at(8), at(9)),)), job(VALLEY, "e", "E")]
+    story = Story(VALLEY, jobs=work, vehicles="v1@A")
+    story.tell(closing(VALLEY, "BC", at(8), at(14), name="flood-7"), now=at(8))
+    assert story.held == "d CUT_OFF"
+    story.tell(closing(VALLEY, "AB", at(20), at(21), name="other"), now=at(10))
+    story.tell(JobsPut(jobs=(job(VALLEY, "f", "E"),)), now=at(10, 30))
+    codes = [reason.code for reason in story.published.unassigned[0].reasons]
+    assert codes == ["CUT_OFF", "TIME_WINDOW"]
+    assert "flood-7" in story.why("d")

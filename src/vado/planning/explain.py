@@ -27,6 +27,8 @@ from vado.planning.schedule import drive
 from vado.planning.trip import Fault, Trip, say_minutes
 from vado.ports import Times
 
+BY_HAZARD = (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK)
+LATE = (ReasonCode.TIME_WINDOW, ReasonCode.SHIFT)
 TRIES_MAX = 600  # sequences driven to tell why there is no room
 
 # The world's reasons before ours: who reads the first one shall learn what happened.
@@ -87,7 +89,8 @@ def explain(
         snapshot=snapshot.content_hash,
         routes=draft.routes,
         unassigned=tuple(
-            Unassigned(job=name, reasons=_reasons(inquiry, jobs[name])) for name in draft.missing
+            Unassigned(job=name, reasons=_with_cause(_reasons(inquiry, jobs[name]), name, previous))
+            for name in draft.missing
         ),
         cost=draft.cost,
         solver=draft.solver,
@@ -103,6 +106,17 @@ def _reasons(inquiry: _Inquiry, job: Job) -> tuple[Reason, ...]:
     fleet = bound or inquiry.fleet
     why = _never(inquiry, fleet, job) or _no_room(inquiry, fleet, job)
     return (*why, *(_called_back(inquiry, outset, job) for outset in bound if job.id in outset.committed))
+
+
+def _with_cause(reasons: tuple[Reason, ...], job: JobId, previous: Plan | None) -> tuple[Reason, ...]:
+    """Keep the closure a job was held for when its time has meanwhile run out.
+
+    "Too late" is what the clock says; why it came to that is what people ask.
+    """
+    if reasons[0].code not in LATE or previous is None:
+        return reasons
+    before = next((item.reasons for item in previous.unassigned if item.job == job), ())
+    return (*(reason for reason in before if reason.code in BY_HAZARD), *reasons)
 
 
 def _called_back(inquiry: _Inquiry, outset: Outset, job: Job) -> Reason:
