@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from vado.model.ids import Hash, JobId, WorldId
@@ -42,9 +42,13 @@ class Store(Protocol):
         body: bytes,
         received_s: int,
         tokens: Mapping[JobId, str] | None = None,
+        removed: Iterable[str] = (),
     ) -> Receipt:
         """Keep the bytes by hash, the row and the tracking tokens; first token of a job wins.
 
+        The tokens of `removed` jobs retire: they lead to their job until its id gets another token, then
+        nowhere. Who was told of the old parcel thus never sees the new one of that id. A job in both
+        `tokens` and `removed` is replaced, not removed.
         (world, kind, source, key) names a message: same key and body gives the first receipt again with
         `duplicate`; same key and another body raises StateError E1109. An empty key is the body's hash.
         InputError E1004 when source, key or token cannot be kept (over 512 characters, NUL in it).

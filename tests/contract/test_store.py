@@ -155,6 +155,39 @@ class TestTokens:
         assert store.find_job_by_token("new") is None
         assert store.find_token(W, JobId("j2")) == "t2"
 
+    def test_a_job_that_was_removed_and_comes_again_gets_a_new_token(self, store: Store) -> None:
+        """The old recipient's address must not lead to the new recipient's parcel."""
+        put(store, "k1", tokens={JobId("j1"): "old", JobId("j2"): "t2"}, kind=InboxKind.JOBS)
+        put(store, "k2", removed=["j1", "nobody", "nul\0"], kind=InboxKind.JOBS)
+        assert store.find_job_by_token("old") == (W, "j1"), "what became of it can still be looked up"
+        assert store.find_token(W, JobId("j1")) == "old"
+        put(store, "k3", tokens={JobId("j1"): "new", JobId("j2"): "other"}, kind=InboxKind.JOBS)
+        assert store.find_job_by_token("old") is None
+        assert store.find_job_by_token("new") == (W, "j1")
+        assert (store.find_token(W, JobId("j1")), store.find_token(W, JobId("j2"))) == ("new", "t2")
+        put(store, "k4", tokens={JobId("j1"): "newer"}, kind=InboxKind.JOBS)
+        assert store.find_token(W, JobId("j1")) == "new", "it is in use again"
+
+    def test_a_removal_heard_twice_retires_once(self, store: Store) -> None:
+        put(store, "k1", tokens={JobId("j1"): "old"})
+        put(store, "k2", removed=["j1"])
+        put(store, "k3", tokens={JobId("j1"): "new"})
+        assert put(store, "k2", removed=["j1"]).duplicate
+        put(store, "k4", tokens={JobId("j1"): "newer"})
+        assert store.find_token(W, JobId("j1")) == "new"
+
+    def test_a_job_replaced_by_one_message_keeps_its_token(self, store: Store) -> None:
+        put(store, "k1", tokens={JobId("j1"): "t1"})
+        put(store, "k2", tokens={JobId("j1"): "new"}, removed=["j1"])
+        put(store, "k3", tokens={JobId("j1"): "newer"})
+        assert store.find_token(W, JobId("j1")) == "t1"
+
+    def test_a_removal_in_another_world_retires_nothing_here(self, store: Store) -> None:
+        put(store, "k1", tokens={JobId("j1"): "t1"})
+        put(store, "k2", removed=["j1"], world=WorldId("other"))
+        put(store, "k3", tokens={JobId("j1"): "new"})
+        assert store.find_token(W, JobId("j1")) == "t1"
+
     def test_a_token_never_leads_to_two_jobs(self, store: Store) -> None:
         put(store, "k1", tokens={JobId("j1"): "t1"})
         put(store, "k2", tokens={JobId("j2"): "t1"})

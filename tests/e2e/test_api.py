@@ -212,6 +212,52 @@ def test_a_job_that_was_taken_away_can_come_again_with_the_same_bytes(service: S
     assert [row["state"] for row in service.get("/v1/jobs").json()["jobs"]] == ["planned"]
 
 
+def test_a_job_id_used_again_is_another_recipients(service: Service) -> None:
+    """Who was told of the first parcel must learn nothing of the second; at no moment."""
+    old = service.start("b@B")["b"]
+    reports = [
+        {"vehicle": "v1", "kind": "arrived", "at": rfc3339(at(9, 2)), "job": "b"},
+        {"vehicle": "v1", "kind": "departed", "at": rfc3339(at(9, 4)), "job": "b"},
+    ]
+    service.post("/v1/progress", reports)
+    service.work(at(9, 5))
+    service.send("DELETE", "/v1/jobs/b")
+    service.work()
+    assert service.get("/v1" + old).json()["state"] == "delivered", "until the id is used again"
+
+    url = service.post("/v1/jobs", [job(TOWN, "b", "F")]).json()["tracking"]["b"]
+    new = str(url).removeprefix(service.settings.url)
+    for state in ("received", "planned"):
+        assert new != old
+        assert service.get("/v1" + old).status_code == 404
+        track = service.get("/v1" + new).json()
+        assert (track["state"], track["history"]) == (state, [])
+        service.work()
+
+
+@pytest.mark.parametrize("work", [True, False], ids=["step", "no step"])
+def test_also_when_the_worker_has_not_seen_the_removal(service: Service, work: bool) -> None:
+    old = service.start("b@B")["b"]
+    service.post("/v1/jobs", {"remove": ["b"]})
+    if work:
+        service.work()
+    url = service.post("/v1/jobs", [job(TOWN, "b", "F")]).json()["tracking"]["b"]
+    new = str(url).removeprefix(service.settings.url)
+    track = service.get("/v1" + new).json()
+    assert (track["state"], track["place"], track["expected_from"]) == ("received", "", None)
+    assert service.get("/v1" + old).status_code == 404
+    service.work()
+    assert service.get("/v1" + new).json()["expected_from"] is not None
+
+
+def test_a_job_put_at_a_mended_address_keeps_its_page(service: Service) -> None:
+    path = service.start("b@B")["b"]
+    again = service.post("/v1/jobs", [job(TOWN, "b", "F")]).json()["tracking"]["b"]
+    assert again == service.settings.url + path
+    service.work()
+    assert service.get("/v1" + path).json()["state"] == "planned"
+
+
 # --- idempotency ---
 
 

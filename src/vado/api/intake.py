@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -84,6 +84,7 @@ class Pending:
     jobs: tuple[Job, ...] = ()
     shipments: tuple[Shipment, ...] = ()
     vehicles: tuple[Vehicle, ...] = ()
+    anew: frozenset[str] = frozenset()  # ids removed and then put again: what the world has is another job
 
 
 def pending_orders(parts: Parts) -> Pending:
@@ -93,6 +94,8 @@ def pending_orders(parts: Parts) -> Pending:
     jobs: dict[str, Job] = {}
     shipments: dict[str, Shipment] = {}
     vehicles: dict[str, Vehicle] = {}
+    removed: set[str] = set()
+    anew: set[str] = set()
     for row in parts.store.pending(parts.world_id, limit=PENDING_MAX):
         try:
             put = _order(row)
@@ -104,13 +107,17 @@ def pending_orders(parts: Parts) -> Pending:
                 shipments.pop(name, None)
             jobs |= {job.id: job for job in put.jobs}
             shipments |= {shipment.id: shipment for shipment in put.shipments}
+            names = {*(job.id for job in put.jobs), *(shipment.id for shipment in put.shipments)}
+            removed |= {*put.remove} - names
+            anew |= names & removed
         elif isinstance(put, VehiclesPut):
             for gone in put.remove:
                 vehicles.pop(gone, None)
             vehicles |= {vehicle.id: vehicle for vehicle in put.vehicles}
     return Pending(
-        jobs=tuple(jobs.values()), shipments=tuple(shipments.values()), vehicles=tuple(vehicles.values())
-    )
+        jobs=tuple(jobs.values()), shipments=tuple(shipments.values()), vehicles=tuple(vehicles.values()),
+        anew=frozenset(anew),
+    )  # fmt: skip
 
 
 def _order(row: InboxRow) -> JobsPut | VehiclesPut | None:
@@ -127,6 +134,7 @@ def accept(
     source: str,
     key: str,
     tokens: Mapping[JobId, str] | None = None,
+    removed: Iterable[str] = (),
 ) -> Receipt:
     """Put bytes into the inbox; when this returns they are on the disk."""
     return parts.store.accept(
@@ -137,6 +145,7 @@ def accept(
         body=body,
         received_s=parts.now_s(),
         tokens=tokens,
+        removed=removed,
     )
 
 

@@ -6,7 +6,7 @@ It keeps states as text, as the others do, so that what they refuse is refused h
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vado.ledger import digest
@@ -40,6 +40,7 @@ class MemoryStore:
         self._fences: dict[WorldId, int] = {}
         self._tokens: dict[str, tuple[WorldId, JobId]] = {}
         self._jobs: dict[tuple[WorldId, JobId], str] = {}
+        self._retired: set[str] = set()
 
     def accept(
         self,
@@ -51,6 +52,7 @@ class MemoryStore:
         body: bytes,
         received_s: int,
         tokens: Mapping[JobId, str] | None = None,
+        removed: Iterable[str] = (),
     ) -> Receipt:
         tokens = tokens or {}
         rows.check_message(source=source, key=key, tokens=tokens)
@@ -68,10 +70,7 @@ class MemoryStore:
             self._blobs[body_hash] = body
             self._inbox[seq] = _Kept(row)
             self._names[world, kind, source, key] = seq
-            for job, token in tokens.items():
-                if (world, job) not in self._jobs and token not in self._tokens:
-                    self._jobs[world, job] = token
-                    self._tokens[token] = (world, job)
+            self._keep_tokens(world, tokens, removed)
             return Receipt(seq=seq, body_hash=body_hash)
 
     def pending(self, world: WorldId, *, limit: int) -> tuple[InboxRow, ...]:
@@ -162,6 +161,19 @@ class MemoryStore:
 
     def close(self) -> None:
         """Forget nothing: a closed memory can still be looked at."""
+
+    def _keep_tokens(self, world: WorldId, tokens: Mapping[JobId, str], removed: Iterable[str]) -> None:
+        for job in rows.retiring(removed, tokens):
+            if (world, job) in self._jobs:
+                self._retired.add(self._jobs[world, job])
+        for job, token in tokens.items():
+            old = self._jobs.get((world, job))
+            if old in self._retired:
+                self._retired.discard(old)
+                del self._tokens[old], self._jobs[world, job]
+            if (world, job) not in self._jobs and token not in self._tokens:
+                self._jobs[world, job] = token
+                self._tokens[token] = (world, job)
 
     def _check_fence(self, world: WorldId, fence: int) -> None:
         if self._fences.get(world) != fence:

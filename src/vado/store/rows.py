@@ -6,7 +6,7 @@ In: values. Out: values, or an error. Refuses to know where rows are kept.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from vado.errors import BugError, InputError, StateError
 from vado.ledger import digest
@@ -33,6 +33,11 @@ def check_message(*, source: str, key: str, tokens: Mapping[JobId, str]) -> None
                 action=f"give at most {NAME_CHARS_MAX} characters, none of them NUL",
                 field=field,
             )
+
+
+def retiring(removed: Iterable[str], tokens: Mapping[JobId, str]) -> list[JobId]:
+    """Give the jobs whose tokens retire: removed, and not put again by the same message."""
+    return [JobId(job) for job in sorted({*removed} - {*tokens}) if clean(job) == job]
 
 
 def receipt_again(seq: int, known: Hash, body_hash: Hash, key: str) -> Receipt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData()
@@ -77,12 +79,14 @@ writers = Table(
     Column("fence", BigInteger, nullable=False),
 )
 
-# By which secret a recipient finds their parcel; the first one of a job stays.
+# By which secret a recipient finds their parcel; the first one of a job stays until the job is removed. Then
+# it is retired: it still leads to what became of the job, and goes when the job's id gets another one.
 tokens = Table(
     "tokens",
     metadata,
     Column("token", Text, primary_key=True),
     Column("world", Text, nullable=False),
     Column("job", Text, nullable=False),
+    Column("retired", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("world", "job", name="tokens_job"),
 )

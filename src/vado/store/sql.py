@@ -6,7 +6,7 @@ PostgreSQL a commit locks the world's row in `writers`. Readers wait for nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,8 @@ from vado.store import rows
 from vado.store.migrations import migrate
 from vado.store.schema import PENDING, blobs, decisions, inbox, tokens, worlds, writers
 
+# For pg_advisory_xact_lock: any number nobody else uses. "vadot" in ASCII.
+TOKENS_LOCK = 0x7661646F74
 WRITE = "vado_write"  # the execution option that tells `sqlite` to take the write lock at once
 
 
@@ -72,8 +74,10 @@ class SqlStore:
         body: bytes,
         received_s: int,
         tokens: Mapping[JobId, str] | None = None,
+        removed: Iterable[str] = (),
     ) -> Receipt:
         tokens = tokens or {}
+        retiring = rows.retiring(removed, tokens)
         rows.check_message(source=source, key=key, tokens=tokens)
         body_hash = digest(body)
         key = key or body_hash
@@ -82,6 +86,8 @@ class SqlStore:
             again = self._receipt_again(db, name, body_hash)
             if again is not None:
                 return again
+            if tokens or retiring:
+                self._lock_tokens(db)
             db.execute(self._insert(blobs).values(hash=body_hash, bytes=body).on_conflict_do_nothing())
             row = {**name, "body_hash": body_hash, "received_s": received_s}
             seq = db.execute(
@@ -92,7 +98,7 @@ class SqlStore:
                 if again is None:
                     raise BugError(f"message {key!r} is there and is not")
                 return again
-            self._keep_tokens(db, world, tokens)
+            self._keep_tokens(db, world, tokens, retiring)
             return Receipt(seq=seq, body_hash=body_hash)
 
     def pending(self, world: WorldId, *, limit: int) -> tuple[InboxRow, ...]:
@@ -218,10 +224,26 @@ class SqlStore:
             None if known is None else rows.receipt_again(known.seq, known.body_hash, body_hash, name["key"])
         )
 
-    def _keep_tokens(self, db: Connection, world: WorldId, kept: Mapping[JobId, str]) -> None:
-        # Sorted: two that bring the same jobs must not wait for each other.
-        values = [{"world": world, "job": job, "token": kept[job]} for job in sorted(kept)]
-        if values:
+    def _lock_tokens(self, db: Connection) -> None:
+        """Let one message about jobs in at a time: PostgreSQL gives numbers before it commits.
+
+        A job removed by row 7 and put again by row 8 must get its new token after the old one retired.
+        SQLite lets in one at a time anyway.
+        """
+        if db.dialect.name == "postgresql":
+            db.execute(select(func.pg_advisory_xact_lock(TOKENS_LOCK)))
+
+    def _keep_tokens(
+        self, db: Connection, world: WorldId, kept: Mapping[JobId, str], retiring: Sequence[JobId]
+    ) -> None:
+        own = (tokens.c.world == world) & (tokens.c.job == bindparam("name"))
+        if retiring:
+            gone = [{"name": job} for job in retiring]
+            db.execute(update(tokens).where(own).values(retired=True), gone)
+        if kept:
+            names = [{"name": job} for job in kept]
+            db.execute(delete(tokens).where(own, tokens.c.retired), names)
+            values = [{"world": world, "job": job, "token": token} for job, token in kept.items()]
             db.execute(self._insert(tokens).on_conflict_do_nothing(), values)
 
 

@@ -46,6 +46,17 @@ def test_the_tables_made_are_those_in_the_code(engine: Engine) -> None:
         assert compare_metadata(MigrationContext.configure(db), metadata) == []
 
 
+def test_tokens_of_an_older_store_stay(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrations, "REVISION", "0001")
+    migrate(engine)
+    with engine.begin() as db:
+        db.execute(text("INSERT INTO tokens (token, world, job) VALUES ('t', 'w', 'j')"))
+    monkeypatch.undo()
+    migrate(engine)
+    with engine.connect() as db:
+        assert db.execute(text("SELECT token, job, retired FROM tokens")).all() == [("t", "j", False)]
+
+
 def test_a_migration_that_fails_leaves_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     real = migrations._upgrade
 

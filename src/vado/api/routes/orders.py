@@ -83,7 +83,9 @@ REPORTS = {
 def post_jobs(body: RawBody, parts: UsesParts, idempotency_key: IdempotencyKey = None) -> Any:
     """A batch is taken in whole or not at all; all its faults are named at once.
 
-    An id that is there is replaced. The answer has the address of each recipient's page.
+    An id that is there is replaced and its recipient's page stays where it is. An id that was removed names
+    a new job when it comes again: with a new page, and the old one leads nowhere. The answer has the address
+    of each recipient's page.
     """
     return _put_jobs(parts, body, idempotency_key)
 
@@ -112,8 +114,9 @@ def _put_jobs(parts: Parts, body: bytes, key: str | None) -> dict[str, Any]:
     )
     tokens = intake.make_tokens(put.jobs, put.shipments)
     receipt = intake.accept(
-        parts, InboxKind.JOBS, body, source="jobs", key=key or intake.fresh_key(), tokens=tokens
-    )
+        parts, InboxKind.JOBS, body, source="jobs", key=key or intake.fresh_key(), tokens=tokens,
+        removed=put.remove,
+    )  # fmt: skip
     urls = {name: intake.tracking_url(parts, name) for name in tokens}
     return {**intake.receipt_row(receipt), "tracking": {k: url for k, url in urls.items() if url}}
 
@@ -161,7 +164,7 @@ def delete_job(job_id: str, parts: UsesParts, _: RawBody) -> Any:
         )
     body = dump({"remove": [job_id]})
     return intake.receipt_row(
-        intake.accept(parts, InboxKind.JOBS, body, source="jobs", key=intake.fresh_key())
+        intake.accept(parts, InboxKind.JOBS, body, source="jobs", key=intake.fresh_key(), removed=[job_id])
     )
 
 

@@ -70,6 +70,11 @@ def _track(parts: Parts, token: str, tongue: str) -> Track:
     pending = intake.pending_orders(parts)  # before the world: what is taken in between is then in both
     world = parts.world()
     # What waits in the inbox is received, and not cancelled because the world does not know it yet.
+    had = {*(job.id for job in world.jobs), *(shipment.id for shipment in world.shipments)}
+    waits = {*(job.id for job in pending.jobs), *(shipment.id for shipment in pending.shipments)}
+    if found[1] in pending.anew or found[1] in waits - had:
+        # All that the world tells under this id is of another recipient's parcel.
+        world = replace(world, jobs=(), shipments=(), progress=(), plan=None)
     world = replace(
         world, jobs=(*world.jobs, *pending.jobs), shipments=(*world.shipments, *pending.shipments)
     )
