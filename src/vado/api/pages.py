@@ -18,6 +18,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from vado import __version__
+from vado.api import still
 from vado.api.errors import BY_CLASS, BY_CODE
 from vado.api.parts import Parts
 from vado.errors import CODES
@@ -116,9 +117,8 @@ def _day(instant: datetime) -> str:
     return f"{instant.day}.{instant.month}.{instant.year}"
 
 
-def overview_page(parts: Parts, view: Mapping[str, Any], *, now_s: int) -> bytes:
-    """Make the dispatcher's page as it stands now; the script renews it."""
-    counts = view["counts"]
+def overview_page(parts: Parts, view: Mapping[str, Any], ground: Mapping[str, Any], *, now_s: int) -> bytes:
+    """Make the dispatcher's page as it stands now, map included; the script renews it."""
     return render(
         "overview.html",
         region=view["region"],
@@ -128,23 +128,38 @@ def overview_page(parts: Parts, view: Mapping[str, Any], *, now_s: int) -> bytes
         zone=parts.settings.time_zone,
         poll_ms=POLL_MS,
         speed=_speed(parts),
-        counts=[
-            (counts["towns_cut"], "towns cut off"),
-            (counts["towns_closing"], "towns will be cut off"),
-            (counts["held"], "jobs wait"),
-            (counts["planned"], "planned"),
-            (counts["done"], "done"),
-            (counts["vehicles"], "vehicles"),
-        ],
+        counts=_counts(parts, view),
+        map=still.draw(ground, view),
         towns=view["towns"],
         held=view["held"],
         routes=view["routes"],
-        news=[
-            {**item, "time": parts.local(int(datetime.fromisoformat(item["at"]).timestamp()))}
-            for item in view["news"]
-        ],
+        news=[{**item, "time": _time(parts, item["at"])} for item in view["news"]],
         attribution=view["attribution"],
     )
+
+
+def _time(parts: Parts, instant: str) -> str:
+    return parts.local(int(datetime.fromisoformat(instant).timestamp()))
+
+
+def _counts(parts: Parts, view: Mapping[str, Any]) -> list[tuple[object, str, str]]:
+    """Say in numbers how things stand: number, what of, and how bad that is; as the script does."""
+    numbers = view["counts"]
+    rows: list[tuple[object, str, str]] = []
+    for key, one, many, css in (
+        ("towns_cut", "town cut off", "towns cut off", "t-cut"),
+        ("towns_closing", "town will be cut off", "towns will be cut off", "t-closing"),
+        ("held", "job waits", "jobs wait", "t-cut"),
+        ("planned", "planned", "planned", ""),
+        ("done", "done", "done", ""),
+        ("vehicles", "vehicle", "vehicles", ""),
+        ("unknown", "hazard unclear", "hazards unclear", "t-closing"),
+    ):
+        if numbers[key] or key != "unknown":
+            rows.append((numbers[key], one if numbers[key] == 1 else many, css if numbers[key] else ""))
+    if view["next_change"]:
+        rows.append((_time(parts, view["next_change"]), "next closure begins or ends", ""))
+    return rows
 
 
 def _speed(parts: Parts) -> float:

@@ -212,8 +212,14 @@ def town_rows(world: World, local: Callable[[int], str]) -> list[Json]:
         row["until"] = views.instant(row.pop("until_s"))
         row["again"] = views.instant(row.pop("again_s"))
         rows.append(row)
-    rows.sort(key=lambda r: (_STATES.index(r["state"]), r["until"] or "", not r["jobs"], r["name"]))
+    rows.sort(key=_urgency)
     return rows
+
+
+def _urgency(row: Json) -> tuple[int, str, int, str]:
+    """Order towns: cut before closing, the soonest first, then where most is still to be brought."""
+    left = sum(n for state, n in row["jobs"].items() if state != "done")
+    return _STATES.index(row["state"]), row["until"] or "", -left, row["name"]
 
 
 def _state(reach: PlaceReach) -> str:

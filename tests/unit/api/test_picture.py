@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import drawn
-from vado.api import picture, sentences
+from vado.api import picture, sentences, still
 from vado.model.snapshot import CutRoad, PlaceReach, Travel
 from vado.model.when import clock
 
@@ -85,3 +87,35 @@ def test_a_town_is_shown_as_the_worst_of_all_ways_of_travelling(
 )  # fmt: skip
 def test_decisions_are_said_in_sentences(record: dict[str, object], text: str) -> None:
     assert sentences.decision(record) == text
+
+
+def test_the_still_map_names_towns_and_escapes_them() -> None:
+    town = {"name": "<b>&", "lon": 0.5, "lat": 0.5, "state": "cut"}
+    ground = {"bounds": [0.0, 0.0, 1.0, 1.0], "roads": [
+        {"rank": 0, "lines": [[0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0]]},
+        {"rank": 5, "lines": [[0.0, 0.0, 0.0, 1.0]]},
+    ]}  # fmt: skip
+    row = {"action": "shut", "in_force": False, "lines": [[0.0, 0.0, 0.5, 0.5]], "roads": "CG-4",
+           "headline": "Flood"}  # fmt: skip
+    view = {"towns": [town], "closed": [row], "held": [{"job": "b", "location": [0.5, 0.5]}], "routes": []}
+    drawn = still.draw(ground, view)
+    assert "&lt;b&gt;&amp;" in drawn
+    assert "<b>" not in drawn
+    ring = re.search(r'class="m-road k0" d="M([^"]+)"', drawn)
+    assert ring is not None
+    first, *_, last = ring.group(1).split("L")
+    assert first == last, "a ring stays closed"
+    assert "k5" not in drawn, "small roads wait for the script"
+    assert 'class="m-later"' in drawn
+    assert "CG-4: Flood" in drawn
+    assert 'class="m-held"' in drawn
+
+
+def test_towns_stand_by_urgency() -> None:
+    def row(name: str, state: str, until: str | None, **jobs: int) -> dict[str, object]:
+        return {"name": name, "state": state, "until": until, "jobs": jobs}
+
+    rows = [row("open", "open", None, planned=9), row("later", "closing", "12"), row("soon", "closing", "11"),
+            row("cut, all done", "cut", None, done=9), row("cut, two wait", "cut", None, held=2)]  # fmt: skip
+    names = [r["name"] for r in sorted(rows, key=picture._urgency)]
+    assert names == ["cut, two wait", "cut, all done", "soon", "later", "open"]

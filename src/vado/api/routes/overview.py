@@ -15,6 +15,7 @@ from vado.api.routes.decisions import newest_lines
 from vado.api.routes.service import health
 from vado.api.schemas import MapOut, OverviewOut
 from vado.errors import CODES
+from vado.model.roads import Roads
 
 router = APIRouter(tags=["overview"])
 
@@ -47,8 +48,11 @@ def get_overview(request: Request, parts: UsesParts) -> Response:
 )
 def get_map(request: Request, parts: UsesParts) -> Response:
     roads = parts.roads()
-    tag = etag("map", roads.content_hash)
-    return conditional(request, tag, lambda: parts.kept("map", tag, lambda: dump(picture.draw_map(roads))))
+    return conditional(request, etag("map", roads.content_hash), lambda: _map(parts, roads))
+
+
+def _map(parts: Parts, roads: Roads) -> bytes:
+    return parts.kept("map", roads.content_hash, lambda: dump(picture.draw_map(roads)))
 
 
 def _state(parts: Parts) -> tuple[dict[str, str], str, int]:
@@ -87,7 +91,9 @@ def _view(parts: Parts, status: dict[str, str], now_s: int) -> dict[str, Any]:
 def get_page(parts: UsesParts) -> Response:
     status, tag, now_s = _state(parts)
     view = json.loads(parts.kept("overview", tag, lambda: dump(_view(parts, status, now_s))))
-    return HTMLResponse(pages.overview_page(parts, view, now_s=now_s), headers={"Cache-Control": "no-cache"})
+    ground = json.loads(_map(parts, parts.roads()))
+    page = pages.overview_page(parts, view, ground, now_s=now_s)
+    return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/docs", include_in_schema=False)

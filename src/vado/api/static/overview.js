@@ -35,8 +35,8 @@ function showWords(view) {
   s.className = "pill " + view.status.level;
   const counts = [[c.towns_cut, c.towns_cut === 1 ? "town cut off" : "towns cut off", c.towns_cut ? "t-cut" : ""],
     [c.towns_closing, c.towns_closing === 1 ? "town will be cut off" : "towns will be cut off", c.towns_closing ? "t-closing" : ""],
-    [c.held, c.held === 1 ? "job waits" : "jobs wait", c.held ? "t-cut" : ""], [c.planned, "planned"], [c.done, "done"], [c.vehicles, "vehicles"]];
-  if (c.unknown) counts.push([c.unknown, "hazards unclear", "t-closing"]);
+    [c.held, c.held === 1 ? "job waits" : "jobs wait", c.held ? "t-cut" : ""], [c.planned, "planned"], [c.done, "done"], [c.vehicles, c.vehicles === 1 ? "vehicle" : "vehicles"]];
+  if (c.unknown) counts.push([c.unknown, c.unknown === 1 ? "hazard unclear" : "hazards unclear", "t-closing"]);
   if (view.next_change) counts.push([hhmm(view.next_change), "next closure begins or ends"]);
   byId("counts").replaceChildren(...counts.map(([n, label, cls]) => element("p", { class: cls || null }, element("b", {}, String(n)), " " + label)));
   fill(byId("towns"), view.towns.filter((t, n) => t.state !== "open" || n < 40).map((town) => {
@@ -110,7 +110,7 @@ function drawMap() {
   }
   for (const item of view.held) if (item.location) {
     const [x, y] = at(...item.location);
-    const ring = svg("circle", { class: "m-held", cx: x, cy: y, r: 5.5 });
+    const ring = svg("circle", { class: "m-held", cx: x, cy: y, r: 7.5 });
     ring.append(svg("title", {}, `${item.job} waits: ${item.reasons[0].text}`));
     root.append(ring);
   }

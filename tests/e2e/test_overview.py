@@ -1,0 +1,28 @@
+"""The overview page before its script: everything is there to read, the map too."""
+
+from __future__ import annotations
+
+import re
+
+from served import TOWN, Service, at, cap, job, vehicle
+from vado.model.when import rfc3339
+
+
+def test_the_overview_page_is_whole_without_its_script() -> None:
+    stormy = Service()
+    stormy.post("/v1/vehicles", [vehicle(TOWN, "v1", "A")])
+    late = job(TOWN, "b", "B", time_windows=[[rfc3339(at(11)), rfc3339(at(13))]])
+    stormy.post("/v1/jobs", [late, job(TOWN, "d", "D")])
+    stormy.work()
+    stormy.post("/v1/webhooks/weather", cap(TOWN, "AB", start=at(10), end=at(18)))
+    stormy.work()
+    page = stormy.get("/").text
+    assert '<svg class="still"' in page, "the map is there before the script is"
+    assert ">B</text>" in page
+    assert 'class="m-later"' in page
+    assert re.search(
+        r"<b>B</b><span>open until 10:00[^<]*</span><span class=\"meta\">jobs: 1 held</span>", page
+    )
+    assert "</b> town will be cut off</p>" in page, "one town is one town"
+    assert "</b> vehicle</p>" in page
+    assert "a job waits" in page, "every sign is in the legend"
