@@ -76,6 +76,9 @@ class Drivers:
             if stop.job is None or stop.lonlat is None:
                 if stop.kind is StopKind.END and self.now_s < stop.arrival_s <= until_s and stop.lonlat:
                     self.at[route.vehicle] = stop.lonlat
+                    # Else it would be thought to stand where it did its last job, in a town cut off since.
+                    home = _report(route.vehicle, "position", stop.arrival_s, location=stop.lonlat)
+                    yield stop.arrival_s, home
                 continue
             if stop.job not in self._arrived and stop.arrival_s <= until_s:
                 self._arrived[stop.job] = stop.arrival_s

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vado.cli import output
 from vado.cli.demo.show import Lines, screen, summary
+from vado.model.when import clock
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -32,6 +33,7 @@ class Screen:
     def __init__(self, *, address: str, quiet: bool) -> None:
         self._address, self._quiet = address, quiet
         self.recipient = ""  # where a recipient reads why they wait, once somebody waits
+        self._said = ""
         self._scene: Scene | None = None
         self._live: Live | None = None
         self._lines = Lines()
@@ -57,6 +59,9 @@ class Screen:
             self.frame(scene.now_s)
         elif not self._quiet:
             self._lines(scene)
+            if self.recipient not in ("", self._said):
+                self._said = self.recipient
+                print(f"{clock(scene.now_s)}  PAGE  {self.recipient}", flush=True)
 
     def frame(self, now_s: int) -> None:
         """Draw the screen again with the time that it is now."""

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from vado.cli.demo.day import Scene
     from vado.cli.demo.province import Province
     from vado.model.roads import Roads
+    from vado.model.world import World
     from vado.settings import Settings
 
 PORTS_TRIED = 20
 SECONDS = 3.0  # to search for one plan: the day has to go on
 JOIN_S = 10.0
+BY_CLOSURE = (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK)
 
 
 def serve_day(
@@ -121,19 +123,25 @@ class _Player:
             post.tell_time(END_S + int(time.monotonic() - ended))
 
     def _watch(self, scene: Scene) -> None:
-        """Show the scene; and once somebody's job is held by a closure, the page that tells them why."""
-        plan = scene.world.plan
-        waiting = [
-            item.job for item in (plan.unassigned if plan is not None else ())
-            if item.reasons[0].code is ReasonCode.CUT_OFF
-        ]  # fmt: skip
-        # The same recipient as long as they wait, then another one.
-        if waiting and self._waits not in waiting:
-            self._waits = waiting[0]
-            name = self._waits.removesuffix("/pickup").removesuffix("/delivery")
-            token = self._store.find_token(WORLD, JobId(name))
+        """Show the scene; and while somebody's job is held by a closure, the page that tells them why."""
+        self._waits = who_waits(scene.world, self._waits)
+        self._view.recipient = ""
+        if self._waits is not None:
+            name = JobId(self._waits.removesuffix("/delivery"))
+            token = self._store.find_token(WORLD, name)
             self._view.recipient = f"what the recipient of {name} reads: {self._address}/track/{token}"
         self._view.watch(scene)
+
+
+def who_waits(world: World, before: JobId | None) -> JobId | None:
+    """Find a job whose recipient reads of a closure now: the same one as long as they wait, else another."""
+    held = [
+        item.job for item in (world.plan.unassigned if world.plan is not None else ())
+        # The page of a shipment speaks of its delivery.
+        if not item.job.endswith("/pickup") and item.reasons[0].code in BY_CLOSURE
+        and any(evidence.hazard for evidence in item.reasons[0].evidence)
+    ]  # fmt: skip
+    return before if before in held else held[0] if held else None
 
 
 def _end_service() -> None:
