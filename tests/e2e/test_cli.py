@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ from vado.cli.demo.fleet import problem as demo_problem
 from vado.cli.demo.province import Province, province
 from vado.cli.main import main
 
+# The storm's updates and its cancel, each of which refers to an earlier message.
+LATE = ["roads-10-bridge", "wx-06-rain", "wx-08-flood", "wx-12-clear"]
 CASTREL = "-23.790700,43.118600"
 NOON = "2026-02-03T12:00Z"
 
@@ -162,7 +165,7 @@ class TestReach:
         assert towns["Serafosca"]["until"] == "2026-02-03T13:00:00Z"
         assert towns["Castrel"] == {
             "name": "Castrel", "lon": pytest.approx(-23.79, abs=0.01), "lat": pytest.approx(43.118, abs=0.01),
-            "reachable": True, "leavable": True, "until": None, "cut": [], "again": None,
+            "reachable": True, "leavable": True, "until": None, "cut": [], "again": None, "unknown": False,
         }  # fmt: skip
         assert said["attribution"]
 
@@ -181,6 +184,28 @@ class TestReach:
         args = (*self.ARGS, "--alerts", "storm", "--place", "Norvessa")
         assert asked(capsys, *args, "--at", "2026-02-03T14:09:00Z", exit_code=1)["places"][0]["cut"]
         assert asked(capsys, *args, "--at", "2026-02-03T14:10:00Z")["places"][0]["reachable"]
+
+    def test_only_what_will_end_another_message_is_noted_as_late(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        args = (*self.ARGS, "--alerts", "storm", "--at", "2026-02-03T07:30Z")
+        notes = [n for n in asked(capsys, *args)["notes"] if "ends nothing yet" in n]
+        assert sorted(note.split(":")[0].split(",")[1] for note in notes) == LATE
+        # Heard alone, it ends nothing at any time.
+        alone = (*self.ARGS, "--alerts", "storm/wx-08-flood.xml", "--at", "2026-02-03T07:30Z")
+        assert not [n for n in asked(capsys, *alone)["notes"] if "ends nothing yet" in n]
+
+    def test_while_a_hazard_nobody_can_place_is_in_force_no_town_is_known_to_be_clear(
+        self, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        text = (home / "storm" / "wx-03-flood.xml").read_text()
+        bare = re.sub(r"<polygon>.*?</polygon>", "", text, flags=re.S)
+        assert bare != text
+        (tmp_path / "bare.xml").write_text(bare)
+        args = (*self.ARGS, "--alerts", str(tmp_path))
+        assert all(row["unknown"] for row in asked(capsys, *args, "--at", NOON)["places"])
+        for before in ("2026-02-03T10:59Z", "2026-02-03T15:30Z"):
+            assert not any(row["unknown"] for row in asked(capsys, *args, "--at", before)["places"])
 
     def test_chains_open_the_pass_and_a_truck_stays_out(self, capsys: pytest.CaptureFixture[str]) -> None:
         # Flood below Ondrara, snow on the pass; the bridge is still open.

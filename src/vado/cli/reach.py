@@ -76,9 +76,11 @@ def reach(
     rows = network.reach(seen.snapshot, seen.anchored.nodes_of(origins), travels=(travel,), at_s=at_s,
                          until_s=at_s + AHEAD_S)  # fmt: skip
     chosen = [row for row in rows if wanted is None or row.place in wanted]
+    # Nobody can say which towns such a hazard means, so it may be any of them.
+    unclear = any(at_s in hazard.interval for hazard in seen.snapshot.unknown)
     if as_json:
         output.write_json({
-            "places": [place_json(row) for row in chosen],
+            "places": [place_json(row, unknown=unclear) for row in chosen],
             "at": rfc3339(at_s), "from": [list(origin) for origin in origins], "profile": str(travel),
             "region": roads.name, "region_hash": roads.content_hash, "snapshot": seen.snapshot.content_hash,
             "unknown": [hazard_json(hazard) for hazard in seen.snapshot.unknown],
@@ -122,7 +124,8 @@ def fold(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
-def place_json(row: PlaceReach) -> Json:
+def place_json(row: PlaceReach, *, unknown: bool) -> Json:
+    """Write how a town stands; `unknown` says that a hazard is in force which nobody could place."""
     return {
         "name": row.name, "lon": row.lon, "lat": row.lat, "reachable": row.reachable,
         "leavable": row.leavable, "until": instant_json(row.until_s),
@@ -131,7 +134,7 @@ def place_json(row: PlaceReach) -> Json:
              "sender": sender(cut.alert), "kind": cut.kind,
              "headline": cut.headline} for cut in row.cut
         ],
-        "again": instant_json(row.again_s),
+        "again": instant_json(row.again_s), "unknown": unknown,
     }  # fmt: skip
 
 

@@ -45,10 +45,16 @@ def look(
 
 
 def late(alerts: Sequence[Alert], at_s: int) -> tuple[str, ...]:
-    """Say which messages were sent after the instant asked for, and so end nothing yet."""
+    """Say which messages will end one of the others, but were sent after the instant asked for."""
     ends = (MsgType.UPDATE, MsgType.CANCEL)
-    found = (alert for alert in alerts if alert.sent_s > at_s and alert.msg_type in ends)
-    return tuple(f"{alert.id}: sent after the instant asked for, so it ends nothing yet" for alert in found)
+    warns = {alert.id: alert for alert in known_at(alerts, at_s)}
+    found = (
+        alert.id
+        for alert in alerts
+        if alert.sent_s > at_s and alert.msg_type in ends and alert.status == "Actual"
+        and any(other in warns for other in alert.references if other != alert.id)
+    )  # fmt: skip
+    return tuple(f"{name}: sent after the instant asked for, so it ends nothing yet" for name in found)
 
 
 def known_at(alerts: Sequence[Alert], at_s: int) -> tuple[Alert, ...]:

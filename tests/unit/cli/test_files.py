@@ -79,3 +79,6 @@ def test_what_was_sent_later_may_warn_but_not_yet_end() -> None:
     assert known_at(alerts, 300) == alerts
     assert len(late(alerts, 150)) == 2
     assert late(alerts, 300) == ()
+    strange = alert("x", 300, MsgType.UPDATE, "of another feed")
+    own = alert("o", 300, MsgType.UPDATE, "o")
+    assert late((first, strange, own), 150) == (), "neither of them ends anything that is here"
