@@ -68,6 +68,22 @@ def test_a_changed_record_breaks_it(store: Path, capsys: pytest.CaptureFixture[s
     assert "broken at decision 2" in capsys.readouterr().out
 
 
+def test_a_state_that_no_decision_sealed_is_not_proven(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The chain holds, but the world that the service shows is another one: the answer is no."""
+    with sqlite3.connect(store) as db:
+        forged = "UPDATE worlds SET state = replace(state, '\"version\":3', '\"version\":4')"
+        assert db.execute(forged).rowcount
+    db.close()
+    assert main(["verify", str(store), "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["ok"], said["decisions"], said["first_bad"]) == (False, 3, None)
+    assert "not the one that its decision sealed" in said["cause"]
+    assert main(["verify", str(store)]) == 1
+    assert "3 decisions" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("args", "code", "exit_code"),
     [
