@@ -293,6 +293,29 @@ def test_the_same_id_with_another_body_is_refused_and_the_world_hears_of_it(
     assert "E1109" in feed["faults"][0]
 
 
+def test_a_clock_that_runs_ahead_does_not_silence_the_closures_that_follow(service: Service) -> None:
+    """A cancel and a milder version, dated in the evening, and then the road is shut after all."""
+    service.start("b@B")
+    wrong = cap(TOWN, "AB", start=at(9), end=at(18), name="x", sent=at(23), msg_type="Cancel",
+                references=("warnings@example.org,flood-1,2026-01-10T08:00:00+00:00",))  # fmt: skip
+    answer = service.post("/v1/webhooks/weather", wrong)
+    assert "still to come" in answer.json()["notes"][0]
+    mild = cap(TOWN, "CD", start=at(9), end=at(18), name="y", sent=at(20), severity="Moderate")
+    service.post("/v1/webhooks/weather", mild, {"webhook-id": "1"})
+    service.work()
+    service.now = at(9, 5)
+    service.post("/v1/webhooks/weather", cap(TOWN, "AB", start=at(9), end=at(18), sent=at(9, 5)))
+    hard = cap(TOWN, "CD", start=at(9), end=at(18), name="y", sent=at(9, 5))
+    service.post("/v1/webhooks/weather", hard, {"webhook-id": "2"})
+    service.work()
+    rows = service.get("/v1/hazards").json()["features"]
+    assert {row["id"]: row["properties"]["severity"] for row in rows} == {
+        "warnings@example.org,flood-1#0": "Extreme",
+        "warnings@example.org,y#0": "Extreme",
+    }
+    assert [item["id"] for item in service.get("/v1/plan").json()["unassigned"]] == ["b"]
+
+
 # --- tracking ---
 
 

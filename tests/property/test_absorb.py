@@ -5,6 +5,8 @@ Random message sets of few ids, so that updates, cancels, re-sent ids and refere
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,12 +14,13 @@ from tables import meaning
 from vado.hazards import absorb
 from vado.model.alert import Alert, Area, Circle, Info, MsgType
 from vado.model.codec import from_json, to_json
-from vado.model.hazard import HazardState
+from vado.model.hazard import Hazard, HazardState
 from vado.model.ids import AlertId, Hash
 
 NOW = 1_768_035_600
 NAMES = "abcde"
 AREA = Area(circles=(Circle(lon=1.5, lat=42.5, radius_m=100),))
+CODES = Area(geocodes=(("EMMA_ID", "ZZ012"),))
 
 
 @st.composite
@@ -32,7 +35,7 @@ def messages(draw: st.DrawFn) -> Alert:
         severity=draw(st.sampled_from(["Extreme", "Moderate"])),
         onset_s=onset,
         expires_s=draw(st.one_of(st.none(), st.integers(0, 20).map(lambda n: onset + n * 600))),
-        areas=(AREA,),
+        areas=draw(st.sampled_from([(AREA,), (AREA,), (CODES,), (AREA, CODES)])),
     )
     refs = draw(st.lists(st.sampled_from(NAMES), max_size=2, unique=True)) if kind != MsgType.ALERT else []
     return Alert(
@@ -91,3 +94,39 @@ def test_time_alone_only_ends_hazards(alerts: list[Alert], steps: int) -> None:
     after, notes = absorb(before, [], meaning(), now_s=NOW + steps * 600)
     assert notes == ()
     assert after.hazards == tuple(h for h in before.hazards if h.interval.end_s > NOW + steps * 600)
+
+
+@settings(max_examples=150, deadline=None)
+@given(SETS, st.sampled_from(NAMES))
+def test_an_update_that_says_not_where_opens_no_road(alerts: list[Alert], name: str) -> None:
+    """Whatever it refers to: all that shut something by its shape still does."""
+    every = tuple(AlertId(f"s,{each}") for each in NAMES)
+    info = Info(event="Flood", kind="flood", onset_s=NOW, expires_s=NOW + 600, areas=(CODES,))
+    bare = Alert(
+        id=AlertId("s,bare"), source="test", sender="s", identifier="bare", sent_s=NOW, references=every,
+        msg_type=MsgType.UPDATE, infos=(info,), raw=Hash("sha256:bare"),
+    )  # fmt: skip
+    before = {h.id for h in state_of([alerts]).hazards if h.footprint[0].has_shape}
+    after = state_of([[*alerts, bare]]).hazards
+    assert before <= {h.id for h in after}
+    assert not [h.id for h in after if h.alert != bare.id and h.footprint == (CODES,)]
+    cancel = Alert(
+        id=AlertId("s,end"), source="test", sender="s", identifier="end", sent_s=NOW, references=(bare.id,),
+        msg_type=MsgType.CANCEL, raw=Hash("sha256:end"),
+    )  # fmt: skip
+    assert state_of([[cancel, *alerts], [bare]]).hazards == (), "it refers to all, and so does what ends it"
+
+
+@settings(max_examples=150, deadline=None)
+@given(messages(), messages())
+def test_of_two_bodies_sent_at_once_none_is_lost(one: Alert, two: Alert) -> None:
+    two = replace(two, id=one.id, sent_s=one.sent_s, references=(), raw=Hash("sha256:other"))
+    one = replace(one, references=())
+    apart = [state_of([[each]]).hazards for each in (one, two)]
+    both = state_of([[one, two]]).hazards
+
+    def told(hazards: tuple[Hazard, ...]) -> set[object]:
+        return {(h.kind, h.severity, h.interval, h.footprint, h.effects) for h in hazards}
+
+    assert told(both) == told(apart[0]) | told(apart[1])
+    assert len({h.id for h in both}) == len(both)

@@ -30,7 +30,8 @@ def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None 
     """Read a message of any known format; raises PayloadError with all its faults, each naming its field.
 
     `source` is the feed or webhook it came by; `received_s` dates closures that say neither when they
-    were sent nor when they start (0: always in force). The same bytes and arguments give the same alerts.
+    were sent nor when they start (0: always in force), and messages dated after it (0: as they say). The same
+    bytes and arguments give the same alerts.
     """
     found = recognise(body)
     findings = Findings()
@@ -42,7 +43,13 @@ def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None 
         several = len(found) > 1
         each = (
             read_alert(
-                element, findings, at=f"alert[{n}]." if several else "", source=source, raw=raw, kinds=kinds
+                element,
+                findings,
+                at=f"alert[{n}]." if several else "",
+                source=source,
+                received_s=received_s,
+                raw=raw,
+                kinds=kinds,
             )
             for n, element in enumerate(found)
         )

@@ -29,7 +29,14 @@ _DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def read_alert(
-    element: Element, findings: Findings, *, at: str, source: str, raw: Hash, kinds: Kinds
+    element: Element,
+    findings: Findings,
+    *,
+    at: str,
+    source: str,
+    received_s: int,
+    raw: Hash,
+    kinds: Kinds,
 ) -> Alert | None:
     """Read one alert element; None when it has faults."""
     before = len(findings.faults)
@@ -38,6 +45,8 @@ def read_alert(
     identifier = _demanded(element, "identifier", findings, at)
     sent = _demanded(element, "sent", findings, at)
     sent_s = findings.instant(sent, f"{at}sent") if sent else None
+    if sent_s is not None:
+        sent_s = findings.sent(sent_s, f"{at}sent", received_s=received_s)
     status = _word(element, "status", STATUSES, findings, at, default=None)
     msg_type = _word(element, "msgType", [each.value for each in MsgType], findings, at, default=None)
     scope = first(element, "scope")

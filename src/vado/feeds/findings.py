@@ -15,11 +15,14 @@ from math import isfinite
 from vado.errors import Fault
 from vado.model.alert import Ring
 from vado.model.ids import LonLat
-from vado.model.when import epoch_s
+from vado.model.when import epoch_s, rfc3339
 
 VERTICES_MAX = 100_000  # of one message; the largest real polygon seen has 41,009
 FAULTS_MAX = 100
 NOTES_MAX = 100
+# So far may a sender's clock be ahead of ours before we doubt the date of its message. Source: the clock skew
+# that RFC 4120, The Kerberos Network Authentication Service, section 8.2, recommends to accept.
+SKEW_S = 300
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|z|[+-]\d\d:?\d\d)?", re.ASCII)
 
@@ -55,6 +58,18 @@ class Findings:
         except (ValueError, OverflowError) as bad:
             self.fault("E1105", f"{text!r} is no time: {bad}", "write a time that exists", where)
             return None
+
+    def sent(self, sent_s: int, where: str, *, received_s: int) -> int:
+        """Date a message: one from the future counts as sent when it was received.
+
+        Left as it is it would outrank, until that time, all that its sender says later. `received_s` is the
+        receipt of this very message, so that what it becomes does not hang on what else was heard; 0 is
+        unknown, and nothing is mended.
+        """
+        if not received_s or sent_s <= received_s + SKEW_S:
+            return sent_s
+        self.note(where, f"{rfc3339(sent_s) or sent_s} was still to come; taken as sent when it was received")
+        return received_s
 
     def point(self, lon: float, lat: float, where: str, *, order: str) -> LonLat | None:
         """Check a coordinate; NaN and what lies outside the world are faults."""

@@ -82,6 +82,8 @@ class _Feature:
         identifier = self.identifier()
         sender = self.text("sender") or source
         sent_s = self.time("sent", self.received_s)
+        if sent_s is not None:
+            sent_s = self.findings.sent(sent_s, f"{self.at}properties.sent", received_s=self.received_s)
         msg_type = self.word("msg_type", [each.value for each in MsgType], "Alert")
         status = self.word("status", STATUSES, "Actual")
         references = self.references(sender)

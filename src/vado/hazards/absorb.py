@@ -3,20 +3,25 @@
 In: the state so far, alerts, the tables, now. Out: the next state and notes for people. Refuses to know where
 roads are. The state is a function of the *set* of messages heard: repeats and reorderings cannot change it:
 
-* of one alert id the version with the latest `sent` counts;
+* of one alert id the version with the latest `sent` counts; of two different ones sent at the same time both
+  do, since nobody can say which is right;
 * an alert is ended by any Update or Cancel that refers to it and was not sent before it, heard first or last;
+* an Update that does not say where it is ends only what did not say so either: the shapes it refers to stay
+  in force until something ends them, or ends the Update;
 * references count also of messages that were themselves superseded: chains need not be complete.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from heapq import heapify, heappop, heappush
 
 from vado.hazards.meaning import Meaning
-from vado.hazards.understand import understand
-from vado.model.alert import Alert, MsgType
+from vado.hazards.understand import understand, why_over
+from vado.model.alert import Alert, Area, MsgType
 from vado.model.hazard import Hazard, HazardState
-from vado.model.ids import AlertId, Hash
+from vado.model.ids import AlertId, Hash, HazardId
 from vado.model.when import NEVER_S
 
 # How long an id is remembered after it was sent, unless it is in force. Sources repeat and refer within days
@@ -25,6 +30,9 @@ from vado.model.when import NEVER_S
 REMEMBER_S = 30 * 86_400
 REMEMBER_MAX = 100_000  # ids; bounds the state whatever a source sends
 NOTES_MAX = 200  # of one batch
+NAMED_CHARS = 12  # of its hash, in the name of a hazard whose alert came with another body at the same time
+
+Link = tuple[AlertId, AlertId, int]  # older alert, the Update without a place, when that was sent
 
 
 def absorb(
@@ -33,6 +41,7 @@ def absorb(
     """Take in messages and time: give the hazards in force or to come, and what a person should know."""
     seen: dict[AlertId, tuple[int, Hash]] = {alert: (sent_s, raw) for alert, sent_s, raw in state.seen}
     ended: dict[AlertId, int] = dict(state.superseded)
+    links: set[Link] = set(state.updated)
     found: dict[AlertId, tuple[Hazard, ...]] = {}
     for hazard in state.hazards:
         found[hazard.alert] = (*found.get(hazard.alert, ()), hazard)
@@ -45,46 +54,123 @@ def absorb(
         if alert.msg_type in (MsgType.ACK, MsgType.ERROR):
             notes.append(f"{alert.id}: {alert.msg_type} is no warning, nothing follows from it")
             continue
-        notes.extend(_end(alert, ended))
+        notes.extend(_end(alert, ended, links))
         stamp, known = (alert.sent_s, alert.raw), seen.get(alert.id)
         if known == stamp:
             continue  # a repeat
-        if known is not None and known[0] == alert.sent_s:
-            notes.append(f"{alert.id}: came again with the same time and another body")
-        if known is not None and stamp < known:
+        if known is not None and alert.sent_s < known[0]:
             notes.append(f"{alert.id}: is older than the version already heard")
             continue
-        seen[alert.id] = stamp
-        found.pop(alert.id, None)
-        if alert.msg_type is not MsgType.CANCEL:
-            found[alert.id], said = understand(alert, meaning)
-            notes.extend(f"{alert.id}: {note}" for note in (*alert.notes, *said))
+        hazards, said = ((), ()) if alert.msg_type is MsgType.CANCEL else understand(alert, meaning)
+        notes.extend(f"{alert.id}: {note}" for note in (*alert.notes, *said))
+        if known is not None and known[0] == alert.sent_s:
+            notes.append(f"{alert.id}: came again with the same time and another body; both count")
+            stamp = max(known, stamp)
+            hazards = _both(found.get(alert.id, ()), hazards, newest=stamp[1])
+        seen[alert.id], found[alert.id] = stamp, hazards
 
-    in_force = {
-        alert: kept
-        for alert, each in found.items()
-        if ended.get(alert, NEVER_S) < seen[alert][0]
-        and (kept := tuple(hazard for hazard in each if hazard.interval.end_s > now_s))
-    }
+    in_force = _in_force(found, seen, ended, links, now_s=now_s)
     if len(notes) > NOTES_MAX:
         notes[NOTES_MAX:] = [f"and {len(notes) - NOTES_MAX} notes more"]
-    return _state(in_force, seen, ended, now_s=now_s), tuple(notes)
+    return _state(in_force, seen, ended, links, now_s=now_s), tuple(notes)
 
 
-def _end(alert: Alert, ended: dict[AlertId, int]) -> list[str]:
+def _both(have: Iterable[Hazard], new: Iterable[Hazard], *, newest: Hash) -> tuple[Hazard, ...]:
+    """Join the hazards of versions sent at the same time; what they say alike stands once."""
+    kept: dict[Hazard, Hazard] = {}
+    for hazard in (*have, *new):
+        raw = hazard.evidence[0].raw
+        suffix = "~" + raw.removeprefix("sha256:")[:NAMED_CHARS]
+        plain = HazardId(hazard.id.removesuffix(suffix))
+        same = replace(hazard, id=plain, evidence=())
+        if same not in kept or kept[same].evidence[0].raw < raw:
+            kept[same] = replace(hazard, id=plain if raw == newest else HazardId(plain + suffix))
+    return tuple(kept.values())
+
+
+def _in_force(
+    found: dict[AlertId, tuple[Hazard, ...]],
+    seen: dict[AlertId, tuple[int, Hash]],
+    ended: dict[AlertId, int],
+    links: set[Link],
+    *,
+    now_s: int,
+) -> dict[AlertId, tuple[Hazard, ...]]:
+    """Leave out what was ended, what an Update without a place replaced, and what is over."""
+    ended = _chained(ended, links)
+    replaced: dict[AlertId, int] = {}
+    for older, _, sent_s in links:
+        replaced[older] = max(replaced.get(older, NEVER_S), sent_s)
+    in_force = {}
+    for alert, each in found.items():
+        sent_s = seen[alert][0]
+        if ended.get(alert, NEVER_S) >= sent_s:
+            continue
+        stays = replaced.get(alert, NEVER_S) < sent_s
+        kept = tuple(h for h in each if h.interval.end_s > now_s and (stays or _has_shape(h.footprint)))
+        if kept:
+            in_force[alert] = kept
+    return in_force
+
+
+def _chained(ended: dict[AlertId, int], links: set[Link]) -> dict[AlertId, int]:
+    """Hand what ends an Update without a place on to what it refers to; latest first, each once."""
+    if not links:
+        return ended
+    older_of: dict[AlertId, list[tuple[AlertId, int]]] = {}
+    for older, by, sent_s in links:
+        older_of.setdefault(by, []).append((older, sent_s))
+    chained = dict(ended)
+    heap = [(-ended_s, alert) for alert, ended_s in ended.items() if alert in older_of]
+    heapify(heap)
+    while heap:
+        ended_s, alert = heappop(heap)
+        for older, sent_s in older_of.pop(alert, ()):
+            if sent_s <= -ended_s and chained.get(older, NEVER_S) < -ended_s:
+                chained[older] = -ended_s
+                heappush(heap, (ended_s, older))
+    return chained
+
+
+def _has_shape(areas: Iterable[Area]) -> bool:
+    return any(area.has_shape for area in areas)
+
+
+def _says_not_where(alert: Alert) -> bool:
+    """Tell whether an Update warns of something and gives no shape at all, only codes or names."""
+    warns = [
+        info
+        for info in alert.infos
+        if not why_over(info)
+        # Sent to end with itself: a withdrawal, wherever.
+        and not (info.expires_s is not None and info.onset_s <= info.expires_s <= alert.sent_s)
+    ]
+    return (
+        alert.msg_type is MsgType.UPDATE and bool(warns) and not any(_has_shape(info.areas) for info in warns)
+    )
+
+
+def _end(alert: Alert, ended: dict[AlertId, int], links: set[Link]) -> list[str]:
     """Mark what an Update or Cancel ends. Another sender's alert is not its to end."""
     if alert.msg_type not in (MsgType.UPDATE, MsgType.CANCEL):
         return []
     notes: list[str] = []
     if not alert.references:
         notes.append(f"{alert.id}: {alert.msg_type} without references ends nothing but its own id")
+    nowhere = _says_not_where(alert)
     for other in alert.references:
         if other == alert.id:
             continue  # its own earlier version: the later `sent` replaces that anyway
         if other.partition(",")[0] != alert.id.partition(",")[0]:
             notes.append(f"{alert.id}: may not end {other}, which another sender sent")
             continue
-        ended[other] = max(ended.get(other, NEVER_S), alert.sent_s)
+        if nowhere:
+            notes.append(
+                f"{alert.id}: does not say where it is; what {other} says where it is stays in force"
+            )
+            links.add((other, alert.id, alert.sent_s))
+        else:
+            ended[other] = max(ended.get(other, NEVER_S), alert.sent_s)
     return notes
 
 
@@ -92,6 +178,7 @@ def _state(
     in_force: dict[AlertId, tuple[Hazard, ...]],
     seen: dict[AlertId, tuple[int, Hash]],
     ended: dict[AlertId, int],
+    links: set[Link],
     *,
     now_s: int,
 ) -> HazardState:
@@ -103,8 +190,11 @@ def _state(
     tombs = [(sent, alert) for alert, sent in ended.items() if sent >= oldest_s]
     keep = {alert for _, alert in sorted(recent)[-REMEMBER_MAX:]} | in_force.keys()
     keep_ended = {alert for _, alert in sorted(tombs)[-REMEMBER_MAX:]}
+    # A closure without end stays until something ends the Update: that link may be needed after years.
+    bound = [(sent, older, by) for older, by, sent in links if sent >= oldest_s or older in in_force]
     return HazardState(
         hazards=tuple(sorted((h for each in in_force.values() for h in each), key=lambda h: h.id)),
         seen=tuple(sorted((alert, *seen[alert]) for alert in keep)),
         superseded=tuple(sorted((alert, ended[alert]) for alert in keep_ended)),
+        updated=tuple(sorted((older, by, sent) for sent, older, by in sorted(bound)[-REMEMBER_MAX:])),
     )

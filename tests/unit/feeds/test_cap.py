@@ -13,7 +13,9 @@ from vado.feeds.findings import VERTICES_MAX
 from vado.feeds.recognise import BODY_MAX
 from vado.feeds.xml import DEPTH_MAX, ELEMENTS_MAX
 from vado.model.alert import Alert, Circle, MsgType
+from vado.model.when import rfc3339
 
+HEARD_S = 1_768_035_000
 SQUARE = "42.10,1.20 42.10,1.30 42.16,1.30 42.16,1.20 42.10,1.20"
 
 
@@ -245,3 +247,26 @@ def test_reading_twice_gives_the_same() -> None:
     body = cap(area=f"<polygon>{SQUARE}</polygon>")
     assert feeds.parse(body, source="a", received_s=1) == feeds.parse(body, source="a", received_s=1)
     assert re.fullmatch(r"sha256:[0-9a-f]{64}", read(body).raw)
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "sent_s", "noted"),
+    [
+        (300, HEARD_S + 300, False),
+        (301, HEARD_S, True),
+        (15 * 3600, HEARD_S, True),
+        (-900, HEARD_S - 900, False),
+    ],
+)
+def test_a_message_from_the_future_counts_as_sent_when_it_was_received(
+    ahead_s: int, sent_s: int, noted: bool
+) -> None:
+    """Or it would outrank until then what its sender says later: also that the road is shut after all."""
+    body = cap(sent=rfc3339(HEARD_S + ahead_s))
+    (alert,) = feeds.parse(body, source="test", received_s=HEARD_S)
+    assert (alert.sent_s, alert.infos[0].onset_s) == (sent_s, sent_s)
+    assert any("sent: " in note and "still to come" in note for note in alert.notes) == noted
+
+
+def test_without_a_time_of_arrival_a_message_is_as_old_as_it_says() -> None:
+    assert read(cap(sent="2999-01-01T00:00:00Z")).sent_s > HEARD_S

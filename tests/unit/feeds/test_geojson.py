@@ -48,6 +48,16 @@ def test_the_start_defaults_to_when_it_was_sent() -> None:
     assert (alert.sent_s, alert.infos[0].onset_s) == (300, 300)
 
 
+def test_a_closure_from_the_future_counts_as_sent_when_it_was_received() -> None:
+    (alert,) = read(feature(sent=1000 + 301))
+    assert (alert.sent_s, alert.infos[0].onset_s) == (1000, 1000)
+    assert "properties.sent" in alert.notes[0]
+    (late,) = read(feature(start=90_000))
+    assert (late.sent_s, late.infos[0].onset_s, late.notes) == (1000, 90_000, ()), (
+        "it may start when it likes"
+    )
+
+
 def test_ids_may_stand_on_the_feature_and_be_numbers() -> None:
     (alert,) = read({"type": "Feature", "id": 7, "geometry": POINT, "properties": None})
     assert alert.id == "control,7"

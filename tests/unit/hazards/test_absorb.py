@@ -138,6 +138,65 @@ def test_the_same_time_with_another_body_is_told() -> None:
     assert after(alert("a"), other) == after(other, alert("a"))
 
 
+def test_of_two_versions_sent_at_once_the_closure_counts_whatever_the_hashes() -> None:
+    """Nobody can say which is right; the greater hash is no reason to drive."""
+    slow, shut = (StatedEffect(action=Action.SLOW, speed_factor=0.5), StatedEffect(action=Action.SHUT))
+    for first, second in (("1", "2"), ("2", "1")):
+        gentle = replace(alert("a", info(stated=(slow,))), raw=Hash(f"sha256:{first}"))
+        hard = replace(alert("a", info(stated=(shut,))), raw=Hash(f"sha256:{second}"))
+        state = after(gentle, hard)
+        assert {effect.action for h in state.hazards for effect in h.effects} == {Action.SLOW, Action.SHUT}
+        assert sorted(ids(state)) == ["s,a#0", "s,a#0~1"]
+        assert after(hard, state=after(gentle)) == state == after(gentle, state=after(hard))
+        later = replace(alert("a", info(stated=(slow,)), sent=NOW + 60), raw=Hash("sha256:0"))
+        assert ids(after(later, state=state)) == ["s,a#0"]
+
+
+def test_the_same_in_another_envelope_is_one_hazard() -> None:
+    first, second = (replace(alert("a"), raw=Hash(f"sha256:{n}")) for n in "12")
+    (hazard,) = after(first, second).hazards
+    assert (hazard.id, hazard.evidence[0].raw) == ("s,a#0", "sha256:2")
+    assert after(second, first).hazards == (hazard,)
+
+
+def test_an_update_that_says_not_where_leaves_what_it_refers_to() -> None:
+    state = after(alert("a"), update("b", "a", areas=(CODES,)))
+    assert ids(state) == ["s,a#0", "s,b#0"]
+    assert after(update("b", "a", areas=(CODES,)), alert("a")) == state
+    assert "what s,a says where it is stays in force" in notes(update("b", "a", areas=(CODES,)))
+    assert ids(after(alert("a", info(areas=(CODES,))), update("b", "a", areas=(CODES,)))) == ["s,b#0"]
+    assert ids(after(alert("a", info(areas=(DISC, CODES))), update("b", "a", areas=()))) == ["s,a#0", "s,b#0"]
+
+
+def test_what_ends_an_update_without_a_place_ends_what_that_referred_to() -> None:
+    first, second = alert("a"), update("b", "a", areas=(CODES,))
+    third = update("c", "b", sent=NOW + 2 * HOUR, areas=(CODES,))
+    assert ids(after(first, second, third)) == ["s,a#0", "s,c#0"]
+    for last in (cancel("d", "c", sent=NOW + 3 * HOUR), update("d", "c", sent=NOW + 3 * HOUR)):
+        left = [] if last.msg_type is MsgType.CANCEL else ["s,d#0"]
+        assert ids(after(first, second, third, last)) == left
+        assert ids(after(last, third, second, first)) == left
+    early = cancel("d", "c", sent=NOW + HOUR)
+    assert ids(after(first, second, third, early)) == ["s,a#0", "s,c#0"], "sent before what it names"
+
+
+@pytest.mark.parametrize(
+    "fields", [{"response_types": ("AllClear",)}, {"urgency": "Past"}, {"expires_s": NOW + HOUR}]
+)
+def test_an_update_that_withdraws_need_not_say_where(fields: dict[str, Any]) -> None:
+    assert ids(after(alert("a"), update("b", "a", areas=(CODES,), **fields), now=NOW + HOUR)) == []
+
+
+def test_links_of_what_is_in_force_are_kept_however_old() -> None:
+    forever = alert("a", info(stated=(StatedEffect(action=Action.SHUT),), expires_s=None))
+    state = after(forever, update("b", "a", areas=(CODES,)))
+    later = NOW + 2 * REMEMBER_S
+    state = after(now=later, state=state)
+    assert ids(state) == ["s,a#0"]
+    assert ids(after(cancel("c", "b", sent=later), now=later, state=state)) == []
+    assert after(cancel("c", "b", sent=later), now=later + 2 * REMEMBER_S, state=state) == HazardState()
+
+
 def test_another_sender_may_not_end_an_alert() -> None:
     foreign = replace(cancel("x", sender="t"), references=(AlertId("s,a"),))
     assert ids(after(alert("a"), foreign)) == ["s,a#0"]
