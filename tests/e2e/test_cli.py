@@ -179,6 +179,8 @@ class TestReach:
     ) -> None:
         args = (*self.ARGS, "--alerts", "storm", "--at", NOON, "--place", place)
         assert len(asked(capsys, *args, exit_code=exit_code)["places"]) == 1
+        assert main([*args]) == exit_code
+        assert "\n1 town, " in capsys.readouterr().out
 
     def test_a_cancel_of_later_does_not_reopen_the_road_now(self, capsys: pytest.CaptureFixture[str]) -> None:
         args = (*self.ARGS, "--alerts", "storm", "--place", "Norvessa")

@@ -11,6 +11,7 @@ import typer
 from vado.cli import output
 from vado.cli.explain import read_plan_file
 from vado.cli.files import Alerts, load_region, parse_time, read_alerts, read_file
+from vado.cli.options import AlertPaths, AsJson, RegionOrMatrix, SkipBad
 from vado.errors import InputError, ProblemError
 from vado.model.when import rfc3339
 
@@ -30,22 +31,13 @@ def check(
             "--problem", metavar="FILE", help="Its problem; needed when the plan does not carry it."
         ),
     ] = None,
-    region: Annotated[
-        str | None,
-        typer.Option("--region", metavar="NAME", help="A region; not with the file's own matrices."),
-    ] = None,
-    alerts: Annotated[
-        list[Path] | None,
-        typer.Option("--alerts", metavar="PATH", help="Alert file or folder of them; may be repeated."),
-    ] = None,
+    region: RegionOrMatrix = None,
+    alerts: AlertPaths = None,
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="Now; if left out, when the plan was made.")
     ] = None,
-    skip_bad: Annotated[
-        bool,
-        typer.Option("--skip-bad", help="Go on without alert files that cannot be read; they are listed."),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    skip_bad: SkipBad = False,
+    as_json: AsJson = False,
 ) -> int:
     """Judge a plan by every rule: exit 0 when it holds, 1 with each violation when it does not."""
     from vado.cli.problems import ask, refuse_dateless, starts_s
@@ -139,8 +131,8 @@ def _say(
     if verdict.violations:
         rows = [(v.rule, v.vehicle or "-", v.job or "-", v.text) for v in verdict.violations]
         output.out().print(output.table("violations", ["rule", "vehicle", "job", "what"], rows))
-    print(f"{'holds' if verdict.ok else 'does not hold'}: {len(file.routes)} routes, {stops} stops, "
-          f"{len(verdict.violations)} violations")  # fmt: skip
+    print(f"{'holds' if verdict.ok else 'does not hold'}: {output.count(len(file.routes), 'route')}, "
+          f"{output.count(stops, 'stop')}, {output.count(len(verdict.violations), 'violation')}")  # fmt: skip
     for note in notes:
         print(f"note: {note}")
     for fault in read.faults:

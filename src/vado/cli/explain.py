@@ -12,6 +12,7 @@ import typer
 
 from vado.cli import output
 from vado.cli.files import read_file
+from vado.cli.options import AsJson
 from vado.errors import InputError
 from vado.model.when import clock, rfc3339
 
@@ -21,7 +22,7 @@ Json = dict[str, Any]
 def explain(
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan, as `vado plan` writes it.")],
     job: Annotated[str, typer.Argument(metavar="JOB", help="Id of a job, or of a shipment's half.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Say where a job is in a plan and why, or why it is nowhere and what shows it."""
     data = read_plan_file(plan)

@@ -51,6 +51,11 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def count(number: int, word: str) -> str:
+    """Write a number of things: 1 town, 2 towns."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def write_json(data: object) -> None:
     json.dump(data, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")

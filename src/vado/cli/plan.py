@@ -12,6 +12,7 @@ import typer
 
 from vado.cli import output
 from vado.cli.files import Alerts, load_region, parse_time, read_alerts, read_file, settings
+from vado.cli.options import AlertPaths, RegionOrMatrix, SkipBad
 from vado.errors import BugError, InputError
 from vado.model.when import clock, rfc3339
 
@@ -26,14 +27,8 @@ def plan(
     problem: Annotated[
         Path, typer.Argument(metavar="PROBLEM", help="Jobs, shipments, vehicles; VROOM's JSON. - is stdin.")
     ],
-    region: Annotated[
-        str | None,
-        typer.Option("--region", metavar="NAME", help="A region; not with the file's own matrices."),
-    ] = None,
-    alerts: Annotated[
-        list[Path] | None,
-        typer.Option("--alerts", metavar="PATH", help="Alert file or folder of them; may be repeated."),
-    ] = None,
+    region: RegionOrMatrix = None,
+    alerts: AlertPaths = None,
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="Now; if left out, when the file's day begins.")
     ] = None,
@@ -45,10 +40,7 @@ def plan(
     ] = None,
     seconds: Annotated[float | None, typer.Option(min=0.01, help="Seconds to search at most.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another search.")] = 1,
-    skip_bad: Annotated[
-        bool,
-        typer.Option("--skip-bad", help="Go on without alert files that cannot be read; they are listed."),
-    ] = False,
+    skip_bad: SkipBad = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
 ) -> int:
     """Plan a problem file. Exit 0 also when jobs stay unassigned: each has its reasons."""
@@ -191,8 +183,8 @@ def show(made: Json) -> None:
     whole = made["summary"]
     stops = sum(stop["job"] is not None for route in made["routes"] for stop in route["stops"])
     console.print(
-        f"{stops} stops on {whole['routes']} routes, {whole['distance_m'] / 1000:.0f} km; "
-        f"{whole['unassigned']} unassigned", markup=False,
+        f"{output.count(stops, 'stop')} on {output.count(whole['routes'], 'route')}, "
+        f"{whole['distance_m'] / 1000:.0f} km; {whole['unassigned']} unassigned", markup=False,
     )  # fmt: skip
     for hazard in made.get("unknown", ()):
         what = hazard["headline"] or hazard["kind"]

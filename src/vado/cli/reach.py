@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +19,7 @@ from vado.cli.files import (
     read_alerts,
     settings,
 )
+from vado.cli.options import AlertPaths, AsJson, SkipBad
 from vado.errors import InputError, ProblemError
 from vado.model.ids import identifier, sender
 from vado.model.when import clock, rfc3339
@@ -38,10 +38,7 @@ def reach(
     from_: Annotated[
         list[str], typer.Option("--from", metavar="LON,LAT", help="Where vehicles are; may be repeated.")
     ],
-    alerts: Annotated[
-        list[Path] | None,
-        typer.Option("--alerts", metavar="PATH", help="Alert file or folder of them; may be repeated."),
-    ] = None,
+    alerts: AlertPaths = None,
     profile: Annotated[str, typer.Option("--profile", help="car, van, truck or 4x4.")] = "van",
     equipment: Annotated[
         list[str] | None, typer.Option("--equipment", help="What is aboard, like chains; may be repeated.")
@@ -49,11 +46,8 @@ def reach(
     place: Annotated[
         str | None, typer.Option("--place", metavar="TEXT", help="Only this town; exit 1 when it is cut off.")
     ] = None,
-    skip_bad: Annotated[
-        bool,
-        typer.Option("--skip-bad", help="Go on without alert files that cannot be read; they are listed."),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    skip_bad: SkipBad = False,
+    as_json: AsJson = False,
 ) -> int:
     """Say which towns can be reached and left at an instant, until when, and what cuts them off."""
     at_s = parse_time(at)
@@ -172,7 +166,7 @@ def _show(rows: list[PlaceReach], roads: Roads, at_s: int, travel: str, notes: S
     console = output.out()
     console.print(output.table(title, ["town", "now", "open until", "open again", "why"], map(row, ordered)))
     cut = sum(not (r.reachable and r.leavable) for r in rows)
-    console.print(f"{len(rows)} towns, {cut} cut off")
+    console.print(f"{output.count(len(rows), 'town')}, {cut} cut off")
     for note in notes:
         console.print(f"note: {note}", markup=False)
 

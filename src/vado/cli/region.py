@@ -10,14 +10,13 @@ import typer
 
 from vado.cli import output
 from vado.cli.files import regions
+from vado.cli.options import AsJson
 from vado.errors import InputError
 
 app = typer.Typer(help="Road data: build a region, show what is in it.", rich_markup_mode=None)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the region.")]
 ISLANDS_SHOWN = 15  # in the table; --json has all that the region lists
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @app.command()

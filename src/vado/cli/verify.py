@@ -10,6 +10,7 @@ import typer
 
 from vado.cli import output
 from vado.cli.files import settings
+from vado.cli.options import AsJson
 from vado.errors import InputError, StateError
 from vado.model.ids import WorldId
 
@@ -28,7 +29,7 @@ def verify(
     world: Annotated[
         str | None, typer.Option(metavar="NAME", help="Which world; the configured one if left out.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Verify a store's decisions: exit 0 when the whole chain holds, 1 when it is broken."""
     from vado.store import open_store
@@ -73,7 +74,8 @@ def _verify(store: Store, world: WorldId) -> dict[str, Any]:
     chain = ledger.verify(_decisions(store, world), head=None if newest is None else newest.head)
     cause = chain.cause or forged
     if chain.ok and newest is not None and newest.version != chain.count:
-        cause = f"the world is at version {newest.version}, but there are {chain.count} decisions"
+        sealed = output.count(chain.count, "decision")
+        cause = f"the world is at version {newest.version}, but the chain has {sealed}"
     return {
         "ok": chain.ok and not cause, "world": world, "decisions": chain.count, "head": chain.head,
         "first_bad": chain.first_bad, "cause": cause,
@@ -88,9 +90,10 @@ def _decisions(store: Store, world: WorldId) -> Iterator[Decision]:
 
 
 def _show(found: dict[str, Any]) -> None:
+    decisions = output.count(found["decisions"], "decision")
     if found["ok"]:
-        print(f"proven: {found['decisions']} decisions of world {found['world']}, newest {found['head']}")
+        print(f"proven: {decisions} of world {found['world']}, newest {found['head']}")
         return
     where = f" at decision {found['first_bad']}" if found["first_bad"] else ""
     print(f"broken{where}: {found['cause']}")
-    print(f"good up to there: {found['decisions']} decisions, {found['head'] or 'none'}")
+    print(f"good up to there: {decisions}, {found['head'] or 'none'}")
