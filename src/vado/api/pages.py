@@ -45,7 +45,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "delivered": "Delivered", "held": "Waiting", "cancelled": "Cancelled", "expected": "Expected",
         "place": "Place", "job": "Number", "next_update": "We look again by", "history": "So far",
         "refresh": "Load again", "languages": "Language", "zone": "All times are of",
-        "between": "{day}, {a}–{b}",
     },
     "es": {
         "received": "Recibido", "planned": "Previsto", "on_the_way": "En camino", "arriving": "Llegando",
@@ -53,21 +52,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "place": "Lugar", "job": "Número", "next_update": "Lo revisamos antes de las",
         "history": "Hasta ahora", "refresh": "Volver a cargar", "languages": "Idioma",
         "zone": "Todas las horas son de",
-        "between": "{day}, {a}–{b}",
     },
     "ca": {
         "received": "Rebut", "planned": "Previst", "on_the_way": "En camí", "arriving": "Arribant",
         "delivered": "Lliurat", "held": "En espera", "cancelled": "Cancel·lat", "expected": "Previst",
         "place": "Lloc", "job": "Número", "next_update": "Ho revisem abans de les", "history": "Fins ara",
         "refresh": "Torna a carregar", "languages": "Idioma", "zone": "Totes les hores són de",
-        "between": "{day}, {a}–{b}",
     },
     "pt": {
         "received": "Recebido", "planned": "Previsto", "on_the_way": "A caminho", "arriving": "A chegar",
         "delivered": "Entregue", "held": "Em espera", "cancelled": "Cancelado", "expected": "Previsto",
         "place": "Local", "job": "Número", "next_update": "Voltamos a ver até às", "history": "Até agora",
         "refresh": "Carregar de novo", "languages": "Idioma", "zone": "Todas as horas são de",
-        "between": "{day}, {a}–{b}",
     },
 }  # fmt: skip
 
@@ -96,7 +92,7 @@ def track_page(parts: Parts, track: Track) -> bytes:
     window = ""
     if track.from_s is not None and track.until_s is not None:
         start, end = when(track.from_s), when(track.until_s)
-        window = words["between"].format(day=_day(start), a=f"{start:%H:%M}", b=f"{end:%H:%M}")
+        window = f"{_day(start)}, {start:%H:%M}–{end:%H:%M}"
     ended = track.state in (TrackState.DELIVERED, TrackState.CANCELLED)
     return render(
         "track.html",

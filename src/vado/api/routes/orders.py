@@ -22,6 +22,9 @@ from vado.model.world import World
 
 router = APIRouter(tags=["orders"])
 
+# A batch is acknowledged, and refused, alike whatever is in it.
+BATCH: dict[str, Any] = {"status_code": 202, "responses": problems(400, 403, 409, 413, 422)}
+
 JOBS = {
     "a job": {
         "jobs": [
@@ -74,9 +77,8 @@ REPORTS = {
 
 @router.post(
     "/v1/jobs",
-    status_code=202,
+    **BATCH,
     response_model=OrdersReceipt,
-    responses=problems(400, 403, 409, 413, 422),
     openapi_extra=body_of("JobsIn", examples=JOBS),
     summary="Put jobs and shipments, and take some away",
 )
@@ -92,9 +94,8 @@ def post_jobs(body: RawBody, parts: UsesParts, idempotency_key: IdempotencyKey =
 
 @router.post(
     "/v1/shipments",
-    status_code=202,
+    **BATCH,
     response_model=OrdersReceipt,
-    responses=problems(400, 403, 409, 413, 422),
     openapi_extra=body_of("JobsIn", examples=SHIPMENTS),
     summary="Put shipments: a pickup and a delivery by the same vehicle",
 )
@@ -170,9 +171,8 @@ def delete_job(job_id: str, parts: UsesParts, _: RawBody) -> Any:
 
 @router.post(
     "/v1/vehicles",
-    status_code=202,
+    **BATCH,
     response_model=ReceiptOut,
-    responses=problems(400, 403, 409, 413, 422),
     openapi_extra=body_of("VehiclesIn", examples=VEHICLES),
     summary="Put vehicles, and take some away",
 )
@@ -215,9 +215,8 @@ def get_vehicles(parts: UsesParts) -> Any:
 
 @router.post(
     "/v1/progress",
-    status_code=202,
+    **BATCH,
     response_model=ReceiptOut,
-    responses=problems(400, 403, 409, 413, 422),
     openapi_extra=body_of("ReportsIn", examples=REPORTS),
     summary="Tell where vehicles are and what they have done",
 )
