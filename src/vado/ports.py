@@ -81,6 +81,9 @@ class Store(Protocol):
 
     def quarantined(self, world: WorldId) -> tuple[tuple[InboxRow, str], ...]: ...
 
+    def count_quarantined(self, world: WorldId) -> Mapping[str, int]:
+        """Count the rows set aside, by source; reads none of their bodies."""
+
     def find_world(self, world: WorldId) -> World | None:
         """Find the newest world; one read, no lock."""
 

@@ -331,6 +331,15 @@ class TestQuarantine:
         assert store.count_pending(W) == 1
         assert store.quarantined(WorldId("other")) == ()
 
+    def test_rows_set_aside_are_counted_by_source(self, store: Store) -> None:
+        fence = store.take_writer(W)
+        for key, source in (("1", "met"), ("2", "met"), ("3", "roads"), ("4", "well")):
+            row = put(store, key, source=source)
+            if source != "well":
+                store.quarantine(row.seq, cause="bad", fence=fence)
+        assert dict(store.count_quarantined(W)) == {"met": 2, "roads": 1}
+        assert dict(store.count_quarantined(WorldId("other"))) == {}
+
     def test_in_one_transaction_with_the_step_that_tells_the_world(self, store: Store) -> None:
         bad, good = put(store, "bad"), put(store, "good")
         after = commit(

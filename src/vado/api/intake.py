@@ -11,7 +11,9 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -22,12 +24,13 @@ from starlette.exceptions import HTTPException
 from vado.api.parts import Parts, parts_of
 from vado.errors import InputError, VadoError
 from vado.exchange.problem import read_jobs, read_vehicles
-from vado.model.ids import JobId
+from vado.model.ids import Hash, JobId
 from vado.model.inbox import InboxKind, InboxRow, Receipt
 from vado.model.jobs import Job, Shipment, Vehicle
 from vado.model.world import JobsPut, VehiclesPut
 
 PENDING_MAX = 1000  # rows of the inbox looked at for what the world does not know yet
+READ_BYTES_MAX = 16_000_000  # of bodies whose orders are kept as read
 KEPT_BYTES_MAX = 65_536  # of a message that could not be read
 SOURCE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
@@ -97,10 +100,7 @@ def pending_orders(parts: Parts) -> Pending:
     removed: set[str] = set()
     anew: set[str] = set()
     for row in parts.store.pending(parts.world_id, limit=PENDING_MAX):
-        try:
-            put = _order(row)
-        except InputError:
-            continue  # the worker sets it aside; who asks now is not to blame
+        put = _read_order(row)
         if isinstance(put, JobsPut):
             for name in put.remove:
                 jobs.pop(name, None)
@@ -120,10 +120,49 @@ def pending_orders(parts: Parts) -> Pending:
     )  # fmt: skip
 
 
-def _order(row: InboxRow) -> JobsPut | VehiclesPut | None:
-    if row.kind is InboxKind.JOBS:
-        return read_jobs(row.body)
-    return read_vehicles(row.body) if row.kind is InboxKind.VEHICLES else None
+Order = JobsPut | VehiclesPut | None
+
+
+class _Read:
+    """Orders read before, by kind and hash of their bytes: each request looks at all that wait."""
+
+    def __init__(self, bytes_max: int) -> None:
+        self._bytes_max, self._bytes = bytes_max, 0
+        self._kept: OrderedDict[tuple[InboxKind, Hash], tuple[Order, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def order(self, row: InboxRow, read: Callable[[InboxRow], Order]) -> Order:
+        """Give what a row says, read once; what was asked for longest ago goes when all is too large."""
+        name = (row.kind, row.body_hash)
+        with self._lock:
+            known = self._kept.get(name)
+            if known is not None:
+                self._kept.move_to_end(name)
+                return known[0]
+        made = read(row)
+        size = len(row.body)
+        with self._lock:
+            if name not in self._kept and size <= self._bytes_max:
+                self._kept[name] = (made, size)
+                self._bytes += size
+            while self._bytes > self._bytes_max or len(self._kept) > PENDING_MAX:
+                _, (_, gone) = self._kept.popitem(last=False)
+                self._bytes -= gone
+        return made
+
+
+_READ = _Read(READ_BYTES_MAX)
+
+
+def _read_order(row: InboxRow) -> Order:
+    return _READ.order(row, _order) if row.kind in (InboxKind.JOBS, InboxKind.VEHICLES) else None
+
+
+def _order(row: InboxRow) -> Order:
+    try:
+        return read_jobs(row.body) if row.kind is InboxKind.JOBS else read_vehicles(row.body)
+    except InputError:
+        return None  # the worker sets it aside; who asks now is not to blame
 
 
 def accept(

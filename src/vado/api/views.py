@@ -6,8 +6,7 @@ Refuses to know the store, HTTP and how the world came to be so. Texts that call
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import shapely
@@ -15,7 +14,6 @@ import shapely
 from vado.hazards.footprint import disc, surface
 from vado.model.hazard import Hazard
 from vado.model.ids import JobId, LonLat, VehicleId, identifier, sender
-from vado.model.inbox import InboxRow
 from vado.model.jobs import Done, Job, Window
 from vado.model.plan import EvidenceItem, Plan, Stop, Unassigned
 from vado.model.snapshot import PlaceReach
@@ -246,12 +244,11 @@ def track_row(track: Track) -> Json:
     }
 
 
-def feed_rows(world: World, aside: Iterable[tuple[InboxRow, str]]) -> list[Json]:
+def feed_rows(world: World, set_aside: Mapping[str, int]) -> list[Json]:
     """Say of each source what is known; one that failed lately, or was set aside, is degraded."""
     faults: dict[str, list[str]] = {}
     for fault in world.faults:
         faults.setdefault(fault.source, []).append(fault.cause)
-    set_aside = Counter(row.source for row, _ in aside)
     evidence_of = [(e.source, e.alert) for h in world.hazards.hazards for e in h.evidence]
     sent = {alert: sent_s for alert, sent_s, _ in world.hazards.seen}
     names = sorted({source for source, _ in evidence_of} | set(faults) | set(set_aside))
@@ -265,8 +262,8 @@ def feed_rows(world: World, aside: Iterable[tuple[InboxRow, str]]) -> list[Json]
                 "alerts": len(alerts),
                 "last_sent": instant(max(times)) if times else None,
                 "faults": faults.get(name, []),
-                "quarantined": set_aside[name],
-                "degraded": bool(faults.get(name)) or bool(set_aside[name]),
+                "quarantined": set_aside.get(name, 0),
+                "degraded": bool(faults.get(name)) or name in set_aside,
             }
         )
     return rows

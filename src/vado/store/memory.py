@@ -6,6 +6,7 @@ It keeps states as text, as the others do, so that what they refuse is refused h
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -124,6 +125,11 @@ class MemoryStore:
                 for kept in self._inbox.values()
                 if kept.cause is not None and kept.row.world == world
             )
+
+    def count_quarantined(self, world: WorldId) -> Mapping[str, int]:
+        with self._lock:
+            kept = [one for one in self._inbox.values() if one.cause is not None and one.row.world == world]
+        return Counter(one.row.source for one in kept)
 
     def find_world(self, world: WorldId) -> World | None:
         with self._lock:

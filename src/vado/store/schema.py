@@ -48,6 +48,8 @@ inbox = Table(
     sqlite_autoincrement=True,
 )
 PENDING = inbox.c.consumed_version.is_(None) & inbox.c.quarantined.is_(None)
+ASIDE = inbox.c.quarantined.is_not(None)
+Index("inbox_aside", inbox.c.world, inbox.c.source, sqlite_where=ASIDE, postgresql_where=ASIDE)
 Index("inbox_pending", inbox.c.world, inbox.c.seq, sqlite_where=PENDING, postgresql_where=PENDING)
 
 # The newest states of each world, as JSON.

@@ -20,7 +20,7 @@ from vado.model.inbox import InboxKind, InboxRow, Receipt
 from vado.model.world import Decision, World
 from vado.store import rows
 from vado.store.migrations import migrate
-from vado.store.schema import PENDING, blobs, decisions, inbox, tokens, worlds, writers
+from vado.store.schema import ASIDE, PENDING, blobs, decisions, inbox, tokens, worlds, writers
 
 # For pg_advisory_xact_lock: any number nobody else uses. "vadot" in ASCII.
 TOKENS_LOCK = 0x7661646F74
@@ -155,9 +155,15 @@ class SqlStore:
             _set_rows(db, world, [seq], {"quarantined": rows.clean_cause(cause)})
 
     def quarantined(self, world: WorldId) -> tuple[tuple[InboxRow, str], ...]:
-        query = _ROWS.where(inbox.c.world == world, inbox.c.quarantined.is_not(None)).order_by(inbox.c.seq)
+        query = _ROWS.where(inbox.c.world == world, ASIDE).order_by(inbox.c.seq)
         with self._read() as db:
             return tuple((_row(found), found.quarantined) for found in db.execute(query))
+
+    def count_quarantined(self, world: WorldId) -> Mapping[str, int]:
+        query = select(inbox.c.source, func.count().label("rows"))
+        query = query.where(inbox.c.world == world, ASIDE).group_by(inbox.c.source)
+        with self._read() as db:
+            return {found.source: found.rows for found in db.execute(query)}
 
     def find_world(self, world: WorldId) -> World | None:
         query = select(worlds.c.version, worlds.c.head, worlds.c.state).where(worlds.c.world == world)

@@ -23,7 +23,7 @@ def health(parts: Parts) -> dict[str, Any]:
     try:
         now_s = parts.now_s()
         version, pending = parts.version(), parts.store.count_pending(parts.world_id)
-        world, aside = parts.world(), parts.store.quarantined(parts.world_id)
+        world, aside = parts.world(), parts.store.count_quarantined(parts.world_id)
     except VadoError as error:
         return {**row, "faults": [str(error.faults[0].cause)]}
     alive = parts.worker_alive()
@@ -41,7 +41,7 @@ def health(parts: Parts) -> dict[str, Any]:
         "worker": worker,
         "version": version,
         "pending": pending,
-        "quarantined": len(aside),
+        "quarantined": sum(aside.values()),
         "faults": [f"{fault.source}: {fault.cause}" for fault in world.faults],
         "world_time": rfc3339(world.now_s),
         "now": rfc3339(max(now_s, world.now_s)),

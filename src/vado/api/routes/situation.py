@@ -154,9 +154,9 @@ def _instant(text: str) -> int:
 )
 def get_feeds(parts: UsesParts) -> Any:
     """A source that failed, or whose message was set aside, is degraded: its silence is not "all clear"."""
-    world, aside = parts.world(), parts.store.quarantined(parts.world_id)
+    world, aside = parts.world(), parts.store.count_quarantined(parts.world_id)
     return {
         "version": world.version,
         "feeds": views.feed_rows(world, aside),
-        "quarantined": len(aside),
+        "quarantined": sum(aside.values()),
     }

@@ -1,4 +1,4 @@
-"""Tokens of removed jobs retire, so that a job id used again gets a new address."""
+"""Tokens of removed jobs retire: a job id used again gets a new address. Rows set aside are indexed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,10 +8,14 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+ASIDE = sa.text("quarantined IS NOT NULL")
+
 
 def upgrade() -> None:
-    """Add `retired` to tokens; those that are there are taken to be in use."""
+    """Add `retired` to tokens, where those that are there are taken to be in use; and the index."""
     op.add_column("tokens", sa.Column("retired", sa.Boolean, nullable=False, server_default=sa.false()))
+    # /health counts them, and is asked every few seconds.
+    op.create_index("inbox_aside", "inbox", ["world", "source"], sqlite_where=ASIDE, postgresql_where=ASIDE)
 
 
 def downgrade() -> None:
