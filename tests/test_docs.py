@@ -86,3 +86,9 @@ def test_links_between_pages_lead_somewhere(path: Path) -> None:
 def test_each_decision_is_in_the_index(page_path: Path) -> None:
     assert f"({page_path.name})" in page("decisions/README.md")
     assert "**Decision.** *" in page_path.read_text(encoding="utf-8"), "one sentence worth quoting"
+
+
+def test_each_page_is_in_the_index() -> None:
+    index = page("README.md")
+    pages = {str(p.relative_to(DOCS)) for p in DOCS.rglob("*.md") if not p.match("decisions/0*.md")}
+    assert [name for name in sorted(pages - {"README.md"}) if f"({name})" not in index] == []
