@@ -26,10 +26,9 @@ from vado.model.plan import Plan, Verdict
 from vado.model.problem import Budget, Problem
 from vado.model.roads import Roads
 from vado.model.snapshot import Snapshot
-from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, Impact, Message, World
+from vado.model.world import AlertReceived, Decision, Difference, Impact, Message, World
 from vado.ports import Times
 
-FAULTS_KEPT = 20
 # Towns are watched as far ahead as warnings are issued, not just for today's shifts.
 REACH_AHEAD_S = 72 * 3600
 
@@ -59,7 +58,6 @@ def step(
 ) -> Step:
     """Take in a batch and decide. Deterministic for the same arguments while the budget's count binds."""
     alerts = [message.body.alert for message in batch if isinstance(message.body, AlertReceived)]
-    faults = tuple(message.body for message in batch if isinstance(message.body, FeedFailed))
     asked = tracking.apply(world, batch, now_s=now_s)
 
     state, notes = hazards.absorb(asked.hazards, alerts, meaning, now_s=now_s)
@@ -92,7 +90,7 @@ def step(
         reach=reach,
         boundary_s=network.next_boundary(snapshot, now_s),
         unmatched=hazards.unmatched(anchored.roads, state.hazards, touched),
-        faults=(*world.faults, *faults)[-FAULTS_KEPT:],
+        faults=tracking.faults(world.faults, batch),
     )
     decision = ledger.seal(
         before=world, after=after, batch=batch, problem=problem, impacts=impacts, verdict=verdict,

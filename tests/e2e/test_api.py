@@ -316,6 +316,24 @@ def test_a_clock_that_runs_ahead_does_not_silence_the_closures_that_follow(servi
     assert [item["id"] for item in service.get("/v1/plan").json()["unassigned"]] == ["b"]
 
 
+def test_a_feed_that_is_understood_again_is_well_again(service: Service) -> None:
+    service.start("b@B")
+    service.post("/v1/webhooks/roads", b"junk")
+    service.post("/v1/webhooks/weather", b"junk")
+    service.work()
+    assert service.get("/health").json()["status"] == "degraded"
+    service.post("/v1/webhooks/weather", cap(TOWN, "AB", start=at(10), end=at(18)))
+    service.work()
+    health = service.get("/health").json()
+    assert [fault.partition(":")[0] for fault in health["faults"]] == ["roads"]
+    feeds = {row["source"]: row for row in service.get("/v1/feeds").json()["feeds"]}
+    assert {name: row["degraded"] for name, row in feeds.items()} == {"roads": True, "weather": False}
+    assert len(feeds["weather"]["faults"]) == 1, "it can still be read"
+    service.post("/v1/webhooks/roads", cap(TOWN, "CD", start=at(10), end=at(18), name="x"))
+    service.work()
+    assert service.get("/health").json()["status"] == "ok"
+
+
 # --- tracking ---
 
 

@@ -153,8 +153,8 @@ class FeedOut(_Model):
     alerts: int = Field(description="Alerts of it that are in force or to come.")
     last_sent: str | None = Field(description="The newest message of it that we know of.")
     faults: list[str] = Field(description="What could not be read lately. Silence is not 'all clear'.")
-    quarantined: int
-    degraded: bool
+    quarantined: int = Field(description="Messages set aside since ever.")
+    degraded: bool = Field(description="Nothing of it could be read since the newest of the faults.")
 
 
 class FeedsOut(_Model):

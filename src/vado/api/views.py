@@ -245,10 +245,11 @@ def track_row(track: Track) -> Json:
 
 
 def feed_rows(world: World, set_aside: Mapping[str, int]) -> list[Json]:
-    """Say of each source what is known; one that failed lately, or was set aside, is degraded."""
+    """Say of each source what is known; one whose newest message could not be read is degraded."""
     faults: dict[str, list[str]] = {}
     for fault in world.faults:
         faults.setdefault(fault.source, []).append(fault.cause)
+    failing = {fault.source for fault in world.faults if not fault.over}
     evidence_of = [(e.source, e.alert) for h in world.hazards.hazards for e in h.evidence]
     sent = {alert: sent_s for alert, sent_s, _ in world.hazards.seen}
     names = sorted({source for source, _ in evidence_of} | set(faults) | set(set_aside))
@@ -263,7 +264,7 @@ def feed_rows(world: World, set_aside: Mapping[str, int]) -> list[Json]:
                 "last_sent": instant(max(times)) if times else None,
                 "faults": faults.get(name, []),
                 "quarantined": set_aside.get(name, 0),
-                "degraded": bool(faults.get(name)) or name in set_aside,
+                "degraded": name in failing,
             }
         )
     return rows

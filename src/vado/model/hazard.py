@@ -60,6 +60,6 @@ class HazardState:
     # Ended by Update or Cancel, also ahead of the alert itself (tombstones), and when the newest message that
     # ends it was sent: a later version of the alert lives again.
     superseded: tuple[tuple[AlertId, int], ...] = ()
-    # Older alert, the Update that refers to it without saying where, when that was sent: it ends only what had
-    # no place either, but whatever ends the Update ends the older alert too.
+    # Older alert, the Update that refers to it without saying where, when that was sent: it ends only what
+    # had no place either, but whatever ends the Update ends the older alert too.
     updated: tuple[tuple[AlertId, AlertId, int], ...] = ()

@@ -25,6 +25,7 @@ class FeedFailed:
     source: str
     raw: Hash
     cause: str
+    over: bool = False  # a message of that source was understood since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ class World:
     boundary_s: int | None = None  # when the next closure begins or ends: the worker wakes then
     head: Hash | None = None  # of the newest decision
     unmatched: tuple[HazardId, ...] = ()  # meant to bind here, but met no road: a person must look
-    faults: tuple[FeedFailed, ...] = ()  # the newest few
+    faults: tuple[FeedFailed, ...] = ()  # of each source the newest few, oldest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
-"""Where things are: reports folded into a world, and what a recipient may know of their parcel."""
+"""Where things are: reports folded into a world, what a recipient may know, which sources failed."""
 
+from vado.tracking.faults import faults
 from vado.tracking.progress import apply
 from vado.tracking.status import Track, TrackEvent, TrackState, status
 from vado.tracking.words import LANGUAGES
 
-__all__ = ["LANGUAGES", "Track", "TrackEvent", "TrackState", "apply", "status"]
+__all__ = ["LANGUAGES", "Track", "TrackEvent", "TrackState", "apply", "faults", "status"]

@@ -33,7 +33,8 @@ def health(parts: Parts) -> dict[str, Any]:
         worker = "ok" if version and not pending else "unknown"
     else:
         worker = "ok" if alive else "dead"
-    degraded = worker in ("dead", "stalled") or bool(world.faults)
+    failing = [fault for fault in world.faults if not fault.over]
+    degraded = worker in ("dead", "stalled") or bool(failing)
     return {
         **row,
         "status": "degraded" if degraded else "ok",
@@ -42,7 +43,7 @@ def health(parts: Parts) -> dict[str, Any]:
         "version": version,
         "pending": pending,
         "quarantined": sum(aside.values()),
-        "faults": [f"{fault.source}: {fault.cause}" for fault in world.faults],
+        "faults": [f"{fault.source}: {fault.cause}" for fault in failing],
         "world_time": rfc3339(world.now_s),
         "now": rfc3339(max(now_s, world.now_s)),
     }

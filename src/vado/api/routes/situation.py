@@ -153,7 +153,7 @@ def _instant(text: str) -> int:
     "/v1/feeds", response_model=FeedsOut, responses=problems(), summary="How each source of alerts is doing"
 )
 def get_feeds(parts: UsesParts) -> Any:
-    """A source that failed, or whose message was set aside, is degraded: its silence is not "all clear"."""
+    """A source is degraded from a message that could not be read to the next that can: not "all clear"."""
     world, aside = parts.world(), parts.store.count_quarantined(parts.world_id)
     return {
         "version": world.version,

@@ -1,0 +1,44 @@
+"""Faults: which sources of alerts failed lately, and which of them have been understood again since.
+
+In: the faults known and a batch of messages in inbox order. Out: the faults to keep, oldest first. Refuses to
+know what a fault was about. A source that makes noise drives out its own older faults, never another's; and
+of too many sources those go first that were heard again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vado.model.world import AlertReceived, FeedFailed, Message
+
+KEPT_PER_SOURCE = 5
+SOURCES_MAX = 200  # far above what one region listens to; a bound for who makes up names
+
+
+def faults(known: Sequence[FeedFailed], batch: Sequence[Message]) -> tuple[FeedFailed, ...]:
+    """Add the faults of a batch, and mark as over those whose source was understood after them."""
+    kept = list(known)
+    failing = {fault.source for fault in kept if not fault.over}
+    for message in batch:
+        body = message.body
+        if isinstance(body, FeedFailed):
+            kept.append(body)
+            failing.add(body.source)
+        elif isinstance(body, AlertReceived) and body.alert.source in failing:
+            source = body.alert.source
+            kept = [replace(fault, over=True) if fault.source == source else fault for fault in kept]
+            failing.discard(source)
+    return _bounded(kept, failing)
+
+
+def _bounded(kept: Sequence[FeedFailed], failing: set[str]) -> tuple[FeedFailed, ...]:
+    newest = {fault.source: number for number, fault in enumerate(kept)}
+    ranked = sorted(newest, key=lambda source: (source in failing, newest[source]))
+    room = dict.fromkeys(ranked[-SOURCES_MAX:], KEPT_PER_SOURCE)
+    found: list[FeedFailed] = []
+    for fault in reversed(kept):
+        if room.get(fault.source, 0):
+            room[fault.source] -= 1
+            found.append(fault)
+    return tuple(reversed(found))
