@@ -154,7 +154,7 @@ def _counts(parts: Parts, view: Mapping[str, Any]) -> list[tuple[object, str, st
         if numbers[key] or key != "unknown":
             rows.append((numbers[key], one if numbers[key] == 1 else many, css if numbers[key] else ""))
     if view["next_change"]:
-        rows.append((_time(parts, view["next_change"]), "next closure begins or ends", ""))
+        rows.append((_time(parts, view["next_change"]), "next look, if nothing is heard", ""))
     return rows
 
 

@@ -76,14 +76,14 @@ def _held(item: Mapping[str, Any], at: At) -> Markup:
 
 def _towns(towns: Sequence[Mapping[str, Any]], at: At) -> list[Markup]:
     """Put a sign at each town and its name beside it where there is room; what is cut is named first."""
-    taken: list[Box] = []
+    # No name under a sign, also not under those drawn after it.
+    signs = [at(town["lon"], town["lat"]) for town in towns]
+    taken: list[Box] = [(x - 7, y - 7, x + 7, y + 7) for x, y in signs]
     drawn = []
-    for town in towns:
-        x, y = at(town["lon"], town["lat"])
+    for town, (x, y) in zip(towns, signs, strict=True):
         kind = "t-" + town["state"].replace(" ", "-")
         drawn.append(Markup('<text class="m-mark {}" x="{}" y="{}">{}</text>').format(
             kind, x, y, MARK[town["state"]]))  # fmt: skip
-        taken.append((x - 7, y - 7, x + 7, y + 7))
         strong = "" if town["state"] == "open" else " strong"
         long = len(town["name"]) * LABEL_WIDE + 12
         for to_left in (False, True):

@@ -111,6 +111,14 @@ def test_the_still_map_names_towns_and_escapes_them() -> None:
     assert 'class="m-held"' in drawn
 
 
+def test_no_name_lies_under_the_sign_of_a_later_town() -> None:
+    towns = [{"name": name, "lon": lon, "lat": 0.5, "state": "open"}
+             for name, lon in (("Longname", 0.5), ("B", 0.53))]  # fmt: skip
+    ground = {"bounds": [0.0, 0.0, 1.0, 1.0], "roads": []}
+    drawn = still.draw(ground, {"towns": towns, "closed": [], "held": [], "routes": []})
+    assert re.search(r'text-anchor="end">Longname<', drawn), "it stands to the left of its own"
+
+
 def test_towns_stand_by_urgency() -> None:
     def row(name: str, state: str, until: str | None, **jobs: int) -> dict[str, object]:
         return {"name": name, "state": state, "until": until, "jobs": jobs}

@@ -37,7 +37,7 @@ function showWords(view) {
     [c.towns_closing, c.towns_closing === 1 ? "town will be cut off" : "towns will be cut off", c.towns_closing ? "t-closing" : ""],
     [c.held, c.held === 1 ? "job waits" : "jobs wait", c.held ? "t-cut" : ""], [c.planned, "planned"], [c.done, "done"], [c.vehicles, c.vehicles === 1 ? "vehicle" : "vehicles"]];
   if (c.unknown) counts.push([c.unknown, c.unknown === 1 ? "hazard unclear" : "hazards unclear", "t-closing"]);
-  if (view.next_change) counts.push([hhmm(view.next_change), "next closure begins or ends"]);
+  if (view.next_change) counts.push([hhmm(view.next_change), "next look, if nothing is heard"]);
   byId("counts").replaceChildren(...counts.map(([n, label, cls]) => element("p", { class: cls || null }, element("b", {}, String(n)), " " + label)));
   fill(byId("towns"), view.towns.filter((t, n) => t.state !== "open" || n < 40).map((town) => {
     const jobs = Object.entries(town.jobs).map(([what, n]) => `${n} ${what}`).join(", ");
@@ -116,6 +116,7 @@ function drawMap() {
   }
   const taken = [];
   const towns = [...view.towns].sort((a, b) => (a.state === "open") - (b.state === "open") || (RANK[a.kind] ?? 9) - (RANK[b.kind] ?? 9));
+  for (const town of towns) { const [x, y] = at(town.lon, town.lat); taken.push([x - 7, y - 7, x + 7, y + 7]); }
   for (const town of towns) label(root, town, at, taken, width);
   const parked = new Map();
   for (const route of view.routes) if (route.at) {
@@ -138,7 +139,6 @@ function label(root, town, at, taken, width) {
   const [x, y] = at(town.lon, town.lat);
   const extra = town.state === "closing" ? ` until ${hhmm(town.until)}` : town.state === "cut" && town.again ? ` until ${hhmm(town.again)}` : "";
   mark(root, town, x, y);
-  taken.push([x - 7, y - 7, x + 7, y + 7]);
   // To the right, else to the left, else without the time, else only the sign: the list says it in words.
   for (const text of extra ? [town.name + extra, town.name] : [town.name]) for (const toLeft of [false, true]) {
     const long = text.length * (extra ? 7.1 : 6.7) + 12;
