@@ -4,10 +4,12 @@ In: the world before and after, the messages, the working of the step. Out: a `D
 written field by field and not by dumping types, so that what was sealed years ago can still be read when
 types have moved on; `FORMAT` counts its changes.
 
-What does not belong here: anything that names or locates a person. Jobs and shipments go in by their ids
-(the caller's, hopefully pseudonyms) and by one hash over the whole problem; descriptions and coordinates of
-stops stay in the inbox, where they can be blanked without breaking the chain. The roads driven stay:
-without them nobody could check that a closed one was not used.
+What is sealed about a job for good: its id, which is the caller's pseudonym for it; when it is visited, by
+which vehicle and with what load; the town; and the roads driven, down to the edge, without which nobody could
+check that a closed one was not used. Together they lead to a street, so whoever can tell whose id it is can
+tell about where they live. Descriptions, coordinates and the nodes of stops (with them the road is cut open
+at the very door) stay out: they are in the inbox, where they can be blanked without breaking the chain, and
+in one hash over the whole problem.
 
 Refuses to know the clock, the store and how a plan was found.
 """
@@ -28,7 +30,7 @@ from vado.model.problem import Budget, Problem
 from vado.model.when import rfc3339
 from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, Impact, Message, World
 
-FORMAT = 1
+FORMAT = 2  # 2: stops have no node
 
 
 def seal(
@@ -153,12 +155,6 @@ def _plan(plan: Plan | None) -> dict[str, Any] | None:
     }
 
 
-def _unassigned(plan: Plan | None) -> dict[str, list[str]]:
-    """Say in short who is nowhere and why; also when the plan in full stands in an earlier record."""
-    rows = () if plan is None else plan.unassigned
-    return {row.job: [reason.code.value for reason in row.reasons] for row in rows}
-
-
 def _route(route: Route) -> dict[str, Any]:
     return {
         "vehicle": route.vehicle,
@@ -167,7 +163,6 @@ def _route(route: Route) -> dict[str, Any]:
                 "kind": stop.kind.value,
                 "job": stop.job,
                 "place": stop.place,
-                "node": stop.node,
                 "arrival_s": stop.arrival_s,
                 "start_s": stop.start_s,
                 "departure_s": stop.departure_s,

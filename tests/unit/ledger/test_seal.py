@@ -96,6 +96,7 @@ def test_nothing_in_a_record_names_or_locates_a_person() -> None:
     assert str(HOME[0]) not in text
     assert str(HOME[1]) not in text
     assert "lonlat" not in text
+    assert '"node"' not in text, "the road is cut open at the very door"
 
 
 def test_hazards_in_force_are_named() -> None:
@@ -183,7 +184,7 @@ def test_a_new_field_of_a_plan_or_problem_is_sealed_or_left_out_on_purpose() -> 
     route = sealed_plan["routes"][0]
     assert set(sealed_plan) == names(Plan)
     assert set(route) == names(Route)
-    assert set(route["stops"][0]) == names(Stop) - {"lonlat"}
+    assert set(route["stops"][0]) == names(Stop) - {"lonlat", "node"}
     assert set(route["legs"][0]) == names(Leg)
     assert set(route["legs"][0]["drive"]) == names(Drive) - {"distance_m"}  # the leg has it
     assert set(_problem(problem())) == names(Problem)
