@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -332,6 +333,30 @@ def test_a_feed_that_is_understood_again_is_well_again(service: Service) -> None
     service.post("/v1/webhooks/roads", cap(TOWN, "CD", start=at(10), end=at(18), name="x"))
     service.work()
     assert service.get("/health").json()["status"] == "ok"
+
+
+def test_no_town_is_plainly_open_while_a_hazard_cannot_be_placed(service: Service) -> None:
+    service.start("b@B")
+
+    def unclear(query: str = "") -> tuple[set[bool], set[bool]]:
+        reach = service.get(f"/v1/reach{query}").json()["places"]
+        return {row["unknown"] for row in reach}, {
+            row["unknown"] for row in service.get("/v1/overview").json()["towns"]
+        }
+
+    assert unclear() == ({False}, {False})
+    shaped = cap(TOWN, "CD", start=at(10), end=at(18))
+    codes = b"<geocode><valueName>EMMA_ID</valueName><value>ZZ012</value></geocode>"
+    bare = re.sub(rb"<polygon>.*</polygon>", codes, shaped, flags=re.DOTALL)
+    assert bare != shaped
+    service.post("/v1/webhooks/weather", bare)
+    service.work()
+    assert unclear() == ({True}, {True})
+    assert {row["reachable"] for row in service.get("/v1/reach").json()["places"]} == {True}
+    assert unclear(f"?at={at(12)}")[0] == {True}
+    assert [unclear(f"?at={at(hour)}")[0] for hour in (9, 10, 17, 18)] == [{False}, {True}, {True}, {False}]
+    points = service.get("/v1/reach", accept="application/geo+json").json()["features"]
+    assert {point["properties"]["unknown"] for point in points} == {True}
 
 
 # --- tracking ---

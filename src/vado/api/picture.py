@@ -184,6 +184,7 @@ def town_rows(world: World, local: Callable[[int], str]) -> list[Json]:
     for reach in world.reach:
         by_place.setdefault(reach.place, []).append(reach)
     jobs = _jobs_by_place(world)
+    unclear = views.is_unclear(world)
     rows = []
     for reaches in by_place.values():
         states = [_state(reach) for reach in reaches]
@@ -195,6 +196,7 @@ def town_rows(world: World, local: Callable[[int], str]) -> list[Json]:
             "lon": round(worst.lon, DIGITS),
             "lat": round(worst.lat, DIGITS),
             "state": state,
+            "unknown": unclear,  # a hazard that nobody can place or read may be here
             "some": len(those) < len(reaches),
             "profiles": [str(reach.travel) for reach in those],
             "direction": "both" if worst.reachable == worst.leavable else "in" if worst.leavable else "out",

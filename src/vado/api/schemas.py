@@ -214,6 +214,9 @@ class PlaceOut(_Model):
     leavable: bool
     until: str | None = Field(description="When it stops being so.")
     again: str | None = Field(description="When it is so again, as far as is known.")
+    unknown: bool = Field(
+        description="A hazard that nobody can place or read may be here: now or later, or at `at`."
+    )
     cut: list[CutOut]
 
 

@@ -205,7 +205,18 @@ def footprint(hazard: Hazard) -> Json | None:
     return drawn
 
 
-def place_row(reach: PlaceReach) -> Json:
+def is_unclear(world: World, at_s: int | None = None) -> bool:
+    """Say whether a hazard that nobody can place or read is in force at an instant; else, now or later.
+
+    No town is surely open then. Such a hazard shuts nothing, so no step marks when it begins: without an
+    instant those to come count already.
+    """
+    unknown = (hazard for hazard in world.hazards.hazards if hazard.unknown)
+    return any(at_s is None or at_s in hazard.interval for hazard in unknown)
+
+
+def place_row(reach: PlaceReach, *, unknown: bool) -> Json:
+    """Write how a town stands; `unknown` says that a hazard may be there which nobody can place or read."""
     return {
         "name": reach.name,
         "lon": reach.lon,
@@ -215,6 +226,7 @@ def place_row(reach: PlaceReach) -> Json:
         "leavable": reach.leavable,
         "until": instant(reach.until_s),
         "again": instant(reach.again_s),
+        "unknown": unknown,
         "cut": [
             {
                 "hazard": cut.hazard,

@@ -105,7 +105,8 @@ def get_reach(
         else:
             _, roads, scene = parts.scene()
             rows, when_s = reach_at(scene, at_s), at_s
-        told = [views.place_row(row) for row in _chosen(rows, profile=profile, place=place)]
+        unclear = views.is_unclear(world, at_s)
+        told = [views.place_row(row, unknown=unclear) for row in _chosen(rows, profile=profile, place=place)]
         attribution = "" if roads is None else roads.attribution
         if geojson:
             return _collection(parts, world, [_point(row) for row in told])
