@@ -66,6 +66,11 @@ def chain(
     unknown = [number for number, runs in enumerate(choices) if not runs]
     if unknown:
         return [], unknown
+    # A way that meets itself has two edges of one name: the one whose time fits is meant.
+    leaves_ms = [triple.enter_ms for triple in triples[1:]] + [arrive_ms]
+    base_ms = index.roads.edge_duration_ms[index.roads.profile_index(profile)]
+    for runs, triple, leave_ms in zip(choices, triples, leaves_ms, strict=True):
+        runs.sort(key=lambda run: abs(int(base_ms[list(run)].sum()) - (leave_ms - triple.enter_ms)))
     picked = _connect(index.roads, choices, origin, target)
     steps: list[tuple[int, int]] = []
     for number, run in enumerate(picked):

@@ -54,7 +54,11 @@ class Meaning:
         ]
 
     def stated(self, stated: Sequence[StatedEffect]) -> tuple[Effect, ...]:
-        """Turn what the source itself states into one effect a profile; of several the most cautious."""
+        """Turn what the source itself states into one effect a profile; of several the most cautious.
+
+        Where none of the profiles named is known ("vans"), it may be a slip of the pen: all are bound.
+        """
+        known = set(self.profiles)
         named = {profile for effect in stated for profile in effect.profiles}
         return tuple(
             most_cautious(
@@ -67,11 +71,11 @@ class Meaning:
                         source=STATED,
                     )
                     for effect in stated
-                    if not effect.profiles or profile in effect.profiles
+                    if not effect.profiles or profile in effect.profiles or known.isdisjoint(effect.profiles)
                 ]
                 or [Effect(profile=profile, action=Action.NONE, source=f"{STATED}: for others only")]
             )
-            for profile in (*self.profiles, *sorted(named - set(self.profiles)))
+            for profile in (*self.profiles, *sorted(named - known))
         )
 
 

@@ -95,6 +95,11 @@ def _there(problem: Problem, fastest: _Fastest, outset: Outset, job: Job, there:
             text = "could get there, but not away again in time"
             return _cut(ReasonCode.NO_WAY_BACK, outset, stop, cuts, text)
     if seconds >= NO_WAY_S:
+        # Cuts end with the horizon, windows may not: what is shut as far as we look is shut.
+        for stop in (there, outset.start):
+            shut = tuple(cut for cut in _touching(usable, _cuts(problem, outset, stop)) if cut.roads)
+            if shut:
+                return _cut(ReasonCode.CUT_OFF, outset, stop, shut, "finds no open road there")
         return Cause(code=ReasonCode.NOT_CONNECTED, outset=outset, text="finds no road there")
     # Partly cut, or slowed: what was left of the windows was not enough.
     cuts = _touching(usable, _cuts(problem, outset, there))

@@ -21,7 +21,7 @@ from vado.planning.impact import digest
 from vado.planning.insert import Tries, insert
 from vado.planning.keep import Outset, outsets
 from vado.planning.load import part
-from vado.planning.phrase import TOLD_MAX, say_capacity, say_causes, say_place, say_skill
+from vado.planning.phrase import TOLD_MAX, say_capacity, say_causes, say_place, say_skill, say_squeeze
 from vado.planning.retreat import STOPPED
 from vado.planning.schedule import drive
 from vado.planning.trip import Fault, Trip, say_minutes
@@ -104,7 +104,7 @@ def _reasons(inquiry: _Inquiry, job: Job) -> tuple[Reason, ...]:
     # Who is under way to it, or to its other half, is the only one that may do it just now.
     bound = tuple(outset for outset in inquiry.fleet if not halves.isdisjoint(outset.committed))
     fleet = bound or inquiry.fleet
-    why = _never(inquiry, fleet, job) or _no_room(inquiry, fleet, job)
+    why = _never(inquiry, fleet, job) or _squeezed(inquiry, fleet, job, _no_room(inquiry, fleet, job))
     return (*why, *(_called_back(inquiry, outset, job) for outset in bound if job.id in outset.committed))
 
 
@@ -212,3 +212,26 @@ def _no_room(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reas
     more_said = f"; and {len(details) - TOLD_MAX} more" if len(details) > TOLD_MAX else ""
     text = f"It could be done alone, but fits into no route: {said}{more_said}."
     return (Reason(code=ReasonCode.NO_ROOM, text=text, evidence=evidence),)
+
+
+def _squeezed(
+    inquiry: _Inquiry, fleet: Sequence[Outset], job: Job, reasons: tuple[Reason, ...]
+) -> tuple[Reason, ...]:
+    """Add the closures that leave a job, or who could do it, less time than its windows give.
+
+    There is no room in the time that is left; what took the rest of it is the world's part of the answer.
+    """
+    last_s = max(window.end_s for window in job.windows)
+    there = inquiry.problem.stop(job.location)
+    for outset in fleet:
+        for stop in (there, outset.start):
+            access = None if stop is None else inquiry.problem.access.get((stop, outset.vehicle.travel))
+            cuts = tuple(
+                cut for cut in (access.cuts if access else ()) if cut.roads and cut.interval.start_s <= last_s
+            )
+            if cuts:
+                said, evidence = say_squeeze(inquiry.problem, inquiry.snapshot, job, cuts)
+                first = reasons[0]
+                added = replace(first, text=f"{first.text} {said}", evidence=(*evidence, *first.evidence))
+                return (added, *reasons[1:])
+    return reasons

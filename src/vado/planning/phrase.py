@@ -115,6 +115,31 @@ def say_cut(
     return f"{event}: {said}.", tuple(dict.fromkeys(evidence))
 
 
+def say_squeeze(
+    problem: Problem, snapshot: Snapshot, job: Job, cuts: Sequence[Cut]
+) -> tuple[str, tuple[EvidenceItem, ...]]:
+    """Name what leaves less time for a job, in one sentence, and give the evidence for it."""
+    place = say_place(problem, job)
+    in_force = {hazard.id: hazard.interval for hazard in snapshot.hazards}
+    roads = [(road, in_force.get(road.hazard, cut.interval)) for cut in cuts for road in cut.roads]
+    named = list(dict.fromkeys(_say_road(road, interval, problem.now_s) for road, interval in roads))
+    evidence = dict.fromkeys(
+        EvidenceItem(
+            hazard=road.hazard,
+            alert=road.alert,
+            road=road.road,
+            place=place,
+            edge=road.edge,
+            from_s=interval.start_s,
+            until_s=interval.end_s,
+            detail=road.headline,
+        )
+        for road, interval in roads
+    )
+    more = f"; and {len(named) - ROADS_MAX} more" if len(named) > ROADS_MAX else ""
+    return f"There is less time for {place}: {'; '.join(named[:ROADS_MAX])}{more}.", tuple(evidence)
+
+
 def _say_road(road: CutRoad, interval: Interval, now_s: int) -> str:
     start = f" from {_say_when(interval.start_s, now_s)}" if interval.start_s > now_s else ""
     end = f" until {_say_when(interval.end_s, now_s)}" if interval.end_s < FOREVER_S else ""
