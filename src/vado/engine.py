@@ -88,7 +88,7 @@ def step(
         plan=plan,
         snapshot=snapshot.content_hash,
         reach=reach,
-        boundary_s=network.next_boundary(snapshot, now_s),
+        boundary_s=_next_look(problem, plan, snapshot),
         unmatched=hazards.unmatched(anchored.roads, state.hazards, touched),
         faults=tracking.faults(world.faults, batch),
     )
@@ -100,6 +100,12 @@ def step(
         world=replace(after, head=decision.hash), decision=decision, snapshot=snapshot, problem=problem,
         times=times, impacts=impacts, verdict=verdict, difference=difference,
     )  # fmt: skip
+
+
+def _next_look(problem: Problem, plan: Plan, snapshot: Snapshot) -> int | None:
+    """Say when to look again if nothing is heard: as roads shut or open, or as somebody is overdue."""
+    instants = (network.next_boundary(snapshot, problem.now_s), planning.due(problem, plan, snapshot))
+    return min((instant for instant in instants if instant is not None), default=None)
 
 
 def decide(

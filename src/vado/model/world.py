@@ -84,7 +84,8 @@ class Impact:
 
     job: JobId
     vehicle: VehicleId | None
-    what: str  # "cut off", "no way back", "leg closed", "slower", "reopened", "not started", "new", "gone"
+    # "cut off", "no way back", "leg closed", "slower", "reopened", "not started", "late", "new", "gone"
+    what: str
     hazard: HazardId | None = None
     alert: AlertId | None = None
 
@@ -118,7 +119,7 @@ class World:
     plan: Plan | None = None
     snapshot: Hash | None = None
     reach: tuple[PlaceReach, ...] = ()  # of every town, for each way of travelling of the fleet
-    boundary_s: int | None = None  # when the next closure begins or ends: the worker wakes then
+    boundary_s: int | None = None  # when to look again: a closure begins or ends, a vehicle is overdue
     head: Hash | None = None  # of the newest decision
     unmatched: tuple[HazardId, ...] = ()  # meant to bind here, but met no road: a person must look
     faults: tuple[FeedFailed, ...] = ()  # of each source the newest few, oldest first

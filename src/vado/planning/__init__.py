@@ -2,6 +2,7 @@
 
 from vado.planning.check import check
 from vado.planning.difference import difference
+from vado.planning.due import due
 from vado.planning.explain import explain
 from vado.planning.given import MatrixTimes
 from vado.planning.impact import impacts, stands
@@ -15,6 +16,7 @@ __all__ = [
     "Stops",
     "check",
     "difference",
+    "due",
     "explain",
     "impacts",
     "problem",

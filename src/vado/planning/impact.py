@@ -16,12 +16,14 @@ import numpy as np
 from vado.model.codec import to_json
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, JobId, VehicleId
-from vado.model.plan import EvidenceItem, Leg, Plan, ReasonCode, Route, Stop, StopKind, StopState
+from vado.model.plan import EvidenceItem, Leg, Plan, ReasonCode, Route, Stop, StopState
 from vado.model.problem import Problem
 from vado.model.roads import Roads
 from vado.model.snapshot import Closures, CutRoad, Snapshot
 from vado.model.world import Impact
 from vado.planning.check import check
+from vado.planning.check.case import make_case
+from vado.planning.check.late import find_late
 from vado.planning.keep import Outset, outsets
 from vado.planning.windows import stays, visits
 
@@ -29,10 +31,6 @@ from vado.planning.windows import stays, visits
 HELD_BY_HAZARD = (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK)
 HELD_FOR_GOOD = (ReasonCode.NO_VEHICLE, ReasonCode.SKILL, ReasonCode.CAPACITY, ReasonCode.NOT_CONNECTED)
 HELD_FOR_NOW = (ReasonCode.WITHDRAWN, ReasonCode.REFEREE)
-
-
-# A vehicle that should have left and of which nothing is heard has not left; reports may take a while.
-GRACE_S = 300
 
 
 def digest(problem: Problem) -> str:
@@ -52,7 +50,7 @@ def impacts(problem: Problem, previous: Plan | None, snapshot: Snapshot) -> tupl
         for route in previous.routes:
             if route.vehicle in fleet:
                 found |= set(_on_route(problem, fleet[route.vehicle], route, snapshot))
-                found |= set(_not_started(problem, route))
+        found |= set(_late(problem, previous, snapshot))
         found |= set(_reopened(problem, previous, tuple(fleet.values()), hazards))
     order = sorted(found, key=lambda i: (i.job, i.what, i.vehicle or "", i.hazard or ""))
     return tuple(order)
@@ -106,34 +104,34 @@ def _on_route(problem: Problem, outset: Outset, route: Route, snapshot: Snapshot
             yield from _on_leg(problem, outset, leg, last, snapshot)
 
 
-def _not_started(problem: Problem, route: Route) -> Iterator[Impact]:
-    """Find who should have left by now: a vehicle that nothing is heard of has not started."""
-    jobs = {job.id for job in problem.jobs}
-    first = route.stops[0] if route.stops else None
-    progress = problem.progress_of(route.vehicle)
-    heard = progress is not None and (progress.at is not None or progress.done)
-    if first is None or heard or jobs.isdisjoint(route.jobs):
-        return
-    leaves_s = first.departure_s if first.kind is StopKind.START else first.arrival_s
-    if leaves_s + GRACE_S < problem.now_s:
-        job = next(job for job in route.jobs if job in jobs)
-        yield Impact(job=job, vehicle=route.vehicle, what="not started")
+def _late(problem: Problem, previous: Plan, snapshot: Snapshot) -> Iterator[Impact]:
+    """Find who the plan no longer fits, because nothing says that what it wanted has happened."""
+    for late in find_late(make_case(previous, problem, snapshot, None)):
+        if late.job is None:
+            continue  # only the way home: the referee refuses the plan, no job is touched
+        vehicle = late.route.vehicle
+        if late.shut is not None:
+            hazard = snapshot.hazards[late.shut.hazard]
+            yield Impact(job=late.job, vehicle=vehicle, what="late", hazard=hazard.id, alert=hazard.alert)
+            continue
+        progress = problem.progress_of(vehicle)
+        heard = progress is not None and (progress.at is not None or progress.done)
+        yield Impact(job=late.job, vehicle=vehicle, what="late" if heard else "not started")
 
 
 def _outside_stays(problem: Problem, outset: Outset, stop: Stop, site: int, job: JobId) -> Iterator[Impact]:
-    if any(
-        stay.start_s <= stop.arrival_s and stop.departure_s <= stay.end_s
-        for stay in stays(problem, outset, site)
-    ):
+    # Of what should have happened before now it is asked elsewhere whether it has.
+    arrival_s, departure_s = max(stop.arrival_s, problem.now_s), max(stop.departure_s, problem.now_s)
+    if any(stay.start_s <= arrival_s and departure_s <= stay.end_s for stay in stays(problem, outset, site)):
         return
     access = problem.access.get((site, outset.vehicle.travel))
     for cut in () if access is None else access.cuts:
-        if cut.interval.start_s <= stop.departure_s and stop.arrival_s < cut.interval.end_s:
-            inward = cut.direction != "out" and stop.arrival_s in cut.interval
+        if cut.interval.start_s <= departure_s and arrival_s < cut.interval.end_s:
+            inward = cut.direction != "out" and arrival_s in cut.interval
             what = "cut off" if inward else "no way back"
             yield from _by_roads(job, outset.vehicle.id, what, cut.roads)
             return
-    yield Impact(job=job, vehicle=outset.vehicle.id, what="cut off")
+    yield Impact(job=job, vehicle=outset.vehicle.id, what="late")
 
 
 def _by_roads(job: JobId, vehicle: VehicleId, what: str, roads: tuple[CutRoad, ...]) -> Iterator[Impact]:

@@ -53,7 +53,7 @@ def judge_roads(case: Case) -> Iterator[Violation]:
             yield from _judge_given(case, route, vehicle)
             continue
         if vehicle.travel not in rows:
-            rows[vehicle.travel] = _closures(case, case.snapshot, vehicle.travel)
+            rows[vehicle.travel] = closures(case, case.snapshot, vehicle.travel)
         yield from _judge_legs(case, case.snapshot, route, vehicle, rows[vehicle.travel])
 
 
@@ -64,11 +64,11 @@ def _judge_ends(case: Case, route: Route, vehicle: Vehicle) -> Iterator[Violatio
         return
     first = route.stops[0]
     if vehicle.start is not None and first.kind is not StopKind.START and case.ran(route) == 0:
-        text = f"vehicle {vehicle.id} begins at {_name(case, first)}, not at its start"
+        text = f"vehicle {vehicle.id} begins at {name(case, first)}, not at its start"
         yield violation(Rule.PATH, text, route=route, job=first.job)
     last = route.stops[-1]
     if vehicle.end is not None and last.kind is not StopKind.END:
-        text = f"vehicle {vehicle.id} stays at {_name(case, last)}: no way to where its shift ends is planned"
+        text = f"vehicle {vehicle.id} stays at {name(case, last)}: no way to where its shift ends is planned"
         yield violation(Rule.TRAPPED, text, route=route, job=_last_job(route))
 
 
@@ -78,11 +78,11 @@ def _judge_given(case: Case, route: Route, vehicle: Vehicle) -> Iterator[Violati
         way = given(case, vehicle, sites[number], sites[number + 1])
         if way is not None and way[0] >= NO_WAY_S:
             target = route.stops[number + 1]
-            text = f"vehicle {vehicle.id}: the matrix knows no way to {_name(case, target)}"
+            text = f"vehicle {vehicle.id}: the matrix knows no way to {name(case, target)}"
             yield violation(_rule(target), text, route=route, job=_blame(route, number + 1))
 
 
-def _closures(case: Case, snapshot: Snapshot, travel: Travel) -> Rows:
+def closures(case: Case, snapshot: Snapshot, travel: Travel) -> Rows:
     """Pick the closures of edges that are driven at all: few of many."""
     if travel not in snapshot.closures:
         raise BugError(f"the snapshot was not asked about {travel}")
@@ -114,18 +114,18 @@ def _judge_legs(
     for number in range(ran, len(route.stops)):
         stop = route.stops[number]
         if stop.node is not None and nodes[number] is not None and stop.node != nodes[number]:
-            text = f"vehicle {vehicle.id}: {_name(case, stop)} is not where the plan puts it"
+            text = f"vehicle {vehicle.id}: {name(case, stop)} is not where the plan puts it"
             yield violation(Rule.PATH, text, route=route, job=_blame(route, number))
             continue
         if nodes[number] == -1:
-            text = f"vehicle {vehicle.id}: {_name(case, stop)} is far from any road it can drive"
+            text = f"vehicle {vehicle.id}: {name(case, stop)} is far from any road it can drive"
             yield violation(Rule.PATH, text, route=route, job=_blame(route, number))
             continue
         if number == 0:
             continue
         origins = {nodes[number - 1]}
         if number == max(ran, 1) and _seen_before(case, route, route.legs[number - 1]):
-            origins.add(_seen_node(case, route))
+            origins.add(seen_node(case, route))
         yield from _judge_leg(case, snapshot, route, vehicle, rows, number, origins, nodes[number])
 
 
@@ -136,7 +136,7 @@ def _seen_before(case: Case, route: Route, leg: Leg) -> bool:
     return leg.drive is None or leg.drive.depart_s >= case.progress_of(route).at_s
 
 
-def _seen_node(case: Case, route: Route) -> int | None:
+def seen_node(case: Case, route: Route) -> int | None:
     place = seen(case, route)
     site = None if place is None else case.site(place)
     return None if site is None else case.problem.nodes[site]
@@ -158,12 +158,12 @@ def _judge_leg(
     job = _blame(route, number)
     if leg.drive is None or not leg.drive.edges:
         if target not in origins:
-            text = f"vehicle {vehicle.id}: no road is given to {_name(case, stop)}"
+            text = f"vehicle {vehicle.id}: no road is given to {name(case, stop)}"
             yield violation(_rule(stop), text, route=route, job=job)
         return
     broken = _broken(snapshot, leg.drive, vehicle, origins, target)
     if broken:
-        text = f"vehicle {vehicle.id}, on the way to {_name(case, stop)}: {broken}"
+        text = f"vehicle {vehicle.id}, on the way to {name(case, stop)}: {broken}"
         yield violation(Rule.PATH, text, route=route, job=job)
         return
     yield from _judge_drive(case, snapshot, route, vehicle, rows, leg, stop, job)
@@ -210,12 +210,12 @@ def _judge_drive(
     metres = sum(int(roads.edge_length_mm[step.edge]) for step in drive.edges) / 1000
     if abs(metres - drive.distance_m) > max(DISTANCE_SLACK_M, DISTANCE_SLACK * metres):
         text = (
-            f"vehicle {vehicle.id}: the way to {_name(case, stop)} is said to be {drive.distance_m} m long, "
+            f"vehicle {vehicle.id}: the way to {name(case, stop)} is said to be {drive.distance_m} m long, "
             f"it is {metres:.0f} m"
         )
         yield violation(Rule.PATH, text, route=route, job=job)
     if drive.edges[0].enter_ms < drive.depart_s * 1000:
-        text = f"vehicle {vehicle.id} drives to {_name(case, stop)} before it departs"
+        text = f"vehicle {vehicle.id} drives to {name(case, stop)} before it departs"
         yield violation(Rule.TIMES, text, route=route, job=job)
     for step, leave_ms in zip(drive.edges, leaves, strict=True):
         used = [
@@ -229,9 +229,9 @@ def _judge_drive(
         if shut and leave_ms > case.problem.now_s * 1000 and Rule.CLOSED not in said:
             said.add(Rule.CLOSED)
             text = (
-                f"vehicle {vehicle.id}: {roads.road(step.edge)} is shut {_span(shut[0])} by "
-                f"{_cause(snapshot, shut[0].hazard)}, but is to be driven {when} "
-                f"on the way to {_name(case, stop)}"
+                f"vehicle {vehicle.id}: {roads.road(step.edge)} is shut {span(shut[0])} by "
+                f"{cause(snapshot, shut[0].hazard)}, but is to be driven {when} "
+                f"on the way to {name(case, stop)}"
             )
             yield violation(Rule.CLOSED, text, route=route, job=job)
         factor = min((row.factor for row in used if row.factor > 0), default=1.0)
@@ -241,17 +241,17 @@ def _judge_drive(
             text = (
                 f"vehicle {vehicle.id}: {roads.road(step.edge)} is driven in "
                 f"{(leave_ms - step.enter_ms) / 1000:g} s at {when}, it takes {needed_ms / 1000:g} s, "
-                f"on the way to {_name(case, stop)}"
+                f"on the way to {name(case, stop)}"
             )
             yield violation(Rule.SPEED, text, route=route, job=job)
 
 
-def _span(row: Shut) -> str:
+def span(row: Shut) -> str:
     start, end = row.start_ms // 1000, row.end_ms // 1000
     return f"from {clock(start)} on" if end >= FOREVER_S else f"from {clock(start)} to {clock(end)}"
 
 
-def _cause(snapshot: Snapshot, number: int) -> str:
+def cause(snapshot: Snapshot, number: int) -> str:
     hazard = snapshot.hazards[number]
     name: HazardId = hazard.id
     return f"hazard {name} (alert {hazard.alert})" if hazard.evidence else f"hazard {name}"
@@ -273,7 +273,7 @@ def _last_job(route: Route) -> JobId | None:
     return next((stop.job for stop in reversed(route.stops) if stop.job is not None), None)
 
 
-def _name(case: Case, stop: Stop) -> str:
+def name(case: Case, stop: Stop) -> str:
     if stop.job is None:
         return {"start": "its start", "end": "its end"}.get(stop.kind.value, f"break {stop.label}")
     job = case.known.get(stop.job)

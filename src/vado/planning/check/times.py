@@ -40,7 +40,7 @@ def _judge_stop(
         yield violation(Rule.TIMES, text, route=route, job=stop.job)
         return
     job = case.jobs.get(stop.job) if stop.job is not None else None
-    needed_s = 0 if job is None else _service_s(job, vehicle, same_place=same_place)
+    needed_s = 0 if job is None else service_needed_s(job, vehicle, same_place=same_place)
     if stop.departure_s - stop.start_s < needed_s:
         text = (
             f"vehicle {route.vehicle}, {_name(stop)}: {stop.departure_s - stop.start_s} s of service, "
@@ -49,7 +49,7 @@ def _judge_stop(
         yield violation(Rule.TIMES, text, route=route, job=stop.job)
 
 
-def _service_s(job: Job, vehicle: Vehicle, *, same_place: bool) -> int:
+def service_needed_s(job: Job, vehicle: Vehicle, *, same_place: bool) -> int:
     """Add setup and service for this type of vehicle; no setup at the place of the stop before (as VROOM)."""
     service_s = dict(job.service_per_type).get(vehicle.type, job.service_s)
     setup_s = dict(job.setup_per_type).get(vehicle.type, job.setup_s)

@@ -443,12 +443,20 @@ class TestClosed:
             case = hand(vehicles=fleet, hazards=[drawn.restricted(TOWN, "BC", "chains", NOON)])
             assert case.judge(case.route("v1", "A", OUT_AND_BACK)) == rules
 
-    def test_what_was_driven_before_now_is_history(self) -> None:
-        under_way = Progress(vehicle=VehicleId("v1"), at=None, at_s=NOON - 150, committed=(JobId("d"),))
+    @pytest.mark.parametrize(("seen", "rules"), [("B", ()), ("A", (Rule.TIMES,)), (None, (Rule.TIMES,))])
+    def test_what_was_driven_before_now_is_history_once_it_is_reported(
+        self, seen: str | None, rules: tuple[Rule, ...]
+    ) -> None:
+        under_way = Progress(
+            vehicle=VehicleId("v1"),
+            at=None if seen is None else drawn.lonlat(TOWN, seen),
+            at_s=NOON,
+            committed=(JobId("d"),),
+        )
         case = hand(
             jobs="d@D", progress=[under_way], hazards=[drawn.shut(TOWN, "AB", NOON - HOUR, NOON + 60)]
         )
-        assert case.judge(case.route("v1", "A", [("d", "ABCD"), (None, "DCBA")], at=NOON - 60)) == ()
+        assert case.judge(case.route("v1", "A", [("d", "ABCD"), (None, "DCBA")], at=NOON - 60)) == rules
 
     def test_a_snapshot_that_was_not_asked_cannot_clear_anybody(self) -> None:
         case = hand(vehicles=[vehicle(TOWN, "v1", "A", "A", equipment=frozenset({"chains"}))])
