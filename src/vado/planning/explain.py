@@ -122,9 +122,12 @@ def _with_cause(reasons: tuple[Reason, ...], job: JobId, previous: Plan | None) 
 def _called_back(inquiry: _Inquiry, outset: Outset, job: Job) -> Reason:
     place = say_place(inquiry.problem, job)
     how = "was on its way to" if outset.started else "should have left for"
+    text = f"{outset.vehicle.id} {how} {place} and is called back."
+    if job.id in dict(outset.arrived):
+        text = f"{outset.vehicle.id} has arrived in {place} and is called back before it serves it."
     return Reason(
         code=ReasonCode.WITHDRAWN,
-        text=f"{outset.vehicle.id} {how} {place} and is called back.",
+        text=text,
         evidence=(EvidenceItem(vehicle=outset.vehicle.id, place=place),),
     )
 

@@ -16,7 +16,7 @@ import numpy as np
 from vado.model.codec import to_json
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, JobId, VehicleId
-from vado.model.plan import EvidenceItem, Leg, Plan, ReasonCode, Route, Stop, StopState
+from vado.model.plan import EvidenceItem, Leg, Plan, ReasonCode, Route, Stop, StopKind, StopState
 from vado.model.problem import Problem
 from vado.model.roads import Roads
 from vado.model.snapshot import Closures, CutRoad, Snapshot
@@ -64,9 +64,15 @@ def stands(problem: Problem, plan: Plan | None, found: tuple[Impact, ...], snaps
     if codes & set(HELD_FOR_NOW):
         return False
     changed = snapshot is not None and plan.snapshot != snapshot.content_hash
-    if changed and codes - set(HELD_FOR_GOOD):
+    if changed and (codes - set(HELD_FOR_GOOD) or _is_somebody_held(problem, plan)):
         return False
     return check(plan, problem, snapshot).ok
+
+
+def _is_somebody_held(problem: Problem, plan: Plan) -> bool:
+    """Tell whether somebody had no way home: as soon as the world is another, there may be one."""
+    homes = {vehicle.id for vehicle in problem.vehicles if vehicle.end is not None}
+    return any(r.vehicle in homes and r.stops and r.stops[-1].kind is not StopKind.END for r in plan.routes)
 
 
 def _newcomers(problem: Problem, previous: Plan | None) -> Iterator[Impact]:

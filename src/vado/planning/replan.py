@@ -41,6 +41,7 @@ class _Desk:
     fleet: tuple[Outset, ...]
     trips: dict[VehicleId, Trip]  # of vehicles that can be planned: with what they are under way to
     fixed: dict[VehicleId, int]  # how many jobs of a trip are that
+    held: dict[VehicleId, Trip]  # of vehicles that stand at a door and cannot get home: that one job
     released: set[JobId]
     solutions: int = 0
     wall_s: float = 0.0
@@ -51,7 +52,7 @@ class _Desk:
 def replan(problem: Problem, times: Times, *, previous: Plan | None, budget: Budget) -> Draft:
     """Plan all that is open from now on. Repeatable while the budget's count binds, not its seconds."""
     clocked = Clocked(problem, times)
-    desk = _Desk(problem, clocked, outsets(problem, previous, clocked.measure), {}, {}, set())
+    desk = _Desk(problem, clocked, outsets(problem, previous, clocked.measure), {}, {}, {}, set())
     for outset in desk.fleet:
         _keep(desk, outset)
     by_id = {job.id: job for job in problem.jobs}
@@ -71,6 +72,8 @@ def _keep(desk: _Desk, outset: Outset) -> None:
     home = drive(outset, (), desk.clocked)
     if isinstance(home, Fault) and not outset.committed:
         return
+    if isinstance(home, Fault) and _serve_there(desk, outset, by_id):
+        return
     fixed: list[Job] = []
     trip = home
     for name in outset.committed:
@@ -83,6 +86,22 @@ def _keep(desk: _Desk, outset: Outset) -> None:
     if isinstance(trip, Trip):
         desk.trips[outset.vehicle.id] = trip
         desk.fixed[outset.vehicle.id] = len(fixed)
+
+
+def _serve_there(desk: _Desk, outset: Outset, by_id: Mapping[JobId, Job]) -> bool:
+    """Let who stands at a door serve it though no way leads home: being there is no risk it still takes.
+
+    Its route ends there until a road opens. A parcel that could not be delivered is not picked up.
+    """
+    job = by_id[outset.committed[0]]
+    if job.id not in dict(outset.arrived) or (job.half == "pickup" and _partner(job) in by_id):
+        return False
+    trip = drive(replace(outset, end=None, committed=(job.id,)), (job,), desk.clocked)
+    if isinstance(trip, Fault) or any(way.drive is not None for way in trip.ways):
+        return False
+    desk.held[outset.vehicle.id] = trip
+    desk.released |= set(outset.committed[1:])
+    return True
 
 
 def _release_partners(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
@@ -102,7 +121,7 @@ def _partner(job: Job) -> JobId:
 
 
 def _placed(desk: _Desk) -> set[JobId]:
-    return {job.id for trip in desk.trips.values() for job in trip.jobs}
+    return {job.id for trips in (desk.trips, desk.held) for trip in trips.values() for job in trip.jobs}
 
 
 def _take_out(desk: _Desk, gone: set[JobId]) -> None:
@@ -239,7 +258,7 @@ def _draft(desk: _Desk, budget: Budget) -> Draft:
     routes = []
     cost = 0
     for outset in desk.fleet:
-        trip = desk.trips.get(outset.vehicle.id)
+        trip = desk.trips.get(outset.vehicle.id) or desk.held.get(outset.vehicle.id)
         worth = trip is not None and (trip.jobs or (outset.started and trip.ways and _moves(trip)))
         if trip is not None and (worth or _has_history(outset)):
             routes.append(trip.route)

@@ -6,6 +6,8 @@ import pytest
 
 import drawn
 from story import Story, at, closing, job, vehicle
+from vado.model.alert import MsgType
+from vado.model.plan import StopKind
 from vado.model.when import clock
 from vado.model.world import Tick
 
@@ -113,3 +115,29 @@ def test_a_silent_fleet_makes_a_handful_of_decisions_in_a_day(ends: dict[str, No
         assert len(told) <= 30, [clock(t) for t in told]
     # Three times roads shut or open, last chances before, and each vehicle asked after at doubling intervals.
     assert len(told) <= 3 + len(jobs) + 2 * 8, [clock(t) for t in told]
+
+
+def test_who_stands_at_the_door_as_the_road_shuts_serves_it_and_stays_until_it_opens() -> None:
+    story = Story(LINE, jobs="d@D e@E", vehicles="v1@A")
+    story.report("v1", "arrived", "d", at(8, 7), where="D")
+    story.tell(closing(LINE, "BC", at(8, 8), name="slide"), now=at(8, 8))
+    assert story.plan == "v1: d 08:07"
+    assert story.held == "e CUT_OFF"
+    assert [s.job for s in story.published.routes[0].stops][-1] == "d"
+    story.report("v1", "position", None, at(8, 20), where="D")
+    assert story.plan == "v1: d 08:07"
+    story.report("v1", "departed", "d", at(8, 21))
+    story.tell(
+        closing(LINE, "BC", at(8, 8), name="open", msg_type=MsgType.CANCEL, references=["slide"], sent=at(1)),
+        now=at(8, 30),
+    )
+    assert story.plan == "v1: d 08:07, e 08:37"
+    assert story.published.routes[0].stops[-1].kind is StopKind.END
+
+
+def test_who_could_still_leave_is_called_back_from_the_door_and_it_is_said_so() -> None:
+    story = Story(LINE, jobs=[job(LINE, "d", "D", service_s=1200)], vehicles="v1@A")
+    story.report("v1", "arrived", "d", at(8, 7), where="D")
+    story.tell(closing(LINE, "BC", at(8, 20)), now=at(8, 8))
+    assert story.plan == ""
+    assert "v1 has arrived in D and is called back before it serves it." in story.why("d")

@@ -67,9 +67,17 @@ def _judge_ends(case: Case, route: Route, vehicle: Vehicle) -> Iterator[Violatio
         text = f"vehicle {vehicle.id} begins at {name(case, first)}, not at its start"
         yield violation(Rule.PATH, text, route=route, job=first.job)
     last = route.stops[-1]
-    if vehicle.end is not None and last.kind is not StopKind.END:
+    if vehicle.end is not None and last.kind is not StopKind.END and not _is_held(case, route):
         text = f"vehicle {vehicle.id} stays at {name(case, last)}: no way to where its shift ends is planned"
         yield violation(Rule.TRAPPED, text, route=route, job=_last_job(route))
+
+
+def _is_held(case: Case, route: Route) -> bool:
+    """Tell whether all that is planned is the job at whose door the vehicle stands: that traps nobody."""
+    live = case.live(route)
+    return (
+        len(live) == 1 and case.has_progress(route) and live[0].job in dict(case.progress_of(route).arrived)
+    )
 
 
 def _judge_given(case: Case, route: Route, vehicle: Vehicle) -> Iterator[Violation]:
