@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 
 from vado import hazards, ledger, network, planning, tracking
 from vado.hazards import Meaning
-from vado.model.plan import Plan, Verdict
+from vado.model.plan import Plan, Verdict, Violation
 from vado.model.problem import Budget, Problem
 from vado.model.roads import Roads
 from vado.model.snapshot import Snapshot
@@ -74,10 +74,11 @@ def step(
 
     problem = planning.problem(asked, places, anchored.nodes, anchored.places, access, now_s=now_s)
     impacts = planning.impacts(problem, asked.plan, snapshot)
+    refused: tuple[Violation, ...] = ()
     if asked.plan is not None and planning.stands(problem, asked.plan, impacts, snapshot):
         plan, verdict = asked.plan, planning.check(asked.plan, problem, snapshot)
     else:
-        plan, verdict, problem = decide(problem, times, snapshot, previous=asked.plan, budget=budget)
+        plan, verdict, problem, refused = decide(problem, times, snapshot, previous=asked.plan, budget=budget)
     difference = planning.difference(asked.plan, plan)
 
     after = replace(
@@ -94,7 +95,8 @@ def step(
     )
     decision = ledger.seal(
         before=world, after=after, batch=batch, problem=problem, impacts=impacts, verdict=verdict,
-        difference=difference, notes=notes, meaning=meaning.content_hash, budget=budget,
+        difference=difference, notes=(*notes, *_strangers(asked, roads)), meaning=meaning.content_hash,
+        budget=budget, refused=refused,
     )  # fmt: skip
     return Step(
         world=replace(after, head=decision.hash), decision=decision, snapshot=snapshot, problem=problem,
@@ -108,16 +110,31 @@ def _next_look(problem: Problem, plan: Plan, snapshot: Snapshot) -> int | None:
     return min((instant for instant in instants if instant is not None), default=None)
 
 
+def _strangers(world: World, roads: Roads) -> tuple[str, ...]:
+    """Note the vehicles that this region has no roads for: it may have been built for others since."""
+    return tuple(
+        f"vehicle {vehicle.id}: the region knows no profile {vehicle.profile}, it can drive nowhere"
+        for vehicle in world.vehicles
+        if vehicle.profile not in roads.profiles
+    )
+
+
 def decide(
     problem: Problem, times: Times, snapshot: Snapshot, *, previous: Plan | None, budget: Budget
-) -> tuple[Plan, Verdict, Problem]:
-    """Solve, let the referee judge, retreat until it agrees, give the reasons; and the problem judged."""
+) -> tuple[Plan, Verdict, Problem, tuple[Violation, ...]]:
+    """Solve, let the referee judge, retreat until it agrees, give the reasons.
+
+    Besides the plan and the verdict on it: the problem judged, and what was refused on the way.
+    """
     draft = planning.replan(problem, times, previous=previous, budget=budget)
     freed = planning.release(problem, draft)
     if freed is not problem:  # who was under way cannot go on: perhaps somebody else can go instead
         draft = planning.replan(freed, times, previous=previous, budget=budget)
     verdict = planning.check(draft, freed, snapshot)
+    refused: tuple[Violation, ...] = ()
     while not verdict.ok:
+        refused = (*refused, *verdict.violations)
         draft = planning.retreat(draft, verdict)  # takes away what was refused; ends with nobody sent
         verdict = planning.check(draft, freed, snapshot)
-    return planning.explain(draft, problem, times, snapshot, previous=previous), verdict, freed
+    plan = planning.explain(draft, problem, times, snapshot, previous=previous)
+    return plan, verdict, freed, tuple(dict.fromkeys(refused))

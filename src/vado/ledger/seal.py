@@ -25,7 +25,7 @@ from vado.ledger.canonical import canonical, digest, portable
 from vado.model.codec import to_json
 from vado.model.hazard import Hazard
 from vado.model.ids import Hash
-from vado.model.plan import Leg, Plan, Route, Rule, Verdict
+from vado.model.plan import Leg, Plan, Route, Rule, Verdict, Violation
 from vado.model.problem import Budget, Problem
 from vado.model.when import rfc3339
 from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, Impact, Message, World
@@ -45,6 +45,7 @@ def seal(
     notes: Sequence[str],
     meaning: Hash,
     budget: Budget,
+    refused: Sequence[Violation] = (),
 ) -> Decision:
     """Make the record that follows `before.head`, and hash it; raises BugError rather than seal nonsense."""
     _check(before, after, verdict)
@@ -80,6 +81,8 @@ def seal(
             "ok": verdict.ok,
             "rules": [rule.value for rule in Rule],
             "violations": [to_json(violation) for violation in verdict.violations],
+            # Of drafts that were cut back until the referee agreed; absent in nearly every record.
+            **({"refused": [to_json(violation) for violation in refused]} if refused else {}),
         },
         "budget": to_json(budget),
         "hazards": [_hazard(hazard) for hazard in after.hazards.hazards],

@@ -68,7 +68,8 @@ def anchor(
     of them can drive to and away from, or at last one of an island. Road points are OSM nodes; copies of a
     junction with a forbidden turn are passed over.
     """
-    profiles = tuple(sorted({travel.profile for travel in travels}))
+    # Who may drive nowhere at all has no say in where a stop is.
+    profiles = tuple(sorted({travel.profile for travel in travels} & set(roads.profiles))) or roads.profiles
     points = tuple(dict.fromkeys(lonlats))
     chosen, gap = _choose(roads, profiles, points, snap_max_m)
     chosen[gap > snap_max_m] = -1

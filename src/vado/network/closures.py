@@ -16,13 +16,14 @@ from vado.model.hazard import Effect, Hazard
 from vado.model.ids import HazardId
 from vado.model.roads import I32, NO_ENTRY_MS, Roads
 from vado.model.snapshot import Closures, Travel
+from vado.network.graph import usual_ms
 
 
 def closures(
     roads: Roads, hazards: Sequence[Hazard], touched: Mapping[HazardId, I32], *, travel: Travel
 ) -> Closures:
     """Make the closures that bind `travel`, sorted by (edge, start, hazard); `hazard` indexes `hazards`."""
-    drivable = roads.edge_duration_ms[roads.profile_index(travel.profile)] < NO_ENTRY_MS
+    drivable = usual_ms(roads, travel.profile) < NO_ENTRY_MS
     edge: list[I32] = []
     rows: list[tuple[int, int, float, int]] = []  # start, end, factor, hazard: one for each array in `edge`
     for number, hazard in enumerate(hazards):

@@ -77,10 +77,18 @@ class Graph:
         return [self.edge_between(a, b, weights) for a, b in pairwise(nodes)]
 
 
+def usual_ms(roads: Roads, profile: str) -> I32:
+    """Get how long each edge takes; a profile that the region was not built for may drive nowhere."""
+    if profile not in roads.profiles:
+        return np.full(roads.n_edges, NO_ENTRY_MS, np.int32)
+    found: I32 = roads.edge_duration_ms[roads.profile_index(profile)]
+    return found
+
+
 @lru_cache(maxsize=8)
 def graph(roads: Roads, profile: str) -> Graph:
     """Get the graph of a profile; kept for the newest few roads, which are known by identity."""
-    ms = roads.edge_duration_ms[roads.profile_index(profile)]
+    ms = usual_ms(roads, profile)
     base = np.where(ms < NO_ENTRY_MS, np.maximum(ms, 1), np.inf).astype(np.float64)
     order = np.lexsort((roads.edge_to, roads.edge_from)).astype(np.int64)
     start, end = roads.edge_from[order], roads.edge_to[order]

@@ -16,11 +16,13 @@ from vado.model.snapshot import NO_WAY_S, Cut
 from vado.model.when import Interval, clock, union
 from vado.planning.clocked import Clocked
 from vado.planning.keep import Outset
-from vado.planning.trip import Fault, say_minutes
+from vado.planning.trip import Fault, say_minutes, say_when
 from vado.planning.windows import service_s
 from vado.ports import Times
 
 Span = tuple[int, int]  # inclusive at both ends
+
+OTHER_HALF = "cannot serve the other half"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,8 @@ class Cause:
     outset: Outset
     text: str
     cuts: tuple[Cut, ...] = ()  # of the job's stop (or of the vehicle's own, when that is what is cut)
-    place: int | None = None  # the stop that is cut
+    place: int | None = None  # the stop that is cut, or that no road is near to
+    off_hours: bool = False  # the job's windows and the vehicle's hours have nothing in common
 
 
 def find_cause(
@@ -39,6 +42,9 @@ def find_cause(
 ) -> Cause:
     """Judge the way there, or (`out`) the way back after it was served."""
     there = clocked.site(job.location)
+    astray = None if clocked.by_matrix else _astray(problem, outset)
+    if astray is not None:
+        return astray
     fastest = _Fastest(problem, times, clocked, outset)
     if out:
         return _back(problem, fastest, outset, job, there, fault)
@@ -61,6 +67,17 @@ class _Fastest:
         known = (int(self._times.matrix(self._travel, k).seconds[origin, target]) for k in self._slots)
         best = min(known, default=NO_WAY_S)
         return best if best >= NO_WAY_S else int(best / self._factor)
+
+
+def _astray(problem: Problem, outset: Outset) -> Cause | None:
+    """Find the vehicle's own end of the way to be far from any road: the job's town is not to blame."""
+    how = "was last seen" if outset.started else "starts"
+    for stop, does in ((outset.start, how), (outset.end, "is to end its shift")):
+        if stop is not None and problem.nodes[stop] < 0:
+            near = f" near {problem.places[stop]}" if problem.places[stop] else ""
+            text = f"{does}{near}, too far from any road it can drive"
+            return Cause(code=ReasonCode.NOT_CONNECTED, outset=outset, text=text, place=stop)
+    return None
 
 
 def _there(problem: Problem, fastest: _Fastest, outset: Outset, job: Job, there: int, fault: Fault) -> Cause:
@@ -122,8 +139,11 @@ def _out_of_hours(problem: Problem, outset: Outset, job: Job) -> Cause:
             outset=outset,
             text=f"is asked too late: its last window ended at {clock(last_s)}",
         )
-    text = f"works from {clock(outset.ready_s)} to {clock(outset.vehicle.shift.end_s)}, outside its windows"
-    return Cause(code=ReasonCode.SHIFT, outset=outset, text=text)
+    ends_s = outset.vehicle.shift.end_s
+    text = f"works from {clock(outset.ready_s)} to {clock(ends_s)}, outside its windows"
+    if outset.ready_s > ends_s:
+        text = f"ended its shift at {say_when(ends_s, problem.now_s)}"
+    return Cause(code=ReasonCode.SHIFT, outset=outset, text=text, off_hours=True)
 
 
 def _back(problem: Problem, fastest: _Fastest, outset: Outset, job: Job, there: int, fault: Fault) -> Cause:

@@ -15,7 +15,7 @@ from vado.model.jobs import Job
 from vado.model.plan import Draft, EvidenceItem, Plan, Reason, ReasonCode, StopState, Unassigned
 from vado.model.problem import Problem
 from vado.model.snapshot import Snapshot
-from vado.planning.cause import Cause, find_cause
+from vado.planning.cause import OTHER_HALF, Cause, find_cause
 from vado.planning.clocked import Clocked
 from vado.planning.impact import digest
 from vado.planning.insert import Tries, insert
@@ -181,8 +181,7 @@ def _cause(inquiry: _Inquiry, outset: Outset, job: Job, fault: Fault) -> Cause:
     sequence = _sequence(inquiry, outset, job)
     own = next((k for k, other in enumerate(sequence) if other.id == job.id), 0)
     if fault.at < len(sequence) and fault.at != own:
-        text = f"the other half of {job.shipment} cannot be served"
-        return Cause(code=ReasonCode.PARTNER, outset=outset, text=text)
+        return Cause(code=ReasonCode.PARTNER, outset=outset, text=OTHER_HALF)
     if fault.code in (ReasonCode.CAPACITY, ReasonCode.LIMIT, ReasonCode.SKILL, ReasonCode.PARTNER):
         return Cause(code=fault.code, outset=outset, text=fault.text)
     return find_cause(inquiry.problem, inquiry.clocked, inquiry.times, outset, job, fault, out=fault.at > own)

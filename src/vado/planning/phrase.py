@@ -12,10 +12,11 @@ from vado.model.jobs import Job
 from vado.model.plan import EvidenceItem, Reason, ReasonCode
 from vado.model.problem import Problem
 from vado.model.snapshot import Cut, CutRoad, Snapshot
-from vado.model.when import FOREVER_S, Interval, clock, instant
-from vado.planning.cause import Cause
+from vado.model.when import FOREVER_S, Interval
+from vado.planning.cause import OTHER_HALF, Cause
 from vado.planning.keep import Outset
 from vado.planning.load import part
+from vado.planning.trip import say_when
 
 TOLD_MAX = 3  # vehicles named in one sentence; the evidence names all
 ROADS_MAX = 3  # named in one sentence; the evidence names all
@@ -64,8 +65,9 @@ def say_causes(
     if cut is not None and code in (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK):
         text, evidence = say_cut(problem, snapshot, job, cut)
         return Reason(code=code, text=text, evidence=(*evidence, *vehicles))
-    who = "; ".join(f"{cause.outset.vehicle.id} {cause.text}" for cause in causes[:TOLD_MAX])
-    more = f"; and {len(causes) - TOLD_MAX} more" if len(causes) > TOLD_MAX else ""
+    told = [f"{cause.outset.vehicle.id} {cause.text}" for cause in causes if cause.text != OTHER_HALF]
+    who = "; ".join(told[:TOLD_MAX])
+    more = f"; and {len(told) - TOLD_MAX} more" if len(told) > TOLD_MAX else ""
     text = {
         ReasonCode.NOT_CONNECTED: f"No road leads to {place} and back, storm or not: {who}{more}.",
         ReasonCode.CUT_OFF: f"{place} cannot be reached: {who}{more}.",
@@ -74,8 +76,13 @@ def say_causes(
         ReasonCode.SHIFT: f"No shift is long enough for {place}: {who}{more}.",
         ReasonCode.LIMIT: f"It is beyond the limits of who could do it: {who}{more}.",
         ReasonCode.CAPACITY: f"What is aboard already leaves no room for it: {who}{more}.",
-        ReasonCode.PARTNER: f"The other half of shipment {job.shipment} cannot be served: {who}{more}.",
+        ReasonCode.PARTNER: f"The other half of shipment {job.shipment} cannot be served"
+        + (f": {who}{more}." if told else "."),
     }.get(code, f"{who}{more}.")
+    if code is ReasonCode.NOT_CONNECTED and all(cause.place is not None for cause in causes):
+        text = f"There is no road to set out on or to come home by: {who}{more}."
+    if code is ReasonCode.SHIFT and all(cause.off_hours for cause in causes):
+        text = f"Nobody works when {place} could be served: {who}{more}."
     return Reason(code=code, text=text, evidence=vehicles)
 
 
@@ -141,8 +148,8 @@ def say_squeeze(
 
 
 def _say_road(road: CutRoad, interval: Interval, now_s: int) -> str:
-    start = f" from {_say_when(interval.start_s, now_s)}" if interval.start_s > now_s else ""
-    end = f" until {_say_when(interval.end_s, now_s)}" if interval.end_s < FOREVER_S else ""
+    start = f" from {say_when(interval.start_s, now_s)}" if interval.start_s > now_s else ""
+    end = f" until {say_when(interval.end_s, now_s)}" if interval.end_s < FOREVER_S else ""
     what = road.headline or road.kind
     return f"{road.road} is shut{start}{end} by alert {identifier(road.alert)}" + (
         f" ({what})" if what else ""
@@ -152,13 +159,7 @@ def _say_road(road: CutRoad, interval: Interval, now_s: int) -> str:
 def _say_after(cut: Cut, now_s: int) -> str:
     """Say from when on it is too late to come and get out again, where there still is time now."""
     return (
-        f" and left again after {_say_when(cut.interval.start_s, now_s)}"
+        f" and left again after {say_when(cut.interval.start_s, now_s)}"
         if cut.interval.start_s > now_s
         else ""
     )
-
-
-def _say_when(epoch: int, now_s: int) -> str:
-    """Say the time of day, with the day when it is not today's."""
-    day = "" if epoch // 86_400 == now_s // 86_400 else f"{instant(epoch):%d %b} "
-    return day + clock(epoch)

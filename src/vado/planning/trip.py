@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vado.model.jobs import Job
 from vado.model.plan import Leg, ReasonCode, Route, Stop
+from vado.model.when import clock, instant
 from vado.planning.clocked import Way
 from vado.planning.keep import Outset
 
@@ -67,3 +68,9 @@ def _past_m(outset: Outset) -> int:
 def say_minutes(over_s: int) -> str:
     """Say by how much, rounded up to minutes; nothing when it is not about time."""
     return f" by {-(-over_s // 60)} min" if over_s > 0 else ""
+
+
+def say_when(epoch: int, now_s: int) -> str:
+    """Say the time of day, with the day when it is not today's."""
+    day = "" if epoch // 86_400 == now_s // 86_400 else f"{instant(epoch):%d %b} "
+    return day + clock(epoch)
