@@ -97,19 +97,6 @@ def say_cut(
         cut_place = problem.places[cause.place] or f"the place of {cause.outset.vehicle.id}"
     in_force = {hazard.id: hazard.interval for hazard in snapshot.hazards}
     roads = [(road, in_force.get(road.hazard, cut.interval)) for cut in cause.cuts for road in cut.roads]
-    evidence = tuple(
-        EvidenceItem(
-            hazard=road.hazard,
-            alert=road.alert,
-            road=road.road,
-            place=cut_place,
-            edge=road.edge,
-            from_s=interval.start_s,
-            until_s=interval.end_s,
-            detail=road.headline,
-        )
-        for road, interval in roads
-    )
     named = list(dict.fromkeys(_say_road(road, interval, problem.now_s) for road, interval in roads))
     more = f"; and {len(named) - ROADS_MAX} more" if len(named) > ROADS_MAX else ""
     said = "; ".join(named[:ROADS_MAX]) + more
@@ -119,7 +106,7 @@ def say_cut(
         event = f"{place} could be reached, but not be left again in time"
     else:
         event = f"{place} cannot be reached{_say_after(cause.cuts[0], problem.now_s)}"
-    return f"{event}: {said}.", tuple(dict.fromkeys(evidence))
+    return f"{event}: {said}.", _evidence(roads, cut_place)
 
 
 def say_squeeze(
@@ -130,21 +117,27 @@ def say_squeeze(
     in_force = {hazard.id: hazard.interval for hazard in snapshot.hazards}
     roads = [(road, in_force.get(road.hazard, cut.interval)) for cut in cuts for road in cut.roads]
     named = list(dict.fromkeys(_say_road(road, interval, problem.now_s) for road, interval in roads))
-    evidence = dict.fromkeys(
-        EvidenceItem(
-            hazard=road.hazard,
-            alert=road.alert,
-            road=road.road,
-            place=place,
-            edge=road.edge,
-            from_s=interval.start_s,
-            until_s=interval.end_s,
-            detail=road.headline,
-        )
-        for road, interval in roads
-    )
     more = f"; and {len(named) - ROADS_MAX} more" if len(named) > ROADS_MAX else ""
-    return f"There is less time for {place}: {'; '.join(named[:ROADS_MAX])}{more}.", tuple(evidence)
+    return f"There is less time for {place}: {'; '.join(named[:ROADS_MAX])}{more}.", _evidence(roads, place)
+
+
+def _evidence(roads: Sequence[tuple[CutRoad, Interval]], place: str) -> tuple[EvidenceItem, ...]:
+    """Point at each hazard on its road, with the time it is in force, once."""
+    return tuple(
+        dict.fromkeys(
+            EvidenceItem(
+                hazard=road.hazard,
+                alert=road.alert,
+                road=road.road,
+                place=place,
+                edge=road.edge,
+                from_s=interval.start_s,
+                until_s=interval.end_s,
+                detail=road.headline,
+            )
+            for road, interval in roads
+        )
+    )
 
 
 def _say_road(road: CutRoad, interval: Interval, now_s: int) -> str:
