@@ -11,11 +11,12 @@ from typing import Any
 
 import shapely
 
+from vado.exchange.plan import write_evidence
 from vado.hazards.footprint import disc, surface
 from vado.model.hazard import Hazard
 from vado.model.ids import JobId, LonLat, VehicleId, identifier, sender
 from vado.model.jobs import Done, Job, Window
-from vado.model.plan import EvidenceItem, Plan, Stop, Unassigned
+from vado.model.plan import Plan, Stop, Unassigned
 from vado.model.snapshot import PlaceReach
 from vado.model.when import rfc3339
 from vado.model.world import World
@@ -127,26 +128,10 @@ def reasons(item: Unassigned) -> list[Json]:
         {
             "code": reason.code.value,
             "text": reason.text,
-            "evidence": [evidence(one) for one in reason.evidence],
+            "evidence": [write_evidence(one) for one in reason.evidence],
         }
         for reason in item.reasons
     ]
-
-
-def evidence(item: EvidenceItem) -> Json:
-    """Write what is known of a piece of evidence, leave the rest out."""
-    row = {
-        "hazard": item.hazard,
-        "alert": None if item.alert is None else identifier(item.alert),
-        "sender": None if item.alert is None else sender(item.alert),
-        "road": item.road,
-        "place": item.place,
-        "vehicle": item.vehicle,
-        "from": instant(item.from_s),
-        "until": instant(item.until_s),
-        "detail": item.detail,
-    }
-    return {key: value for key, value in row.items() if value not in (None, "")}
 
 
 def hazard_features(world: World) -> list[Json]:

@@ -132,7 +132,7 @@ def _unassigned(item: Unassigned, jobs: Mapping[JobId, Job], roads: Roads | None
             {
                 "code": reason.code.value,
                 "text": reason.text,
-                "evidence": [_evidence(evidence, roads) for evidence in reason.evidence],
+                "evidence": [write_evidence(evidence, roads) for evidence in reason.evidence],
             }
             for reason in item.reasons
         ],
@@ -144,7 +144,7 @@ def _unassigned(item: Unassigned, jobs: Mapping[JobId, Job], roads: Roads | None
     return row
 
 
-def _evidence(item: EvidenceItem, roads: Roads | None) -> Json:
+def write_evidence(item: EvidenceItem, roads: Roads | None = None) -> Json:
     """Write what is known, leave the rest out; an edge by its OSM names: an index means nothing outside."""
     edge = None
     if item.edge is not None and roads is not None and item.edge < roads.n_edges:
