@@ -14,6 +14,7 @@ from enum import IntFlag
 import numpy as np
 import numpy.typing as npt
 
+from vado.model.hierarchy import Hierarchy
 from vado.model.ids import Hash
 
 I8 = npt.NDArray[np.int8]
@@ -109,6 +110,13 @@ class Roads:
     classes: tuple[str, ...]  # highway=* values
     strings: tuple[str, ...]
     meta: dict[str, str] = field(default_factory=dict)  # counts and dates for `region info`
+
+    # Of anchored roads: for each of the last edges the edge it is a part of; the parts of one stand together,
+    # in driving order.
+    split_from: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
+    # Of the region, also when stops were anchored on it since: then it has fewer nodes and edges than these
+    # roads. None: nobody has contracted them yet, see network.links.
+    hierarchy: Hierarchy | None = None
 
     @property
     def n_nodes(self) -> int:

@@ -6,6 +6,7 @@
     parts     what hangs together, for each profile
     places    towns put on the network; then all of it again, with ways cut at the towns
     describe  what was found, what is an island, what is not obeyed
+    hierarchy the order in which nodes are contracted, for all that is asked of the roads later
 
 Ferries are no roads here: they sail by timetable. Knows no file and no clock.
 """
@@ -25,6 +26,7 @@ from vado.model.roads import I64, EdgeFlag, Places, Roads
 from vado.network.about import describe
 from vado.network.chunks import Chunks, class_index, cut, find_nodes
 from vado.network.digest import content_hash
+from vado.network.hierarchy import build_hierarchy
 from vado.network.parts import parts
 from vado.network.places import name_of, names_by_language, population, snap, snap_m
 from vado.network.rules import WayRule, is_ford, node_blocks, way_rule
@@ -32,7 +34,7 @@ from vado.network.speeds import Profiles
 from vado.network.turns import Mask, Topology, connect
 
 Progress = Callable[[str, int, int | None], None]
-_STEPS = 6
+_STEPS = 7
 
 
 def build(raw: RawRoads, profiles: Profiles, *, name: str, progress: Progress | None = None) -> Roads:
@@ -83,8 +85,10 @@ def build(raw: RawRoads, profiles: Profiles, *, name: str, progress: Progress | 
         meta=describe(raw, rules, chunks, graph, part, places, profiles.names),
         **arrays,
     )
+    tell("contracting", 6, _STEPS)
+    hierarchy = build_hierarchy(roads.n_nodes, roads.edge_from, roads.edge_to)
     tell("done", _STEPS, _STEPS)
-    return replace(_frozen(roads), content_hash=content_hash(roads))
+    return replace(_frozen(roads), content_hash=content_hash(roads), hierarchy=hierarchy)
 
 
 def _blocked(raw: RawRoads, profiles: Profiles) -> dict[int, Mask]:

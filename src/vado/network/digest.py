@@ -12,7 +12,8 @@ import numpy as np
 from vado.model.ids import Hash
 from vado.model.roads import Places, Roads
 
-_NOT_CONTENT = ("content_hash", "name", "meta", "places")  # what a region is called changes no road
+# What a region is called changes no road; the hierarchy is made of the roads, and stops are named in split.
+_NOT_CONTENT = ("content_hash", "name", "meta", "places", "hierarchy", "split_from")
 
 
 def content_hash(roads: Roads) -> Hash:

@@ -16,6 +16,7 @@ import numpy as np
 
 from vado.model.ids import Hash
 from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, EdgeFlag, Roads
+from vado.network.links import hierarchy_of
 
 # What a part takes over from its edge as it is.
 _INHERITED = (
@@ -154,6 +155,9 @@ def _enlarged(roads: Roads, cuts: dict[int, list[tuple[int, int]]], first: I64, 
         shape_lon=np.append(roads.shape_lon, roads.shape_lon[shape]),
         shape_lat=np.append(roads.shape_lat, roads.shape_lat[shape]),
         shape_osm=np.append(roads.shape_osm, roads.shape_osm[shape]),
+        split_from=of.astype(np.int32),
+        # Roads that were anchored before have parts of parts: these are contracted as they are.
+        hierarchy=None if len(roads.split_from) else hierarchy_of(roads),
         **inherited,
     )
 

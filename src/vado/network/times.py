@@ -1,7 +1,7 @@
 """Times: travel between stops, slot by slot, and drives on the clock. The network's half of `ports.Times`.
 
-In: a snapshot and the stops' nodes. Out: matrices by scipy's Dijkstra, each computed when first asked for,
-and exact drives. Refuses to know what the stops are for.
+In: a snapshot and the stops' nodes. Out: matrices by the region's hierarchy, each computed when first asked
+for, and exact drives. Refuses to know what the stops are for.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from vado.model.roads import F64, I32, I64
+from vado.model.roads import F64, I64
 from vado.model.snapshot import NO_WAY_S, Drive, Matrix, Snapshot, Travel
 from vado.model.when import Interval
 from vado.network.clock import Clock, clock_of
+from vado.network.costs import is_way, metres, milliseconds, slowest
 from vado.network.drive import as_drive, find_run, run
-from vado.network.graph import graph, metres, milliseconds, shortest
+from vado.network.router import Router, State, path, remaining_ms, state
 from vado.network.slots import SLOTS_MAX, always_shut, cut_slots, factors
 
-TREES_BYTES_MAX = 192 * 2**20  # shortest-path trees kept for drives
+STATES_MAX = 8  # customised roads kept: one of a region of a million edges is 30 MB
 POTENTIALS_MAX = 64
 # Nobody waits for a road that opens later than this after the horizon: longer than any shift is driven.
 TRIP_MAX_S = 24 * 3600
-SOURCES_PER_RUN = 64  # bounds what one run of Dijkstra needs: N * this * 12 bytes
 
 
 def times(
@@ -47,8 +47,12 @@ class NetworkTimes:
         self._slots = cut_slots(snapshot.closures.values(), horizon, limit=slots_max)
         self._matrices: dict[tuple[Travel, int], Matrix] = {}
         self._computed: dict[tuple[str, bytes], Matrix] = {}
-        self._weights: OrderedDict[tuple[Travel, int], F64] = OrderedDict()
-        self._trees: OrderedDict[tuple[Travel, int, int], I32] = OrderedDict()
+        distinct, stops = np.unique(np.array(self._nodes, np.int64), return_inverse=True)
+        nowhere = int((distinct < 0).sum())  # -1 sorts first
+        self._stops: I64 = stops.astype(np.int64) - nowhere  # number of each node in the router, or -1
+        self._router = Router(snapshot.roads, distinct[nowhere:])
+        self._states: OrderedDict[tuple[Travel, int], State] = OrderedDict()
+        self._hopeful: OrderedDict[tuple[Travel, bytes], State] = OrderedDict()
         self._remaining: OrderedDict[tuple[Travel, int, bytes], F64] = OrderedDict()
         self._shut_on: dict[tuple[Travel, int], I64] = {}
         self._clocks: dict[tuple[Travel, float], Clock] = {}
@@ -90,8 +94,8 @@ class NetworkTimes:
         interval = self._slots.intervals[slot]
         roads = self._snapshot.roads
         if not self._slots.merged[slot] and interval.start_s <= depart_s:
-            path = self._path(travel, slot, origin, b)
-            easy = run(clock, path, depart_s * 1000) if path else None
+            likely = self._path(travel, slot, a, b)
+            easy = run(clock, likely, depart_s * 1000) if likely else None
             if easy is not None and easy.arrive_ms <= interval.end_s * 1000:
                 return as_drive(roads, easy, depart_s=depart_s)
         found = find_run(
@@ -110,55 +114,35 @@ class NetworkTimes:
             self._clocks[key] = clock_of(self._snapshot, travel, speed_factor=speed_factor)
         return self._clocks[key]
 
-    def _weigh(self, travel: Travel, slot: int) -> F64:
-        """Weigh the edges in a slot; the newest few are kept."""
+    def _state(self, travel: Travel, slot: int) -> State:
+        """Get the roads as they are in a slot; the newest few are kept."""
         key = travel, slot
-        if key not in self._weights:
-            closures = self._snapshot.closures[travel]
+        if key not in self._states:
+            table = self._snapshot.closures[travel]
             roads = self._snapshot.roads
-            factor = factors(closures, self._slots.intervals[slot], roads.n_edges)
-            self._weights[key] = graph(roads, travel.profile).weights(factor)
-            if len(self._weights) > 8:
-                self._weights.popitem(last=False)
-        return self._weights[key]
+            self._states[key] = state(roads, travel.profile, *slowest(table, self._slots.intervals[slot]))
+            if len(self._states) > STATES_MAX:
+                self._states.popitem(last=False)
+        self._states.move_to_end(key)
+        return self._states[key]
 
     def _matrix(self, travel: Travel, slot: int) -> Matrix:
-        real = [k for k, node in enumerate(self._nodes) if node >= 0]
-        distinct, back = np.unique(np.array([self._nodes[k] for k in real], np.int64), return_inverse=True)
-        sparse = graph(self._snapshot.roads, travel.profile).sparse(self._weigh(travel, slot))
-        between = np.full((len(distinct), len(distinct)), np.inf)
-        for low in range(0, len(distinct), SOURCES_PER_RUN):
-            sources = distinct[low : low + SOURCES_PER_RUN]
-            dist, before = shortest(sparse, sources)
-            between[low : low + len(sources)] = dist[:, distinct]
-            for node, tree in zip(sources.tolist(), before, strict=True):
-                self._keep_tree((travel, slot, node), tree)
+        real = np.flatnonzero(self._stops >= 0)
+        between = self._router.matrix(self._state(travel, slot))
+        open_ = is_way(between)
+        whole_s = np.where(open_, -(-milliseconds(between) // 1000), NO_WAY_S)
+        length = np.where(open_, metres(between), NO_WAY_S)
         seconds = np.full((len(self._nodes),) * 2, NO_WAY_S, np.int64)
-        length = seconds.copy()
+        metres_ = seconds.copy()
         at = np.ix_(real, real)
-        open_ = np.isfinite(between)
-        whole_s = np.where(open_, np.ceil(milliseconds(between) / 1000.0), NO_WAY_S)
-        seconds[at] = whole_s[np.ix_(back, back)]
-        length[at] = np.where(open_, metres(between), NO_WAY_S)[np.ix_(back, back)]
-        seconds.flags.writeable = length.flags.writeable = False
-        return Matrix(slot=self._slots.intervals[slot], travel=travel, seconds=seconds, metres=length)
-
-    def _keep_tree(self, key: tuple[Travel, int, int], tree: I32) -> None:
-        limit = max(1, TREES_BYTES_MAX // max(1, tree.nbytes))
-        self._trees[key] = np.array(tree, np.int32)  # a copy: the block it is a row of can go
-        while len(self._trees) > limit:
-            self._trees.popitem(last=False)
+        back = np.ix_(self._stops[real], self._stops[real])
+        seconds[at], metres_[at] = whole_s[back], length[back]
+        seconds.flags.writeable = metres_.flags.writeable = False
+        return Matrix(slot=self._slots.intervals[slot], travel=travel, seconds=seconds, metres=metres_)
 
     def _path(self, travel: Travel, slot: int, origin: int, target: int) -> list[int]:
         """Give the fastest path of a slot as edges; empty when there is none."""
-        node = self._nodes[origin]
-        g = graph(self._snapshot.roads, travel.profile)
-        weights = self._weigh(travel, slot)
-        key = travel, slot, node
-        if key not in self._trees:
-            _, before = shortest(g.sparse(weights), [node])
-            self._keep_tree(key, before[0])
-        return g.path(self._trees[key], target, weights)
+        return path(self._state(travel, slot), origin, target)
 
     def _remaining_to(self, travel: Travel, target: int, depart_s: int) -> F64:
         """Give a bound no drive from depart_s on can beat, ms [N]: all roads that are not shut for good."""
@@ -170,12 +154,14 @@ class NetworkTimes:
         shut = self._shut_on[travel, since_s]
         key = travel, target, shut.tobytes()
         if key not in self._remaining:
-            g = graph(self._snapshot.roads, travel.profile)
-            factor = np.ones(self._snapshot.roads.n_edges)
-            factor[shut] = 0.0
-            backwards = g.sparse(g.weights(factor)).T.tocsr()
-            dist, _ = shortest(backwards, [target])
-            self._remaining[key] = milliseconds(dist[0])
+            hopeful = travel, shut.tobytes()
+            if hopeful not in self._hopeful:
+                self._hopeful[hopeful] = state(
+                    self._snapshot.roads, travel.profile, shut, np.zeros(len(shut))
+                )
+                if len(self._hopeful) > STATES_MAX:
+                    self._hopeful.popitem(last=False)
+            self._remaining[key] = remaining_ms(self._hopeful[hopeful], target)
             if len(self._remaining) > POTENTIALS_MAX:
                 self._remaining.popitem(last=False)
         self._remaining.move_to_end(key)

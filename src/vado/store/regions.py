@@ -21,16 +21,19 @@ from typing import Any
 import numpy as np
 
 from vado.errors import RegionError, StateError
+from vado.model.hierarchy import Hierarchy
 from vado.model.ids import Hash
 from vado.model.roads import Places, Roads
 from vado.network.digest import content_hash
+from vado.network.links import hierarchy_of
 
-FORMAT = 1
+FORMAT = 2
 _CARD = "region.json"
 _PLACE_ARRAYS = ("lon", "lat", "node", "snap_m", "population")
 _ARRAYS = tuple(
     field.name for field in fields(Roads) if field.name.startswith(("node_", "edge_", "shape_", "turn_"))
 )
+_HIERARCHY_ARRAYS = tuple(field.name for field in fields(Hierarchy))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ class Regions:
         folder = self._root / roads.name
         folder.mkdir(parents=True, exist_ok=True)
         before = _arrays_of(folder)
-        arrays = Path(tempfile.mkdtemp(prefix="arrays.", dir=folder))
+        arrays = Path(tempfile.mkdtemp(prefix=f"arrays.{roads.content_hash[7:23]}.", dir=folder))
         try:
             arrays.chmod(0o755)
             card = {**_card(roads), "folder": arrays.name, "arrays": _write_arrays(roads, arrays)}
@@ -158,6 +161,8 @@ def _write_arrays(roads: Roads, folder: Path) -> dict[str, dict[str, Any]]:
     """Write every array and wait for the disk; gives type and shape of each."""
     arrays = {name: getattr(roads, name) for name in _ARRAYS}
     arrays |= {f"places_{name}": getattr(roads.places, name) for name in _PLACE_ARRAYS}
+    hierarchy = hierarchy_of(roads)
+    arrays |= {f"hierarchy_{name}": getattr(hierarchy, name) for name in _HIERARCHY_ARRAYS}
     for name, array in arrays.items():
         with (folder / f"{name}.npy").open("wb") as file:
             np.save(file, np.ascontiguousarray(array), allow_pickle=False)
@@ -212,12 +217,18 @@ def _assemble(folder: Path, card: dict[str, Any]) -> Roads:
 
 
 def _assemble_unchecked(folder: Path, card: dict[str, Any]) -> Roads:
-    missing = {*_ARRAYS, *(f"places_{name}" for name in _PLACE_ARRAYS)} - set(card["arrays"])
+    missing = {
+        *_ARRAYS,
+        *(f"places_{name}" for name in _PLACE_ARRAYS),
+        *(f"hierarchy_{name}" for name in _HIERARCHY_ARRAYS),
+    } - set(card["arrays"])
     if missing:
         raise _damaged(folder, f"its card lacks {', '.join(sorted(missing))}")
     if Path(card["folder"]).name != card["folder"]:
         raise _damaged(folder, "its card points outside the region")
-    arrays = {name: _map(folder, card["folder"], name, card["arrays"][name]) for name in card["arrays"]}
+    arrays: dict[str, Any] = {
+        name: _map(folder, card["folder"], name, card["arrays"][name]) for name in card["arrays"]
+    }
     places = Places(
         name=tuple(card["places"]["name"]),
         names=tuple(dict(names) for names in card["places"]["names"]),
@@ -234,6 +245,7 @@ def _assemble_unchecked(folder: Path, card: dict[str, Any]) -> Roads:
         classes=tuple(card["classes"]),
         strings=tuple(card["strings"]),
         meta=dict(card["meta"]),
+        hierarchy=Hierarchy(**{name: arrays[f"hierarchy_{name}"] for name in _HIERARCHY_ARRAYS}),
         **{name: arrays[name] for name in _ARRAYS},
     )
 

@@ -1,0 +1,217 @@
+"""A metric: what every edge costs now, and the hierarchy customised for it. Closures in, matrices out.
+
+In: a hierarchy and a cost for each edge. Out: matrices, paths, one-to-all costs; after `change` anew, without
+working out again what did not change. Refuses to know what the costs mean: milliseconds (int32), or
+milliseconds with metres below them (int64, `network.weights`).
+
+    metric = Metric(hierarchy, ms)               all arcs, bottom up
+    points = select(hierarchy, nodes)            which part of the hierarchy these nodes need; keep it
+    metric.change(edges, NO_WAY)                 a closure: only the arcs that depend on it
+    metric.matrix(points)                        exact, [S, S]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import config
+
+from vado.model.hierarchy import Hierarchy
+from vado.model.roads import I32, I64, NO_ENTRY_MS
+from vado.network import _kernels as kernels
+from vado.network import _sweeps as sweeps
+
+Costs = npt.NDArray[Any]  # int32 or int64
+
+NO_WAY = NO_ENTRY_MS  # of int32 costs; twice that fits
+NO_WAY_64 = 2**60  # of int64 costs
+
+# Working more than this share of all arcs out again one by one, through a heap, takes longer than a full pass
+# (measured on Porto and on a million synthetic edges: 0.03 to 0.06).
+PART_MAX = 0.03
+CORES = int(config.NUMBA_DEFAULT_NUM_THREADS)  # type: ignore[attr-defined]  # those we may run on
+# Below so many costs swept, starting a second thread costs more than it saves.
+PARALLEL_MIN = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Points:
+    """S sources and T targets on one hierarchy, and the part of it that leads between them.
+
+    A source is one or several entries (node and a cost up to it), so is a target: `source_first[s]` to
+    `source_first[s + 1]`. Sources are swept in order of rank, neighbours together.
+    """
+
+    hierarchy: Hierarchy
+    sweep_order: I64  # [S] sources as they are swept
+    source_first: I64  # [S + 1] entries of the sources, as swept
+    source_at: I32  # [Q] place in the part
+    source_pick: I64  # [Q] number of the entry as given
+    target_first: I64  # [T + 1]
+    target_at: I32  # [R]
+    part_first: I64  # arcs of the part: `network._kernels.part_arcs`
+    part_to: I32
+    part_arc: I32
+
+
+def select(hierarchy: Hierarchy, nodes: Sequence[int] | I64) -> Points:
+    """Select points that are nodes, all to all. The work is proportional to the part they need."""
+    at = np.asarray(nodes, np.int64)
+    first = np.arange(len(at) + 1, dtype=np.int64)
+    return select_entries(hierarchy, first, at, first, at)
+
+
+def select_entries(
+    hierarchy: Hierarchy, source_first: I64, source_node: I64, target_first: I64, target_node: I64
+) -> Points:
+    """Select sources and targets that enter the network at several nodes each, or at none."""
+    source_rank, target_rank = hierarchy.rank[source_node], hierarchy.rank[target_node]
+    nodes, place = kernels.ancestors(hierarchy.parent, np.concatenate([source_rank, target_rank]))
+    part_first, part_to, part_arc = kernels.part_arcs(nodes, place, hierarchy.first, hierarchy.head)
+    count = np.diff(source_first)
+    lowest = np.full(len(count), np.iinfo(np.int32).max, np.int64)
+    owner = np.repeat(np.arange(len(count)), count)
+    np.minimum.at(lowest, owner, source_rank)
+    order = np.argsort(lowest, kind="stable")
+    swept = np.concatenate([np.zeros(1, np.int64), np.cumsum(count[order])])
+    pick = np.arange(swept[-1]) - np.repeat(swept[:-1] - source_first[:-1][order], count[order])
+    return Points(
+        hierarchy=hierarchy,
+        sweep_order=order,
+        source_first=swept,
+        source_at=place[source_rank[pick]],
+        source_pick=pick,
+        target_first=np.asarray(target_first, np.int64),
+        target_at=place[target_rank],
+        part_first=part_first,
+        part_to=part_to,
+        part_arc=part_arc,
+    )
+
+
+class Metric:
+    """Costs on a hierarchy. State worth guarding: arcs are always customised for the costs."""
+
+    def __init__(self, hierarchy: Hierarchy, cost: Costs) -> None:
+        """Customise all arcs; `cost` [M] is copied, int32 or int64, `no_way` and above is shut."""
+        self.hierarchy = hierarchy
+        self.cost: Costs = np.array(cost)
+        self.no_way: Any = self.cost.dtype.type(NO_WAY if self.cost.dtype == np.int32 else NO_WAY_64)
+        self._up: Costs = np.empty(hierarchy.n_arcs, self.cost.dtype)
+        self._down: Costs = np.empty(hierarchy.n_arcs, self.cost.dtype)
+        self._customize()
+
+    def copy(self) -> Metric:
+        """Make a second one that changes by itself; much quicker than customising anew."""
+        other = object.__new__(Metric)
+        other.hierarchy, other.no_way = self.hierarchy, self.no_way
+        other.cost, other._up, other._down = self.cost.copy(), self._up.copy(), self._down.copy()
+        return other
+
+    @property
+    def nbytes(self) -> int:
+        return self.cost.nbytes + self._up.nbytes + self._down.nbytes
+
+    def arcs(self) -> tuple[Costs, Costs]:
+        """Give what each arc costs upwards and downwards, to compare metrics with."""
+        return self._up, self._down
+
+    def change(self, edges: Sequence[int] | I64 | I32, cost: Costs | int) -> int:
+        """Give edges other costs, dearer or cheaper; gives how many arcs were worked out again."""
+        h = self.hierarchy
+        at = np.asarray(edges, np.int64)
+        new = np.broadcast_to(np.asarray(cost, self.cost.dtype), at.shape)
+        differs = np.flatnonzero(self.cost[at] != new)
+        self.cost[at[differs]] = new[differs]
+        done = kernels.customize_part(
+            h.first, h.head, h.tail, h.from_first, h.from_tail, h.from_arc, h.edge_first, h.edge_of,
+            h.edge_arc, self.cost, self._up, self._down, at[differs], np.zeros(h.n_arcs, np.bool_),
+            self.no_way, int(PART_MAX * h.n_arcs) + 1000,
+        )  # fmt: skip
+        if done < 0:
+            self._customize()
+            return h.n_arcs
+        return int(done)
+
+    def _customize(self) -> None:
+        h = self.hierarchy
+        kernels.respect(h.edge_arc, self.cost, self._up, self._down, self.no_way)
+        kernels.customize(h.first, h.head, self._up, self._down)
+
+    def matrix(
+        self, points: Points, source_cost: Costs | None = None, target_cost: Costs | None = None
+    ) -> Costs:
+        """Give the cost [S, T] of the cheapest way between points; `no_way` where there is none.
+
+        `source_cost` and `target_cost` add to each entry what it costs up to there, from there on.
+        """
+        down = self._compact(points, self._down)
+        up = self._compact(points, self._up)
+        kind = self.cost.dtype
+        before = np.zeros(len(points.source_at), kind) if source_cost is None else source_cost
+        after = np.zeros(len(points.target_at), kind) if target_cost is None else target_cost
+        s, t = len(points.sweep_order), len(points.target_first) - 1
+        found = np.full((t, s), self.no_way, kind)
+        before = np.asarray(before, kind)[points.source_pick]
+
+        def run(low: int, high: int) -> None:
+            sweeps.sweep(
+                *up, *down, points.source_first, points.source_at, before, points.target_first,
+                points.target_at, np.asarray(after, kind), low, high, self.no_way, found,
+            )  # fmt: skip
+
+        _in_parallel(run, s, work=s * (len(up[1]) + len(down[1])))
+        result = np.empty((s, t), kind)
+        result[points.sweep_order] = found.T
+        return result
+
+    def _compact(self, points: Points, cost: Costs) -> tuple[I64, I32, Costs]:
+        found: tuple[I64, I32, Costs] = kernels.compact(
+            points.part_first, points.part_to, points.part_arc, cost, self.no_way
+        )
+        return found
+
+    def path(self, origin: int, target: int) -> tuple[Any, list[int]]:
+        """Give the cost of the cheapest way between two nodes and its edges; (`no_way`, []) without one."""
+        h = self.hierarchy
+        cost, ups, downs = sweeps.query(
+            h.first, h.head, h.tail, h.parent, h.depth, self._up, self._down,
+            h.rank[origin], h.rank[target], self.no_way,
+        )  # fmt: skip
+        edges = sweeps.unpack(
+            h.from_first, h.from_tail, h.from_arc, h.tail, h.head, h.edge_first, h.edge_of, h.edge_arc,
+            self.cost, self._up, self._down, ups, downs,
+        )  # fmt: skip
+        return cost, edges.tolist()
+
+    def to_all(
+        self, nodes: Sequence[int] | I64, offsets: Costs | int = 0, *, backwards: bool = False
+    ) -> Costs:
+        """Give the cost [N] from the nearest of the nodes to every node; `backwards`: to it from every node.
+
+        `offsets` say what it costs to be at each of the nodes to begin with.
+        """
+        h = self.hierarchy
+        up, down = (self._down, self._up) if backwards else (self._up, self._down)
+        starts = h.rank[np.asarray(nodes, np.int64)]
+        begin = np.minimum(np.broadcast_to(np.asarray(offsets, self.cost.dtype), starts.shape), self.no_way)
+        by_rank = sweeps.one_to_all(h.first, h.head, up, down, starts, begin, self.no_way)
+        found: Costs = by_rank[h.rank]
+        return found
+
+
+def _in_parallel(run: Callable[[int, int], None], count: int, *, work: int) -> None:
+    """Run blocks of sources on all cores: kernels let go of the interpreter's lock."""
+    blocks = -(-count // sweeps.LANES)
+    threads = min(CORES, blocks) if work >= PARALLEL_MIN else 1
+    if threads < 2:
+        run(0, count)
+        return
+    bounds = [min(count, blocks * k // threads * sweeps.LANES) for k in range(threads + 1)]
+    with ThreadPoolExecutor(threads) as pool:  # none is kept: threads do not survive a fork
+        list(pool.map(run, bounds[:-1], bounds[1:]))
