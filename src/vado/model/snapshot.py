@@ -93,8 +93,21 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastRoad:
+    """The one road left by which a place can still be reached, or left, since hazards have shut the others."""
+
+    road: str
+    edge: EdgeId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceReach:
-    """What a dispatcher wants to know of a town at an instant."""
+    """What a dispatcher wants to know of a town at an instant, and as far ahead as was looked.
+
+    `reachable` and `leavable` are about who sets out now, on the clock. `inward` and `outward` are about the
+    roads: the times in which some way in, or out, is open from end to end. `until_s` and `again_s` are the
+    first ends and beginnings of what both have in common.
+    """
 
     place: int  # index into Roads.places
     name: str
@@ -106,6 +119,10 @@ class PlaceReach:
     until_s: int | None  # when that changes from yes to no; None: not within the horizon, or already cut
     again_s: int | None  # when a place that is cut, or will be at until_s, is open again; None: not known
     cut: tuple[CutRoad, ...]  # why it is cut now, else why it will be at until_s
+    inward: tuple[Interval, ...] = ()  # from the instant asked on; FOREVER_S: open as far as was looked
+    outward: tuple[Interval, ...] = ()
+    last_in: LastRoad | None = None  # now, and only where usually there are others
+    last_out: LastRoad | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
