@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from vado.model.hazard import Hazard
 from vado.model.ids import AlertId, EdgeId, Hash, HazardId, NodeId
@@ -94,7 +95,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRoad:
-    """The one road left by which a place can still be reached, or left, since hazards have shut the others."""
+    """The one road by which a place can still be reached, or left, since hazards have shut the others."""
 
     road: str
     edge: EdgeId
@@ -123,6 +124,36 @@ class PlaceReach:
     outward: tuple[Interval, ...] = ()
     last_in: LastRoad | None = None  # now, and only where usually there are others
     last_out: LastRoad | None = None
+
+
+class Standing(StrEnum):
+    """How a place stands at an instant, by the roads alone."""
+
+    OPEN = "open"
+    NO_WAY_BACK = "no way back"  # in, but not out
+    NO_WAY_IN = "no way in"  # out, but not in
+    CUT_OFF = "cut off"
+
+    @property
+    def rank(self) -> int:
+        """Order them: 0 is open, 2 is cut off; in or out alone is as good as the other."""
+        return {Standing.OPEN: 0, Standing.CUT_OFF: 2}.get(self, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachChange:
+    """What is new about a place and a way of travelling: for a time it stands otherwise than was known."""
+
+    place: int  # index into Roads.places
+    name: str
+    lon: float
+    lat: float
+    travel: Travel
+    was: Standing
+    now: Standing
+    from_s: int  # when the two begin to differ; not before the instant of the newer one
+    until_s: int | None  # when they end to; None: not as far as was looked
+    cut: tuple[CutRoad, ...]  # which hazards it is by: that shut the place now, or did and were lifted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

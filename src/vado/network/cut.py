@@ -1,9 +1,9 @@
 """Cut: the fewest hazards whose lifting opens the way in and out again, and the roads they do it on.
 
-In: a snapshot, a way of travelling, its `Passage`, the hazards that block together. Out: `CutRoad` lines for a
-node. Exact while the number of sets tried stays under a bound; beyond it the best that was found stands, and
-what it does not need is taken away again. Every answer was tried: with these lifted both ways exist, with
-any one of them left they do not.
+In: a snapshot, a way of travelling, its `Passage`, the hazards that block together. Out: `CutRoad` lines of
+a node. Exact while the number of sets tried stays under a bound; beyond it the best that was found stands,
+with nothing in it that it does not need. Every answer was tried: with these lifted both ways exist, with any
+one of them left they do not.
 
 How: the cheapest ways give a set that will do. From the origins' side, any way in must cross a shut road at
 the rim of what is reached now, and the next rim beyond it, so at least so many hazards must be lifted. Where
@@ -14,13 +14,15 @@ still be smallest.
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from itertools import pairwise
 
 import numpy as np
 
 from vado.model.ids import EdgeId
-from vado.model.roads import I32, I64, Bool
+from vado.model.roads import I32, Bool
 from vado.model.snapshot import CutRoad, Snapshot, Travel
 from vado.network import _reach_kernels as kernels
+from vado.network import _way_kernels as way_kernels
 from vado.network.ground import Kept, ground, trees, usual
 from vado.network.passage import Passage
 
@@ -42,10 +44,9 @@ class Cutter:
         self._blocking = blocking
         p = self._pieces
         # What each need asks for at this moment; hazards that do not block now need no lifting.
-        ends = p.need_first.tolist()
         hazards = p.need_hazard.tolist()
         self._asks: list[Lifted] = [
-            frozenset(h for h in hazards[a:b] if blocking[h]) for a, b in zip(ends[:-1], ends[1:], strict=True)
+            frozenset(h for h in hazards[a:b] if blocking[h]) for a, b in pairwise(p.need_first.tolist())
         ]
         self._group = self._together()
         self._answers: dict[int, tuple[CutRoad, ...]] = {}
@@ -163,14 +164,14 @@ class Cutter:
         return sorted((asks for asks in found if not any(less < asks for less in found)), key=sorted)
 
     def _by_cheapest_ways(self, piece: int, useful: dict[bool, Bool]) -> Lifted:
-        """Take the hazards on ways that cross few, each counted wherever it is met; the way out takes the same."""
+        """Take the hazards on ways that cross few, each counted wherever it is met; out by the same ones."""
         p = self._pieces
         found: Lifted = _NOTHING
         for inward in (True, False):
             counts = np.array([len(asks - found) for asks in self._asks] + [0], np.int64)
             first, order, other = p.way(inward=inward)
             near = p.source if inward else p.target
-            _, by = kernels.tree(first, order, other, counts[p.need], useful[inward][other], self._starts)
+            _, by = way_kernels.tree(first, order, other, counts[p.need], useful[inward][other], self._starts)
             at = piece
             while (link := int(by[at])) >= 0:
                 if p.need[link] >= 0:
@@ -228,10 +229,10 @@ class Cutter:
             open_[p.edge[stays[p.edge_need]]] = False
             cost = usual(roads, profile).cost
             if inward:
-                _, by = kernels.tree(g.out_first, g.out_order, g.head, cost, open_, self._origins)
+                _, by = way_kernels.tree(g.out_first, g.out_order, g.head, cost, open_, self._origins)
             else:
-                _, by = kernels.tree(g.in_first, g.in_order, g.tail, cost, open_, self._origins)
-        path: I32 = kernels.path(by, g.tail if inward else g.head, node)[::-1]
+                _, by = way_kernels.tree(g.in_first, g.in_order, g.tail, cost, open_, self._origins)
+        path: I32 = way_kernels.path(by, g.tail if inward else g.head, node)[::-1]
         at = np.searchsorted(p.edge, path)
         at[at == len(p.edge)] = 0
         shut = path[p.edge[at] == path]

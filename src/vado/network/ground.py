@@ -16,6 +16,7 @@ import numpy as np
 
 from vado.model.roads import I32, I64, NO_ENTRY_MS, Bool, Roads
 from vado.network import _reach_kernels as kernels
+from vado.network import _way_kernels as ways
 from vado.network.graph import usual_ms
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ class Usual:
 
     drivable: Bool  # [M]
     base_ms: I64  # [M] at least 1
-    cost: I64  # [M] milliseconds and decimetres, see _reach_kernels.DM_BITS
+    cost: I64  # [M] milliseconds and decimetres, see _way_kernels.DM_BITS
     key: bytes  # equal for profiles that may drive the same edges
 
 
@@ -89,7 +90,7 @@ def usual(roads: Roads, profile: str) -> Usual:
     drivable = ms < NO_ENTRY_MS
     base_ms = np.maximum(ms, 1)
     decimetres = (np.array(roads.edge_length_mm, np.int64) + 50) // 100
-    return Usual(drivable=drivable, base_ms=base_ms, cost=(base_ms << kernels.DM_BITS) + decimetres,
+    return Usual(drivable=drivable, base_ms=base_ms, cost=(base_ms << ways.DM_BITS) + decimetres,
                  key=np.packbits(drivable).tobytes())  # fmt: skip
 
 
@@ -101,8 +102,8 @@ def trees(roads: Roads, profile: str, origins: I64) -> Trees:
 
     def make() -> Trees:
         g, u = ground(roads), usual(roads, profile)
-        into = kernels.tree(g.out_first, g.out_order, g.head, u.cost, u.drivable, origins)
-        out = kernels.tree(g.in_first, g.in_order, g.tail, u.cost, u.drivable, origins)
+        into = ways.tree(g.out_first, g.out_order, g.head, u.cost, u.drivable, origins)
+        out = ways.tree(g.in_first, g.in_order, g.tail, u.cost, u.drivable, origins)
         return Trees(in_cost=into[0], in_by=into[1], out_cost=out[0], out_by=out[1])
 
     return _TREES.get((roads, profile, origins.tobytes()), make)

@@ -1,8 +1,8 @@
 """Last roads: where hazards have left exactly one way in, or out, which road is that?
 
 In: a snapshot, a way of travelling, its `Passage`, towns' nodes, a slot. Out: the edge that every open way
-uses and not every usual one, the longest where there are several in a row. A town that always hangs on one road
-has none: that is the network's doing, not a hazard's.
+uses and not every usual one, the longest where there are several in a row. A town that always hangs on one
+road has none: that is the network's doing, not a hazard's.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from vado.model.ids import EdgeId
 from vado.model.roads import I32, I64, Bool
 from vado.model.snapshot import LastRoad, Snapshot, Travel
-from vado.network import _reach_kernels as kernels
+from vado.network import _forced_kernels as kernels
 from vado.network.ground import Kept, ground, usual
 from vado.network.passage import Passage
 
@@ -32,7 +32,7 @@ _FORCED = Kept(24)
 def last_roads(
     snapshot: Snapshot, travel: Travel, ways: Passage, towns: I64, slot: int, *, inward: bool
 ) -> list[LastRoad | None]:
-    """Name the last road left of each town in a slot; None where there are others, none, or always was one."""
+    """Name the last road left of each town in a slot; None where there are others, none, or always one."""
     roads, p = snapshot.roads, ways.pieces
     u = usual(roads, travel.profile)
     shut_needs = np.zeros(len(p.need_first) - 1, np.bool_)

@@ -5,11 +5,11 @@ travelling. Refuses to know jobs and vehicles.
 
 What the words mean, exactly. The way in is *open* at t when a chain of roads, none of them shut at t, leads
 from some origin to the town; the way out alike. `inward` and `outward` are the times in which they are open,
-second by second, from the instant asked to as far as was looked (where more changes than `slots.SLOTS_MAX` lie
-ahead, the later ones are merged, and then they are rather too short than too long). `until_s` is the first end
-of their common time, `again_s` its next beginning. *Reachable* is the town that who leaves an origin at the
-instant asked gets to without a wait, on roads open while he is on them; *leavable* one from which he gets
-to an origin. So with the way in open for another minute, a town an hour away is not reachable.
+second by second, from the instant asked to as far as was looked (where more changes than `slots.SLOTS_MAX`
+lie ahead, the later ones are merged: then they are rather too short than too long). `until_s` is the first
+end of their common time, `again_s` its next beginning. *Reachable* is a town that whoever leaves an origin at
+the instant asked gets to without a wait, on roads open while they are on them; *leavable* one from which they
+get to an origin. So with the way in open for another minute, a town an hour away is not reachable.
 """
 
 from __future__ import annotations
@@ -52,15 +52,17 @@ def _reach(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list
     town = places.node.astype(np.int64)
     reachable, leavable = setting_out(snapshot, travel, ways, town, at_s)
     inward, outward = ways.inward(town), ways.outward(town)
-    both = inward & outward
+    both: Bool = inward & outward
+    through: Bool = np.logical_and.reduce(both, axis=0)
     intervals = ways.slots.intervals
     starts = [interval.start_s for interval in intervals]
     last_in = last_roads(snapshot, travel, ways, town, 0, inward=True)
     last_out = last_roads(snapshot, travel, ways, town, 0, inward=False)
+    always = _times(np.ones(len(intervals), np.bool_), intervals)
     result = []
     for k in range(len(places)):
         open_now = bool(reachable[k] and leavable[k])
-        shut_at = _first(~both[:, k], 1 if open_now else 0)
+        shut_at = None if through[k] else _first(~both[:, k], 1 if open_now else 0)
         again_at = None if shut_at is None else _first(both[:, k], shut_at + 1)
         cut: tuple[CutRoad, ...] = ()
         if shut_at is not None:
@@ -79,8 +81,8 @@ def _reach(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list
                 until_s=starts[shut_at] if open_now and shut_at is not None else None,
                 again_s=None if again_at is None else starts[again_at],
                 cut=cut,
-                inward=_times(inward[:, k], intervals),
-                outward=_times(outward[:, k], intervals),
+                inward=always if through[k] else _times(inward[:, k], intervals),
+                outward=always if through[k] else _times(outward[:, k], intervals),
                 last_in=last_in[k],
                 last_out=last_out[k],
             )
@@ -110,7 +112,7 @@ def _on_the_way(
 ) -> tuple[tuple[CutRoad, ...], int | None]:
     """Explain a town that has ways in every slot, but none that stays open while it is driven."""
     for k in range(1, len(ways.slots)):
-        cut = cutter(snapshot, travel, ways, ways.blocking[: k + 1].any(axis=0)).of(node)
+        cut = cutter(snapshot, travel, ways, np.logical_or.reduce(ways.blocking[: k + 1], axis=0)).of(node)
         if cut:
             return cut, k
     return (), None

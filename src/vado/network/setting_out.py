@@ -1,7 +1,7 @@
-"""Setting out: who leaves now, does he get through on roads that are open while he is on them?
+"""Setting out: whoever leaves now, do they get through on roads that are open while they are on them?
 
-In: a snapshot, a way of travelling, its `Passage`, towns' nodes, an instant. Out: for each town whether it can
-be driven to, and an origin from it, by who leaves now and waits nowhere. Refuses to know what shuts a road.
+In: a snapshot, a way of travelling, its `Passage`, towns' nodes, an instant. Out: for each town whether it
+can be driven to, and an origin from it, by who leaves now and waits nowhere. Refuses to know hazards.
 
 How: the usual ways are driven on the clock first; they were found once for all closures. Where no way is
 open at any time the answer is no. Only what is left is searched for.
@@ -16,10 +16,9 @@ import numpy as np
 from vado.model.roads import F64, I64, Bool
 from vado.model.snapshot import Closures, Snapshot, Travel
 from vado.model.when import FOREVER_S
-from vado.network import _reach_kernels as kernels
+from vado.network import _way_kernels as kernels
 from vado.network.ground import Ground, ground, trees, usual
 from vado.network.passage import Passage
-
 
 # What a kernel drives by: edges that may be driven, how long they take, the closures on them.
 Drive = tuple[Bool, I64, I64, I64, I64, F64]
@@ -59,7 +58,8 @@ def setting_out(
         reachable[asked] = _search_in(g, drive, ways.origins, towns[asked], at_ms)
     asked = ~leavable & ways.pieces.side(ways.starts, for_good, inward=False)[ways.pieces.label[towns]]
     if asked.any():
-        rest_ms = np.where(grown.out_cost < kernels.NEVER_MS, grown.out_cost >> kernels.DM_BITS, kernels.NEVER_MS)
+        out = grown.out_cost
+        rest_ms = np.where(out < kernels.NEVER_MS, out >> kernels.DM_BITS, kernels.NEVER_MS)
         goal = np.zeros(g.n_nodes, np.bool_)
         goal[ways.origins] = True
         leavable[asked] = kernels.search_each(

@@ -16,7 +16,7 @@ import numpy as np
 from vado.model.roads import F64, I64, Bool
 from vado.model.snapshot import Closures
 from vado.model.when import Interval
-from vado.network import _reach_kernels as kernels
+from vado.network import _way_kernels as kernels
 
 SLOTS_MAX = 200
 
