@@ -43,7 +43,7 @@ class Step:
     problem: Problem
     times: Times
     impacts: tuple[Impact, ...]
-    reach_changes: tuple[ReachChange, ...]  # what is new about the towns since the world before
+    reach_changes: tuple[ReachChange, ...] = ()  # what is new about the towns since the world before
     verdict: Verdict  # of the plan in the new world; never with violations
     difference: Difference
 

@@ -66,7 +66,18 @@ class TestVado:
         )  # fmt: skip
         *text, loaded = done.stdout.strip().splitlines()
         assert loaded == "[]", "what is heavy waits until a verb needs it"
-        for verb in ("serve", "demo", "region", "feed", "plan", "check", "reach", "explain", "verify"):
+        for verb in (
+            "serve",
+            "demo",
+            "region",
+            "feed",
+            "plan",
+            "check",
+            "reach",
+            "whatif",
+            "explain",
+            "verify",
+        ):
             assert any(line.strip().startswith(verb) for line in text), verb
 
     def test_a_wrong_word_is_bad_input_with_a_hint(self, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,6 +177,8 @@ class TestReach:
         assert towns["Castrel"] == {
             "name": "Castrel", "lon": pytest.approx(-23.79, abs=0.01), "lat": pytest.approx(43.118, abs=0.01),
             "reachable": True, "leavable": True, "until": None, "cut": [], "again": None, "unknown": False,
+            "profile": "van", "last_road": {"in": None, "out": None},
+            "in": [{"from": NOON, "until": None}], "out": [{"from": NOON, "until": None}],
         }  # fmt: skip
         assert said["attribution"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -68,12 +69,13 @@ def whatif(
     lifted, shut = resolve(question_of(reopen or (), close or ()), seen.snapshot, Interval(at_s))
     answer = network.whatif(seen.snapshot, seen.anchored.nodes_of(origins), lift=lifted, shut=shut,
                             travels=(travel,), at_s=at_s, until_s=at_s + AHEAD_S)  # fmt: skip
-    changes = [change for change in answer.changes if wanted is None or change.place in wanted]
+    if wanted is not None:
+        told = tuple(change for change in answer.changes if change.place in wanted)
+        answer = replace(answer, changes=told)
     unclear = any(at_s in hazard.interval for hazard in answer.snapshot.unknown)
     if as_json:
         said: dict[str, Any] = answer_json(answer, lifted=lifted, shut=shut, unknown=unclear,
                                            local=lambda instant: moment(instant, at_s))  # fmt: skip
-        said["changes"] = [row for row in said["changes"] if row["name"] in {one.name for one in changes}]
         output.write_json({
             **said, "at": rfc3339(at_s), "from": [list(origin) for origin in origins], "profile": str(travel),
             "region": roads.name, "region_hash": roads.content_hash, "snapshot": answer.snapshot.content_hash,
@@ -81,7 +83,7 @@ def whatif(
             "notes": list(seen.notes), "attribution": roads.attribution,
         })  # fmt: skip
     else:
-        _show(changes, at_s, f"{roads.name} by {travel} at {rfc3339(at_s)}")
+        _show(answer.changes, at_s, f"{roads.name} by {travel} at {rfc3339(at_s)}")
         for fault in read.faults:
             print(f"not read: {fault}")
         print(roads.attribution)

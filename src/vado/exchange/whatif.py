@@ -1,8 +1,9 @@
 """What-if questions: what to take as lifted or shut, as people write it, and the answer as JSON.
 
-In: JSON bytes or texts of the command line, a snapshot. Out: hazard ids and `network.Shut`; JSON. A road is meant
-by its ref or name, by the number of its OSM way, by a point on it, or by a GeoJSON shape. All that is not found is
-raised at once (`ProblemError`), each with the path of its field. Refuses to know where the world is from.
+In: JSON bytes or texts of the command line, a snapshot. Out: hazard ids and `network.Shut`; JSON. A road is
+meant by its ref or name, by the number of its OSM way, by a point on it, or by a GeoJSON shape. All that is
+not found is raised at once (`ProblemError`), each with the path of its field. Refuses to know where the world
+is from.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from vado.model.when import Interval, rfc3339
 
 router = APIRouter(tags=["situation"])
 
+AHEAD_S = 72 * 3600  # as far as the engine watches towns
 EXAMPLES = {
     "a road": {"close": ["CG-4"]},
     "a way and a point": {"close": [24713704, [1.4884, 42.5684]], "profile": "truck"},
@@ -49,7 +50,7 @@ def post_whatif(body: RawBody, parts: UsesParts) -> Any:
         shut=shut,
         travels=travels,
         at_s=world.now_s,
-        until_s=max(scene.places.horizon.end_s, world.now_s + 1),
+        until_s=max(scene.places.horizon.end_s, world.now_s + AHEAD_S),
     )
     return {
         "version": world.version,
