@@ -26,7 +26,10 @@ from vado.network import _way_kernels as way_kernels
 from vado.network.ground import Kept, ground, trees, usual
 from vado.network.passage import Passage
 
-TRIES_MAX = 300  # sets looked at for one place; each costs a few searches on the pieces
+# Sets looked at for one place, and for all places of a moment together: each costs a few searches on the
+# pieces, some milliseconds where a storm has left thousands of them.
+TRIES_MAX = 300
+TRIES_ALL_MAX = 600
 
 Lifted = frozenset[int]  # numbers of hazards in the snapshot
 _NOTHING: Lifted = frozenset()
@@ -52,6 +55,7 @@ class Cutter:
         self._answers: dict[int, tuple[CutRoad, ...]] = {}
         self._ways_known: dict[tuple[Lifted, bool], Bool] = {}
         self._possible: Bool | None = None
+        self._tries = 0
         self.proven = True  # no smaller set would do, for every answer so far
 
     def of(self, node: int) -> tuple[CutRoad, ...]:
@@ -127,7 +131,8 @@ class Cutter:
                     heappush(heap, (true_bound, numbers, True))
                     continue
             tries += 1
-            if tries > TRIES_MAX:
+            self._tries += 1
+            if tries > TRIES_MAX or self._tries > TRIES_ALL_MAX:
                 self.proven = False
                 break
             inward = not self._side(lifted, inward=True)[piece]
