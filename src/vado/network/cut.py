@@ -26,10 +26,11 @@ from vado.network import _way_kernels as way_kernels
 from vado.network.ground import Kept, ground, trees, usual
 from vado.network.passage import Passage
 
-# Sets looked at for one place, and for all places of a moment together: each costs a few searches on the
-# pieces, some milliseconds where a storm has left thousands of them.
-TRIES_MAX = 300
-TRIES_ALL_MAX = 600
+# How many sets are looked at for one place, and twice as many for all places of a moment: each costs a few
+# searches on the pieces, so what is bounded is links looked at. A big storm leaves 10,000 links in Andorra,
+# 100,000 in Porto; a small one some hundreds.
+LINKS_MAX = 1_000_000
+TRIES_MIN, TRIES_MAX = 30, 1000
 
 Lifted = frozenset[int]  # numbers of hazards in the snapshot
 _NOTHING: Lifted = frozenset()
@@ -55,6 +56,7 @@ class Cutter:
         self._answers: dict[int, tuple[CutRoad, ...]] = {}
         self._ways_known: dict[tuple[Lifted, bool], Bool] = {}
         self._possible: Bool | None = None
+        self._most = min(TRIES_MAX, max(TRIES_MIN, LINKS_MAX // max(1, len(self._pieces.need))))
         self._tries = 0
         self.proven = True  # no smaller set would do, for every answer so far
 
@@ -132,7 +134,7 @@ class Cutter:
                     continue
             tries += 1
             self._tries += 1
-            if tries > TRIES_MAX or self._tries > TRIES_ALL_MAX:
+            if tries > self._most or self._tries > 2 * self._most:
                 self.proven = False
                 break
             inward = not self._side(lifted, inward=True)[piece]
