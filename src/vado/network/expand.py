@@ -21,11 +21,12 @@ from vado.network.chunks import Chunks
 
 Mask = int  # bit p set: binds profile p
 
-# For how many junctions behind a forbidden turn one may not turn round. Ours: OSRM and Valhalla turn round at
-# no junction at all but dead ends, for which they need a graph of turns; at two junctions farther away, to
-# turn round is a detour that a driver knows as one. What is left beyond is counted.
+# For how many junctions behind a forbidden turn one may not turn round. OSRM and Valhalla turn round at dead
+# ends only: https://github.com/Project-OSRM/osrm-backend/issues/5586 and
+# https://github.com/valhalla/valhalla/issues/1982.
+# 0, ours: copies of an edge meet in a stop on it, so the bar would end at a stop, or bind who starts there.
 U_TURN_JUNCTIONS = 0
-STATES_MAX = 2_000_000  # ours: a region of 10M edges with one restriction in 50 junctions stays below it
+STATES_MAX = 2_000_000  # ours: to bound memory; Porto needs fewer than 2,000
 
 
 class Rule(NamedTuple):
