@@ -26,7 +26,7 @@ Mask = int  # bit p set: binds profile p
 # https://github.com/valhalla/valhalla/issues/1982.
 # 0, ours: copies of an edge meet in a stop on it, so the bar would end at a stop, or bind who starts there.
 U_TURN_JUNCTIONS = 0
-STATES_MAX = 2_000_000  # ours: to bound memory; Porto needs fewer than 2,000
+STATES_MAX = 2_000_000  # ours: to bound memory
 
 
 class Rule(NamedTuple):

@@ -10,6 +10,8 @@ import pytest
 
 from little_map import LittleMap, drives, walks
 from vado.model.roads import Roads
+from vado.model.snapshot import Travel
+from vado.network.anchor import anchor
 
 
 def cross() -> LittleMap:
@@ -224,3 +226,20 @@ def test_a_restriction_via_a_road_for_trucks(tmp_path: Path) -> None:
     roads = little.roads(tmp_path)
     assert "ABXED" in walks(roads, 4, "car")
     assert "ABXED" not in walks(roads, 4, "truck")
+
+
+def test_no_stop_on_the_road_between(tmp_path: Path) -> None:
+    """Whoever passed a stop at X could forget to have come from A."""
+    little = (
+        LittleMap()
+        .nodes(A=(-100, 50), B=(0, 50), C=(100, 50), D=(-100, -50), E=(0, -50), F=(100, -50), X=(0, 0))
+        .way(1, "AB").way(2, "BC").way(3, "DE").way(4, "EF").way(5, "BXE").way(6, "CF")
+    )  # fmt: skip
+    at = little.lonlat("X")
+    travel = Travel(profile="car")
+    free = anchor(little.roads(tmp_path), (at,), travels=[travel])
+    assert free.roads.node_osm[free.nodes[0]] == ord("X")
+    bound = anchor(little.turn(1, 5, 3, "no_u_turn").roads(tmp_path), (at,), travels=[travel])
+    assert bound.nodes[0] >= 0
+    assert bound.roads.node_osm[bound.nodes[0]] != ord("X")
+    assert "ABED" not in walks(bound.roads, 3)
