@@ -333,6 +333,35 @@ def way_to(node, by_edge, edge_from):
 
 
 @njit(**JIT)
+def prove(targets, best, by_edge, place, edge_from, base, first, start, end, factor, depart, until, arrive):
+    """Drive, without a stop, the ways that a search with waits has found, leaving at depart or later.
+
+    Fills `arrive` with the earlier arrival of leaving at once and of leaving, on a whole second until then,
+    so late that one need not wait; LONG_MS where neither goes through.
+    """
+    for t in range(len(targets)):
+        arrive[t] = LONG_MS
+        if place[targets[t]] != DONE:
+            continue
+        bound = best[targets[t]]
+        path = way_to(targets[t], by_edge, edge_from)
+        enter = np.empty(len(path), np.int64)
+        found = drive(path, base, first, start, end, factor, depart, enter)
+        if found != NEVER_MS:
+            arrive[t] = found
+        if found == bound:
+            continue
+        at = latest_start(path, base, first, start, end, factor, bound)
+        if at == NEVER_MS:
+            continue
+        for second in (at // 1000, -(-at // 1000)):
+            if depart <= second * 1000 <= until:
+                found = drive(path, base, first, start, end, factor, second * 1000, enter)
+                if found != NEVER_MS and found < arrive[t]:
+                    arrive[t] = found
+
+
+@njit(**JIT)
 def clear(place, seen, count):
     """Make a space as new: only what a search has seen is touched."""
     for k in range(count):

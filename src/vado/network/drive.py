@@ -158,7 +158,7 @@ def find_run(
             best = None  # as fast as any, but not within the time: another way may be
         if best is not None and best.arrive_ms <= bound + 1000:
             return best
-        for depart in _departures(clock, path, depart_ms, until_ms):
+        for depart in departures(clock, path, depart_ms, until_ms):
             if best is not None and best.arrive_ms <= max(bound, depart):
                 break
             tried = arrive(depart, waiting=False)
@@ -173,7 +173,7 @@ def way_to(space: Space, clock: Clock, node: int) -> I64:
     return edges
 
 
-def _departures(clock: Clock, path: I64, depart_ms: int, until_ms: int) -> list[int]:
+def departures(clock: Clock, path: I64, depart_ms: int, until_ms: int) -> list[int]:
     """List departures worth a try: now, as roads open, and such that one comes to them as they open."""
     rows = clock.rows
     of_edge = rows.first[path + 1] - rows.first[path]
