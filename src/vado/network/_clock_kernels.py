@@ -2,7 +2,7 @@
 
 Instants are int64 epoch milliseconds. Closures are rows sorted by edge: those of edge e are `first[e]` to
 `first[e + 1]`, each [start, end) with a factor, 0 is shut. `base[e]` is what edge e takes when nothing binds.
-Edges at a node are rows too: `out_edge[out_first[n]:out_first[n + 1]]` leave node n.
+Edges at a node are rows too: `out_edge[out_first[n]:out_first[n + 1]]` leave node n, for the nodes `out_to`.
 
 Nothing here overflows: a drive that takes LONG_MS or more takes LONG_MS, instants stay within +-ANY_MS.
 Nothing is kept: whoever calls brings the arrays that a search works in (`network.clock.Space`).
@@ -140,18 +140,18 @@ def latest_start(edges, base, first, start, end, factor, arrive):
 
 
 @njit(**JIT)
-def rise(heap, key, place, i):
-    """Move what stands at place i of the heap up to where it belongs; ties by the lower node."""
-    x = heap[i]
+def rise(heap, key, place, i, x, value):
+    """Put node x with its key into the heap, from place i up to where it belongs; ties by the lower node."""
     while i > 0:
         p = (i - 1) >> 2
-        y = heap[p]
-        if key[y] < key[x] or (key[y] == key[x] and y < x):
+        if key[p] < value or (key[p] == value and heap[p] < x):
             break
-        heap[i] = y
-        place[y] = i
+        heap[i] = heap[p]
+        key[i] = key[p]
+        place[heap[i]] = i
         i = p
     heap[i] = x
+    key[i] = value
     place[x] = i
 
 
@@ -160,8 +160,11 @@ def pop(heap, key, place, size):
     """Take the first node off a heap of that size and mark it as done."""
     top = heap[0]
     place[top] = DONE
-    x = heap[size - 1]
     size -= 1
+    if size == 0:
+        return top
+    x = heap[size]
+    value = key[size]
     i = 0
     while True:
         child = 4 * i + 1
@@ -169,31 +172,29 @@ def pop(heap, key, place, size):
             break
         least = child
         for c in range(child + 1, min(child + 4, size)):
-            a = heap[c]
-            b = heap[least]
-            if key[a] < key[b] or (key[a] == key[b] and a < b):
+            if key[c] < key[least] or (key[c] == key[least] and heap[c] < heap[least]):
                 least = c
-        y = heap[least]
-        if key[x] < key[y] or (key[x] == key[y] and x < y):
+        if value < key[least] or (value == key[least] and x < heap[least]):
             break
-        heap[i] = y
-        place[y] = i
+        heap[i] = heap[least]
+        key[i] = key[least]
+        place[heap[i]] = i
         i = least
-    if size > 0:
-        heap[i] = x
-        place[x] = i
+    heap[i] = x
+    key[i] = value
+    place[x] = i
     return top
 
 
 @njit(**JIT)
 def search(
-    out_first, out_edge, edge_to, base, first, start, end, factor, start_node, start_ms, remaining, scale,
+    out_first, out_edge, out_to, base, first, start, end, factor, start_node, start_ms, remaining, scale,
     goal, wanted, waiting, best, by_edge, key, place, heap, seen,
 ):  # fmt: skip
     """Find earliest arrivals from the starts until `wanted` goals are settled: how many nodes were seen.
 
     `best` and `by_edge` hold arrival and edge of the nodes in `seen`; settled ones have place DONE. An empty
-    `remaining` [N] is none; else key = arrival + remaining * scale draws the search to the nodes marked
+    `remaining` [N] is none; else arrival + remaining * scale draws the search to the nodes marked
     `goal`, inf: no way.
     """
     size = 0
@@ -207,16 +208,15 @@ def search(
         ahead = remaining[node] * scale if drawn else 0.0
         if ahead == np.inf:
             continue
-        if place[node] == NEW:
+        at = place[node]
+        if at == NEW:
             seen[count] = node
             count += 1
-            place[node] = size
-            heap[size] = node
+            at = size
             size += 1
         best[node] = arrive
         by_edge[node] = -1
-        key[node] = arrive + np.int64(ahead)
-        rise(heap, key, place, place[node])
+        rise(heap, key, place, at, node, arrive + np.int64(ahead))
     left = wanted
     while size > 0:
         node = pop(heap, key, place, size)
@@ -227,8 +227,11 @@ def search(
             if left == 0:
                 break
         for q in range(out_first[node], out_first[node + 1]):
+            head = out_to[q]
+            at = place[head]
+            if at != NEW and best[head] <= arrive:
+                continue
             e = out_edge[q]
-            head = edge_to[e]
             low = first[e]
             high = first[e + 1]
             if low == high:
@@ -239,7 +242,6 @@ def search(
                 there = leave(base[e], low, high, start, end, factor, arrive)
             if there == NEVER_MS or there >= LONG_MS:
                 continue
-            at = place[head]
             if at != NEW and there >= best[head]:
                 continue
             ahead = remaining[head] * scale if drawn else 0.0
@@ -250,19 +252,17 @@ def search(
                     seen[count] = head
                     count += 1
                 at = size
-                heap[size] = head
                 size += 1
             best[head] = there
             by_edge[head] = e
-            key[head] = there + np.int64(ahead)
-            rise(heap, key, place, at)
+            rise(heap, key, place, at, head, there + np.int64(ahead))
     return count
 
 
 @njit(**JIT)
 def search_back(
-    in_first, in_edge, edge_from, base, first, start, end, factor, open_, goal_node, goal_ms, last_edge,
-    latest, onward, key, place, heap, seen,
+    in_first, in_edge, in_from, edge_from, base, first, start, end, factor, open_, goal_node, goal_ms,
+    last_edge, latest, onward, key, place, heap, seen,
 ):  # fmt: skip
     """Find the latest departures that still come to a goal in time, waiting allowed: how many were seen.
 
@@ -281,25 +281,24 @@ def search_back(
             enter = latest_enter(base[e], first[e], first[e + 1], start, end, factor, ANY_MS)
         if enter == NEVER_MS or open_[node] or (place[node] != NEW and enter <= latest[node]):
             continue
-        if place[node] == NEW:
+        at = place[node]
+        if at == NEW:
             seen[count] = node
             count += 1
-            place[node] = size
-            heap[size] = node
+            at = size
             size += 1
         latest[node] = enter
         onward[node] = e
-        key[node] = -enter
-        rise(heap, key, place, place[node])
+        rise(heap, key, place, at, node, -enter)
     while size > 0:
         head = pop(heap, key, place, size)
         size -= 1
         for q in range(in_first[head], in_first[head + 1]):
-            e = in_edge[q]
-            node = edge_from[e]
+            node = in_from[q]
             at = place[node]
             if at == DONE or open_[node]:
                 continue
+            e = in_edge[q]
             enter = latest_enter(base[e], first[e], first[e + 1], start, end, factor, latest[head])
             if enter == NEVER_MS or (at != NEW and enter <= latest[node]):
                 continue
@@ -307,12 +306,10 @@ def search_back(
                 seen[count] = node
                 count += 1
                 at = size
-                heap[size] = node
                 size += 1
             latest[node] = enter
             onward[node] = e
-            key[node] = -enter
-            rise(heap, key, place, at)
+            rise(heap, key, place, at, node, -enter)
     return count
 
 

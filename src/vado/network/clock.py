@@ -65,8 +65,10 @@ class Net:
         self.edge_from = fixed(roads.edge_from)
         self.edge_to = fixed(roads.edge_to)
         self.base_ms = fixed(np.maximum(usual, 1).astype(np.int64))
-        self.out = tuple(map(fixed, kernels.by_node(self.n_nodes, self.edge_from, allowed)))
-        self.into = tuple(map(fixed, kernels.by_node(self.n_nodes, self.edge_to, allowed)))
+        first, edge = kernels.by_node(self.n_nodes, self.edge_from, allowed)
+        self.out = fixed(first), fixed(edge), fixed(self.edge_to[edge])  # [N + 1], edges, where they lead
+        first, edge = kernels.by_node(self.n_nodes, self.edge_to, allowed)
+        self.into = fixed(first), fixed(edge), fixed(self.edge_from[edge])
         self._spaces: list[Space] = []
 
     @contextmanager

@@ -96,7 +96,7 @@ def search_in(
     space.clear()
     space.goal[goals] = True
     space.count = kernels.search(
-        *clock.net.out, clock.net.edge_to, clock.base_ms, *clock.rows.arrays, start_node, start_ms,
+        *clock.net.out, clock.base_ms, *clock.rows.arrays, start_node, start_ms,
         _NOTHING if remaining_ms is None else fixed(remaining_ms), 1.0 / clock.speed_factor,
         space.goal, wanted, waiting, *space.arrays,
     )  # fmt: skip
