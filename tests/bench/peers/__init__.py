@@ -34,6 +34,8 @@ class Peer(Protocol):
     # Takes so long a source that few are measured, and scaled.
     by_source: bool
     note: str
+    # Polygons it shuts by itself, to be filled and cleared; None where it must be told of edges.
+    rings: list[Ring] | None
 
     def prepare(self, case: Case) -> None:
         """Read and order the map; AbsentError where that cannot be done."""

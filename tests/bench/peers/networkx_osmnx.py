@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from bench.case import Case
+from bench.case import Case, Ring
 from bench.peers import F64, I32, I64, SHUT, AbsentError
 
 
 class Networkx:
     name, own_map, by_source, note = "networkx", False, True, ""
+    rings: list[Ring] | None = None
 
     def prepare(self, case: Case) -> None:
         try:

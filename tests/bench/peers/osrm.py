@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.case import Case
+from bench.case import Case, Ring
 from bench.peers import F64, I32, I64, SHUT, AbsentError
 from bench.peers.programs import LOOPBACK, Server, free_port, run, unpacked
 
@@ -29,6 +29,7 @@ class Osrm:
     """One way to run it: "mld-swap" (shared memory), "mld-restart" (files) or "ch"."""
 
     own_map, by_source = True, False
+    rings: list[Ring] | None = None
 
     def __init__(self, way: str) -> None:
         self.name, self.way = f"osrm-{way}", way

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.case import Case
+from bench.case import Case, Ring
 from bench.peers import F64, I32, I64, SHUT
 from vado.network.links import hierarchy_of
 from vado.network.metric import Metric, Points, select
@@ -14,6 +14,7 @@ from vado.network.metric import Metric, Points, select
 
 class Vado:
     name, own_map, by_source, note = "vado", False, False, ""
+    rings: list[Ring] | None = None
 
     def prepare(self, case: Case) -> None:
         self.hierarchy = hierarchy_of(case.roads)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.case import Case
+from bench.case import Case, Ring
 from bench.peers import F64, I32, I64, SHUT, AbsentError
 
 INFINITE = 2_147_483_647  # RoutingKit's inf_weight, include/routingkit/constants.h
@@ -14,6 +14,7 @@ INFINITE = 2_147_483_647  # RoutingKit's inf_weight, include/routingkit/constant
 
 class Routingkit:
     name, own_map, by_source = "routingkit-cch", False, False
+    rings: list[Ring] | None = None
     note = "inertial order, partial updater; the matrix comes as lists"
 
     def prepare(self, case: Case) -> None:

@@ -8,12 +8,13 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from bench.case import Case
+from bench.case import Case, Ring
 from bench.peers import F64, I32, I64, SHUT
 
 
 class Scipy:
     name, own_map, by_source, note = "scipy", False, True, ""
+    rings: list[Ring] | None = None
 
     def prepare(self, case: Case) -> None:
         roads = case.roads

@@ -45,7 +45,7 @@ class Valhalla:
         self.server: Server | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="vado-valhalla-"))
         self.shut: set[int] = set()
-        self.rings: list[Ring] = []
+        self.rings: list[Ring] | None = [] if way == "polygons" else None
         self.memory: mmap.mmap | None = None
 
     def prepare(self, case: Case) -> None:
@@ -126,8 +126,9 @@ class Valhalla:
         }  # fmt: skip
         if self.way == "traffic":
             asked["date_time"] = {"type": 0}
-        elif self.shut:
-            asked["exclude_polygons"] = [self._spot(edge) for edge in sorted(self.shut)]
+        elif self.shut or self.rings:
+            spots = [self._spot(edge) for edge in sorted(self.shut)]
+            asked["exclude_polygons"] = [*spots, *(self.rings or ())]
         return self.server.ask("/sources_to_targets", asked)["sources_to_targets"]["durations"]
 
     def table(self, found: Any) -> F64:
