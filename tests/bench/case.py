@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import math
 import random
-from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 import real
 from bench.osm_file import write_pbf
+from bench.streets import CLOSED, Streets
 from bench.synthetic import as_roads, synthetic
 from samples import sample
 from vado.model.roads import NO_ENTRY_MS, Roads
@@ -30,7 +30,6 @@ Ring = list[tuple[float, float]]
 PROFILE = "car"
 CACHE = Path(__file__).parents[2] / ".bench"  # downloads and the peers' files, not kept in the repository
 PLACES = 7  # where 50 edges shut, one after the other
-CLOSED = 50  # edges
 SYNTHETIC = {"syn1M": 1_050_000, "syn100k": 100_000}
 
 
@@ -92,29 +91,15 @@ def case(name: str) -> Case:
 
 
 def _closures(roads: Roads, ms: I32, inside: npt.NDArray[np.bool_], rng: random.Random) -> tuple[I64, ...]:
-    """Choose places: from a random street on, street by street, both directions, CLOSED edges each."""
-    order = np.argsort(roads.edge_from, kind="stable")
-    first = np.searchsorted(roads.edge_from[order], np.arange(roads.n_nodes + 1))
+    """Choose places: the edges around the junction a random street starts at."""
     usable = (ms < NO_ENTRY_MS) & inside[roads.edge_from] & inside[roads.edge_to]
-    streets = np.flatnonzero(usable)
-    found = []
+    streets = Streets(roads.n_nodes, roads.edge_from, roads.edge_to, usable)
+    choice = np.flatnonzero(usable).tolist()
+    found: list[I64] = []
     while len(found) < PLACES:
-        start = int(roads.edge_from[rng.choice(streets.tolist())])
-        chosen: dict[int, None] = {}
-        queue, seen = deque([start]), {start}
-        while queue and len(chosen) < CLOSED:
-            at = queue.popleft()
-            for e in order[first[at] : first[at + 1]].tolist():
-                other = int(roads.edge_to[e])
-                if not usable[e]:
-                    continue
-                back = order[first[other] : first[other + 1]]
-                chosen.update(dict.fromkeys([e, *back[(roads.edge_to[back] == at) & usable[back]].tolist()]))
-                if other not in seen:
-                    seen.add(other)
-                    queue.append(other)
-        if len(chosen) >= CLOSED:
-            found.append(np.array(sorted(list(chosen)[:CLOSED]), np.int64))
+        closed = streets.around(int(roads.edge_from[rng.choice(choice)]))
+        if len(closed) == CLOSED:
+            found.append(closed)
     return tuple(found)
 
 

@@ -50,7 +50,7 @@ class Oracle:
         return self.known[state]
 
     def check(self, peer: Peer, state: str, closed: I64, table: F64) -> str:
-        """Compare a matrix; gives a word about it for the note, UnequalError where it must agree and does not."""
+        """Compare a matrix and give a word for the note; UnequalError where it must agree and does not."""
         right = self.rows_of(state, closed)
         rows = min(len(right), len(table))
         right, table = right[:rows], table[:rows]

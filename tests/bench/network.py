@@ -1,8 +1,8 @@
 """A closure of 50 edges to a 500x500 matrix in hand: ours beside each peer, on the same roads, in one run.
 
-Each engine is checked first (`bench.check`), then timed at several places, one after the other: 50 edges shut,
-matrix; open again, matrix. Slow engines are asked for fewer sources and scaled; the note says how many. Then
-2,000 points, and GeoJSON polygons from text to matrix.
+Each engine is checked first (`bench.check`), then timed at several places, one after the other: 50 edges
+shut, matrix; open again, matrix. Slow engines are asked for fewer sources and scaled; the note says how many.
+Then 2,000 points, and GeoJSON polygons from text to matrix.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bench.case import CLOSED, PLACES, Case, Ring, case
+from bench.case import PLACES, Case, case
 from bench.check import Oracle, UnequalError
 from bench.peers import SHUT, AbsentError, Peer
 from bench.peers.networkx_osmnx import Networkx
@@ -136,7 +136,8 @@ class _Run:
         word = self.oracle.check(peer, "shut", closed, peer.table(self.kept[0]))
         self.oracle.check(peer, "open", none, peer.table(self.kept[1]))
         if self.update[0] < BUDGET_S / 3:
-            self.update.clear(), self.reopen.clear()
+            self.update.clear()
+            self.reopen.clear()
         return word
 
     def _places(self, ready: Any) -> None:

@@ -1,11 +1,11 @@
 """Road-like graphs from a seed: towns of streets, country roads between them, a motorway net above.
 
-In: how many directed edges are wanted, and a seed. Out: `Network`, flat arrays, the same each time. Refuses to
-know routing. Everything is done on whole arrays: ten million edges take some seconds.
+In: how many directed edges are wanted, and a seed. Out: `Network`, flat arrays, the same each time. Refuses
+to know routing. Everything is done on whole arrays: ten million edges take some seconds.
 
 How it is laid out, all measures our own choice:
   coarse grid   one town a cell, CELL_M wide, shifted a little, of 5 x 5 to 34 x 34 street corners
-  streets       a spanning tree of the corners' grid driven both ways, and EXTRA of the other streets, some
+  streets       a spanning tree of the corners' grid driven both ways, and EXTRA of the other streets, most
                 one-way; every fourth line is a main street
   country roads between neighbouring towns: a tree and more, with a junction every 600 m or so, some of which
                 carry a lane that ends
@@ -38,8 +38,8 @@ M_PER_DEGREE = 111_195.0  # of a sphere of 6,371 km, the earth's mean radius (IU
 CELL_M = 8_000.0
 BLOCK_M = 110.0
 JUNCTION_M = 600.0
-EXTRA = 0.16
-ONE_WAY = 0.35
+EXTRA = 0.26
+ONE_WAY = 0.8
 MOTORWAY_EVERY = 5
 # Directed edges of one town with its share of country roads, on average: measured on a million edges.
 EDGES_A_TOWN = 742.0
@@ -109,7 +109,9 @@ def synthetic(n_edges: int, *, seed: int = 1) -> Network:
     keep = (rng.random(len(up[0])) < 0.75) | (column[up[0]] == columns // 2)
     a = np.concatenate([east[right[0]], north[up[0][keep]]])
     b = np.concatenate([west[right[1]], south[up[1][keep]]])
-    kind = np.where(rng.random(len(a)) < 0.3, PRIMARY, np.where(rng.random(len(a)) < 0.5, SECONDARY, TERTIARY))
+    kind = np.where(
+        rng.random(len(a)) < 0.3, PRIMARY, np.where(rng.random(len(a)) < 0.5, SECONDARY, TERTIARY)
+    )
     _country(drawing, rng, a, b, kind)
     _motorways(drawing, rng, size, x, y, first, (row, column), (right, up))
     return _network(drawing, rng, middle)
@@ -144,7 +146,8 @@ def _streets(drawing: _Drawing, rng: np.random.Generator, size: I64, x: F64, y: 
         turned = ~both[drawn] & (rng.random(len(at)) < 0.5)
         ends = np.where(turned, other[drawn], at), np.where(turned, at, other[drawn])
         drawing.roads(*ends, kind, both[drawn])
-    return first
+    corner: I64 = first
+    return corner
 
 
 def _country(drawing: _Drawing, rng: np.random.Generator, a: I64, b: I64, kind: I64) -> None:

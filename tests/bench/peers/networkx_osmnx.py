@@ -20,7 +20,7 @@ class Networkx:
         except ImportError as missing:
             raise AbsentError(str(missing)) from missing
         self.nx = networkx
-        self.graph = networkx.MultiDiGraph()
+        self.graph: Any = networkx.MultiDiGraph()
         self.graph.add_nodes_from(range(case.roads.n_nodes))
         self.ends = list(zip(case.roads.edge_from.tolist(), case.roads.edge_to.tolist(), strict=True))
         self._put(range(case.roads.n_edges), case.ms.tolist())
@@ -35,7 +35,8 @@ class Networkx:
         self._put(edges.tolist(), ms.tolist())
 
     def ready(self, nodes: I64) -> list[int]:
-        return nodes.tolist()
+        points: list[int] = nodes.tolist()
+        return points
 
     def matrix(self, ready: list[int], count: int) -> Any:
         rows = []

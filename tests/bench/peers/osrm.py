@@ -22,7 +22,7 @@ from bench.peers.programs import LOOPBACK, Server, free_port, run, unpacked
 VERSION = "26.10.0"
 PREPARE_S_MAX = 600.0
 CONTRACT_S_MAX = 240.0
-SHARED = Path("/dev/shm/osrm-region")  # OSRM's list of what is shared
+SHARED = Path("/dev/shm/osrm-region")  # noqa: S108 - OSRM's list of what is shared
 
 
 class Osrm:
@@ -68,7 +68,7 @@ class Osrm:
         speeds = self.folder / "speeds.csv"
         pairs = sorted({pair for each in self.shut.values() for pair in each})
         speeds.write_text("".join(f"{a},{b},0\n" for a, b in pairs))
-        traffic = ["--segment-speed-file", speeds] if pairs else []
+        traffic: list[str | Path] = ["--segment-speed-file", speeds] if pairs else []
         if self.way == "ch":
             run([self.bin / "osrm-contract", self.data, *traffic], seconds_max=CONTRACT_S_MAX)
         else:
@@ -109,6 +109,9 @@ class Osrm:
         if self.swaps:
             # Takes all of OSRM's shared memory; there was none before, or this way would not have run.
             subprocess.run(
-                [self.bin / "osrm-datastore", "--spring-clean"], input=b"Y\n", capture_output=True, check=False
+                [self.bin / "osrm-datastore", "--spring-clean"],
+                input=b"Y\n",
+                capture_output=True,
+                check=False,
             )
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -83,23 +83,32 @@ class Server:
         self.url = f"http://{LOOPBACK}:{port}"
         with log.open("wb") as out:
             self.process = subprocess.Popen([str(word) for word in command], stdout=out, stderr=out)
+        try:
+            listens = self._listens(port)
+        except BaseException:
+            self.stop()
+            raise
+        if not listens:
+            self.stop()
+            raise AbsentError(f"{Path(str(command[0])).name} does not listen: {_last_line(log)}")
+
+    def _listens(self, port: int) -> bool:
         until = time.monotonic() + START_S_MAX
         while time.monotonic() < until and self.process.poll() is None:
             try:
                 with socket.create_connection((LOOPBACK, port), timeout=1):
-                    return
+                    return True
             except OSError:
                 time.sleep(0.005)
-        self.stop()
-        raise AbsentError(f"{Path(str(command[0])).name} does not listen: {_last_line(log)}")
+        return False
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Ask for JSON; AbsentError says what the server answered instead."""
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} if data else {}
-        request = urllib.request.Request(self.url + path, data, headers)
+        request = urllib.request.Request(self.url + path, data, headers)  # noqa: S310 - loopback
         try:
-            with urllib.request.urlopen(request, timeout=ASK_S_MAX) as answer:
+            with urllib.request.urlopen(request, timeout=ASK_S_MAX) as answer:  # noqa: S310
                 return json.loads(answer.read())
         except urllib.error.HTTPError as refused:
             raise AbsentError(f"answers {refused.code}: {refused.read()[:160]!r}") from refused

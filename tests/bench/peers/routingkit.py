@@ -35,7 +35,8 @@ class Routingkit:
         self.updater.apply(self.metric, dict(zip(edges.tolist(), _weights(ms), strict=True)))
 
     def ready(self, nodes: I64) -> list[int]:
-        return nodes.tolist()
+        points: list[int] = nodes.tolist()
+        return points
 
     def matrix(self, ready: list[int], count: int) -> Any:
         # A query may not outlive a change of its metric, so the targets are pinned each time.
@@ -51,4 +52,5 @@ class Routingkit:
 
 
 def _weights(ms: I32) -> list[int]:
-    return np.where(ms >= SHUT, INFINITE, ms).tolist()
+    weights: list[int] = np.where(ms >= SHUT, INFINITE, ms).tolist()
+    return weights

@@ -1,4 +1,4 @@
-"""scipy.sparse.csgraph: one Dijkstra a source. Exact, and so the oracle that the others are checked against."""
+"""scipy.sparse.csgraph: one Dijkstra a source. Exact, so the others are checked against it."""
 
 from __future__ import annotations
 

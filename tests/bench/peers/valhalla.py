@@ -1,7 +1,7 @@
 """Valhalla: its programs and HTTP service; closures as `exclude_polygons`, or as speed 0 in traffic.tar.
 
-Its matrix is asked of `timedistancematrix`, the quicker of its algorithms for 500 points. Live traffic needs the
-graph ids of the closed edges: those are looked up beforehand and not timed.
+Its matrix is asked of `timedistancematrix`, the quicker of its algorithms for 500 points. Live traffic needs
+the graph ids of the closed edges: those are looked up beforehand and not timed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 import sys
 import tarfile
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ from bench.peers.programs import LOOPBACK, Server, free_port, run, unpacked
 VERSION = "3.9.1"
 PREPARE_S_MAX = 600.0
 SPOT_M = 1.5  # half the side of the square that excludes an edge: on its middle, so that it meets no other
-# baldr/traffictile.h: header of 32 bytes, then 8 bytes an edge: four speeds of 7 bits (0: closed), from bit 28
-# on how much of the edge the first of them holds for (255: all).
+# baldr/traffictile.h: header of 32 bytes, then 8 bytes an edge: four speeds of 7 bits (0: closed), from bit
+# 28 on how much of the edge the first of them holds for (255: all).
 HEADER_BYTES, CLOSED = 32, (255 << 28).to_bytes(8, "little")
 TILE_BITS = 25  # baldr/graphid.h: level 3 bits, tile 22 bits, then the edge's number
 
@@ -105,7 +106,7 @@ class Valhalla:
         """Get a point on an edge, away from both ends."""
         shape = self.case.roads.shape(edge)
         (x0, y0), (x1, y1) = max(
-            zip(shape, shape[1:], strict=False), key=lambda s: math.dist(s[0], s[1])
+            pairwise(shape), key=lambda s: math.dist(s[0], s[1])
         )  # the longest straight piece
         return (x0 + x1) / 2, (y0 + y1) / 2
 
@@ -164,7 +165,10 @@ def _settings(config: dict[str, Any], folder: Path, port: int) -> dict[str, Any]
     for part in ("loki", "thor", "odin"):
         config[part]["service"]["proxy"] = f"ipc://{folder}/{part}"
     config["httpd"]["service"].update(
-        listen=f"tcp://{LOOPBACK}:{port}", loopback=f"ipc://{folder}/loop", interrupt=f"ipc://{folder}/interrupt"
+        listen=f"tcp://{LOOPBACK}:{port}",
+        loopback=f"ipc://{folder}/loop",
+        interrupt=f"ipc://{folder}/interrupt",
+        drain_seconds=1,
     )
     config["thor"]["source_to_target_algorithm"] = "timedistancematrix"
     limits = config["service_limits"]
