@@ -9,7 +9,11 @@ from pathlib import Path
 
 from bench.rows import show, write
 
-NAMES = {"walk": "alert to published plan, by stage"}
+NAMES = {
+    "network": "closure to travel-time matrix, beside the peers",
+    "scale": "the hierarchy from ten thousand to ten million edges",
+    "walk": "alert to published plan, by stage",
+}
 
 
 def main() -> int:
