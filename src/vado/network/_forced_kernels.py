@@ -3,19 +3,15 @@
 Arrays in, arrays out. Links are in CSR form: node x's edges are `order[first[x]:first[x + 1]]`.
 """
 
-# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numba import njit
 
-# No fastmath: costs are whole numbers, and instants must not depend on the order of sums.
-_JIT: dict[str, Any] = {"cache": True, "nogil": True}
+from vado.network._jit import JIT
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def _walk(first, order, head, open_, starts):
     """Number what the starts lead to in the order a depth-first walk finds it; 0 is a root above them.
 
@@ -54,7 +50,7 @@ def _walk(first, order, head, open_, starts):
     return number, node, parent, count
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def dominators(first, order, head, back_first, back_order, tail, open_, starts):
     """Find for each node the node and the edge that every way from the starts comes by last: above, by [N].
 
@@ -132,7 +128,7 @@ def dominators(first, order, head, back_first, back_order, tail, open_, starts):
     return nodes_above, by
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def last_edges(towns, above, by, usual_above, usual_by, weight):
     """Find for each town the heaviest edge on every way there that is not on every usual way; -1: none."""
     on_usual = np.full(len(weight), -1, np.int32)

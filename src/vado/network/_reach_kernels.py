@@ -4,19 +4,15 @@ Arrays in, arrays out. Links are in CSR form: node x's edges are `order[first[x]
 is where each leads. Refuses to know what a hazard or a town is; a hazard here is a number that blocks.
 """
 
-# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numba import njit
 
-# No fastmath: costs are whole numbers, and instants must not depend on the order of sums.
-_JIT: dict[str, Any] = {"cache": True, "nogil": True}
+from vado.network._jit import JIT
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def group(n, ends):
     """Sort edges by one of their ends: (first [n + 1], order [M])."""
     first = np.zeros(n + 1, np.int64)
@@ -32,7 +28,7 @@ def group(n, ends):
     return first, order
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def strong(first, order, head, open_):
     """Label the strongly connected parts by the edges that are open (Tarjan): ([N], how many)."""
     n = len(first) - 1
@@ -87,7 +83,7 @@ def strong(first, order, head, open_):
     return label, parts
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def links_between(label, tail, head, open_, need):
     """List what leads from one piece to another: (from, to, need), each once.
 
@@ -136,7 +132,7 @@ def links_between(label, tail, head, open_, need):
     return source[:k], target[:k], needs[:k]
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def spread(first, order, other, need, need_first, need_hazard, blocking, starts):
     """Mark what the starts lead to: a link is passed when no hazard it needs lifted is blocking."""
     n = len(first) - 1
@@ -168,7 +164,7 @@ def spread(first, order, other, need, need_first, need_hazard, blocking, starts)
     return marked
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def rim(first, order, other, need, marked, useful, n_needs):
     """Mark the needs of links that lead from what is marked to something useful that is not."""
     found = np.zeros(n_needs, np.bool_)
@@ -181,7 +177,7 @@ def rim(first, order, other, need, marked, useful, n_needs):
     return found
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def layers(first, order, other, need, need_first, need_hazard, blocking, starts, goal, useful):
     """Count hazards that must be lifted at least to reach a piece; -1 when no lifting helps.
 

@@ -4,21 +4,18 @@ Arrays in, arrays out. Links are in CSR form: node x's edges are `order[first[x]
 closures are sorted by edge, edge e's are `row_first[e]:row_first[e + 1]`; instants are milliseconds.
 """
 
-# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numba import njit
 
-# No fastmath: costs are whole numbers, and instants must not depend on the order of sums.
-_JIT: dict[str, Any] = {"cache": True, "nogil": True}
+from vado.network._jit import JIT
+
 NEVER_MS = 1 << 60  # later than anything, far from overflow when durations are added
 DM_BITS = 24  # a cost is milliseconds << 24 | decimetres: of equally fast ways the shortest, up to 1,677 km
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def _push(heap, size, cost, node):
     if size >= len(heap):
         larger = np.empty((2 * len(heap), 2), np.int64)
@@ -37,7 +34,7 @@ def _push(heap, size, cost, node):
     return heap
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def _pop(heap, size):
     """Take the least out of a heap of `size` entries, which then has one less."""
     cost = heap[0, 0]
@@ -60,7 +57,7 @@ def _pop(heap, size):
     return cost, node
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def tree(first, order, other, cost, open_, starts):
     """Grow the cheapest ways from the starts: cost [N] and the edge each node came by, -1 where by none."""
     n = len(first) - 1
@@ -91,7 +88,7 @@ def tree(first, order, other, cost, open_, starts):
     return best, by
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def path(by, near, node):
     """Follow a tree from a node to its start: the edges, the node's own first."""
     count = 0
@@ -107,7 +104,7 @@ def path(by, near, node):
     return found
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def leave(base_ms, row_first, row_start, row_end, row_factor, edge, enter_ms):
     """Say when an edge entered then is left; -1: it may not be driven then (`network.clock` has the rule)."""
     base = base_ms[edge]
@@ -125,7 +122,7 @@ def leave(base_ms, row_first, row_start, row_end, row_factor, edge, enter_ms):
         duration = longer
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def along_tree(towns, by, near, inward, base_ms, row_first, row_start, row_end, row_factor, at_ms):
     """Drive the usual way between each town and its start on the clock: True where it is open all the while.
 
@@ -155,7 +152,7 @@ def along_tree(towns, by, near, inward, base_ms, row_first, row_start, row_end, 
     return ok
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def search(
     first, order, head, open_, base_ms, row_first, row_start, row_end, row_factor, starts, at_ms, rest_ms,
     goal, wanted, best, touched,
@@ -207,7 +204,7 @@ def search(
     return written
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def search_each(
     first, order, head, open_, base_ms, row_first, row_start, row_end, row_factor, towns, at_ms, rest_ms, goal
 ):  # fmt: skip
@@ -227,7 +224,7 @@ def search_each(
     return ok
 
 
-@njit(**_JIT)
+@njit(**JIT)
 def changing(edge, start_s, end_s, factor, from_s, until_s):
     """List, in no order, the instants inside a period at which some edge's factor changes; rows by edge."""
     found = np.empty(256, np.int64)
