@@ -22,7 +22,7 @@ from vado.model.snapshot import Drive, LegEdge
 from vado.network import _clock_kernels as kernels
 from vado.network.clock import Clock, Space, fixed
 
-DEPARTURES_MAX = 24  # tried when no path goes through without a wait on the way
+DEPARTURES_MAX = 48  # tried when no path goes through without a wait on the way
 
 _NOTHING: F64 = fixed(np.zeros(0, np.float64))
 
@@ -158,7 +158,8 @@ def find_run(
             best = None  # as fast as any, but not within the time: another way may be
         if best is not None and best.arrive_ms <= bound + 1000:
             return best
-        for depart in departures(clock, path, depart_ms, until_ms):
+        tried_at = departures(clock, path, depart_ms, until_ms, opened=_openings(space, clock, depart_ms))
+        for depart in tried_at:
             if best is not None and best.arrive_ms <= max(bound, depart):
                 break
             tried = arrive(depart, waiting=False)
@@ -173,14 +174,29 @@ def way_to(space: Space, clock: Clock, node: int) -> I64:
     return edges
 
 
-def departures(clock: Clock, path: I64, depart_ms: int, until_ms: int) -> list[int]:
+def _openings(space: Space, clock: Clock, depart_ms: int) -> I64:
+    """List when to leave so as to come to a road just as it opens, by the way of the last search."""
+    rows = clock.rows
+    row = np.flatnonzero(rows.end_ms > depart_ms)
+    edge = np.searchsorted(rows.first, row, side="right") - 1
+    tails, back = np.unique(clock.net.edge_from[edge], return_inverse=True)
+    there = [space.find(tail) for tail in tails.tolist()]
+    ahead = np.array([-1 if at is None else at - depart_ms for at in there], np.int64)[back]
+    found: I64 = (rows.end_ms[row] - ahead)[ahead >= 0]
+    return found
+
+
+def departures(
+    clock: Clock, path: I64, depart_ms: int, until_ms: int, *, opened: I64 | None = None
+) -> list[int]:
     """List departures worth a try: now, as roads open, and such that one comes to them as they open."""
     rows = clock.rows
     of_edge = rows.first[path + 1] - rows.first[path]
     ahead = np.cumsum(clock.base_ms[path]) - clock.base_ms[path]
     on_path = np.repeat(rows.first[path] - np.cumsum(of_edge) + of_edge, of_edge) + np.arange(of_edge.sum())
     within = rows.end_ms[(rows.end_ms > depart_ms) & (rows.end_ms <= until_ms)]
-    instants = np.concatenate([[depart_ms], within, rows.end_ms[on_path] - np.repeat(ahead, of_edge)])
+    own = rows.end_ms[on_path] - np.repeat(ahead, of_edge)
+    instants = np.concatenate([[depart_ms], within, own, [] if opened is None else opened]).astype(np.int64)
     inside = instants[(instants >= depart_ms) & (instants <= until_ms)]
     whole: list[int] = np.unique(-(-inside // 1000) * 1000).tolist()
     return whole[:DEPARTURES_MAX]
