@@ -158,7 +158,8 @@ def find_run(
             best = None  # as fast as any, but not within the time: another way may be
         if best is not None and best.arrive_ms <= bound + 1000:
             return best
-        tried_at = departures(clock, path, depart_ms, until_ms, opened=_openings(space, clock, depart_ms))
+        opened = np.append(_openings(space, clock, depart_ms), _latest(clock, origin, target, bound))
+        tried_at = departures(clock, path, depart_ms, until_ms, opened=opened)
         for depart in tried_at:
             if best is not None and best.arrive_ms <= max(bound, depart):
                 break
@@ -184,6 +185,20 @@ def _openings(space: Space, clock: Clock, depart_ms: int) -> I64:
     ahead = np.array([-1 if at is None else at - depart_ms for at in there], np.int64)[back]
     found: I64 = (rows.end_ms[row] - ahead)[ahead >= 0]
     return found
+
+
+def _latest(clock: Clock, origin: int, target: int, arrive_ms: int) -> I64:
+    """Say when to leave at the latest to arrive by an instant: who leaves so waits least on the way."""
+    net = clock.net
+    open_, goal = np.zeros(net.n_nodes, np.bool_), np.array([target], np.int64)
+    with net.space() as space:
+        space.count = kernels.search_back(
+            *net.into, net.edge_from, clock.base_ms, *clock.rows.arrays, open_, goal,
+            np.array([arrive_ms], np.int64), np.zeros(0, np.int64), *space.arrays,
+        )  # fmt: skip
+        found = space.find(origin)
+    # Departures are whole seconds: one too early, rather than one too late.
+    return np.array([] if found is None else [found // 1000 * 1000], np.int64)
 
 
 def departures(
