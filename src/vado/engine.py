@@ -4,7 +4,7 @@
     worker: now, batch <- inbox ; step(world, batch, now)                     pure: no clock, no I/O
       hazards.absorb       what is in force, for whom, how sure; what is coming
       network.snapshot     hazards on edges as intervals: shut / slow / restricted, per way of travelling
-      network.reach        which towns can be reached and left, when; what cuts them off
+      network.reach        which towns can be reached and left, when; what cuts them off; what is new
       planning.impacts     who is touched
       planning.replan      OR-Tools under the constraint layer; keep what is committed
       planning.check       the independent referee; a plan it refuses is never published
@@ -25,7 +25,7 @@ from vado.hazards import Meaning
 from vado.model.plan import Plan, Verdict, Violation
 from vado.model.problem import Budget, Problem
 from vado.model.roads import Roads
-from vado.model.snapshot import Snapshot
+from vado.model.snapshot import ReachChange, Snapshot
 from vado.model.world import AlertReceived, Decision, Difference, Impact, Message, World
 from vado.ports import Times
 
@@ -43,6 +43,7 @@ class Step:
     problem: Problem
     times: Times
     impacts: tuple[Impact, ...]
+    reach_changes: tuple[ReachChange, ...] = ()  # what is new about the towns since the world before
     verdict: Verdict  # of the plan in the new world; never with violations
     difference: Difference
 
@@ -69,6 +70,7 @@ def step(
     origins = anchored.nodes_of(places.origins)
     ahead_s = max(places.horizon.end_s, now_s + REACH_AHEAD_S)
     reach = network.reach(snapshot, origins, travels=places.travels, at_s=now_s, until_s=ahead_s)
+    changes = network.reach_changes(asked.reach, reach, at_s=now_s)
     access = network.access(snapshot, anchored.nodes, origins, travels=places.travels, horizon=places.horizon)
     times = network.times(snapshot, anchored.nodes, horizon=places.horizon)
 
@@ -96,11 +98,11 @@ def step(
     decision = ledger.seal(
         before=world, after=after, batch=batch, problem=problem, impacts=impacts, verdict=verdict,
         difference=difference, notes=(*notes, *_strangers(asked, roads)), meaning=meaning.content_hash,
-        budget=budget, refused=refused,
+        budget=budget, refused=refused, reach=changes,
     )  # fmt: skip
     return Step(
         world=replace(after, head=decision.hash), decision=decision, snapshot=snapshot, problem=problem,
-        times=times, impacts=impacts, verdict=verdict, difference=difference,
+        times=times, impacts=impacts, reach_changes=changes, verdict=verdict, difference=difference,
     )  # fmt: skip
 
 

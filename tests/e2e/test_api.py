@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -115,6 +116,33 @@ def test_reach_as_geojson_and_by_profile(stormy: Service) -> None:
     assert features[0]["geometry"]["type"] == "Point"
     wrong = stormy.get("/v1/reach?profile=boat")
     assert (wrong.status_code, wrong.json()["code"]) == (422, "E1207")
+
+
+def test_what_is_new_about_the_towns_is_told_since_a_version(stormy: Service) -> None:
+    told = stormy.get("/v1/reach?since=0").json()
+    assert told["version"] == stormy.world.version
+    assert not told["more"]
+    assert [(c["name"], c["was"], c["now"], c["from"]) for c in told["changes"]] == [
+        ("B", "open", "cut off", rfc3339(at(10)))
+    ]
+    assert told["changes"][0]["cut"][0]["road"] == "CG-4 (Valley Road)"
+    assert "B for vans: cut off from" in told["changes"][0]["text"]
+    again = stormy.get(f"/v1/reach?since={told['version']}").json()
+    assert (again["changes"], again["version"]) == ([], told["version"])
+
+
+def test_a_what_if_is_answered_and_changes_nothing(stormy: Service) -> None:
+    version, head = stormy.world.version, stormy.world.head
+    hazard = stormy.world.hazards.hazards[0]
+    asked = json.dumps({"reopen": [hazard.id], "close": ["Valley Road"]}).encode()
+    answer = stormy.send("POST", "/v1/whatif", content=asked)
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    assert (said["reopened"], said["closed"]) == ([hazard.id], ["Valley Road"])
+    assert next((c["name"], c["now"], c["from"]) for c in said["changes"]) == ("B", "cut off", said["at"])
+    assert stormy.send("POST", "/v1/whatif", content=b'{"close": ["Nowhere"]}').json()["code"] == "E1210"
+    assert stormy.send("POST", "/v1/whatif", content=b"{}").json()["code"] == "E1003"
+    assert (stormy.world.version, stormy.world.head) == (version, head)
 
 
 def test_hazards_and_closures_are_geojson_with_evidence(stormy: Service) -> None:

@@ -66,7 +66,18 @@ class TestVado:
         )  # fmt: skip
         *text, loaded = done.stdout.strip().splitlines()
         assert loaded == "[]", "what is heavy waits until a verb needs it"
-        for verb in ("serve", "demo", "region", "feed", "plan", "check", "reach", "explain", "verify"):
+        for verb in (
+            "serve",
+            "demo",
+            "region",
+            "feed",
+            "plan",
+            "check",
+            "reach",
+            "whatif",
+            "explain",
+            "verify",
+        ):
             assert any(line.strip().startswith(verb) for line in text), verb
 
     def test_a_wrong_word_is_bad_input_with_a_hint(self, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,8 +177,22 @@ class TestReach:
         assert towns["Castrel"] == {
             "name": "Castrel", "lon": pytest.approx(-23.79, abs=0.01), "lat": pytest.approx(43.118, abs=0.01),
             "reachable": True, "leavable": True, "until": None, "cut": [], "again": None, "unknown": False,
+            "profile": "van", "last_road": {"in": None, "out": None},
+            "in": [{"from": "2026-02-03T12:00:00Z", "until": None}],
+            "out": [{"from": "2026-02-03T12:00:00Z", "until": None}],
         }  # fmt: skip
         assert said["attribution"]
+
+    def test_a_what_if_says_what_opens_and_what_is_cut(self, capsys: pytest.CaptureFixture[str]) -> None:
+        args = ("whatif", *self.ARGS[1:], "--alerts", "storm", "--at", NOON)
+        said = asked(capsys, *args, "--reopen", "roads-05-bridge")
+        opened = {c["name"] for c in said["changes"] if c["was"] == "cut off" and c["now"] == "open"}
+        assert "Aldimar" in opened
+        shut = asked(capsys, *args, "--close", "OR-3", "--place", "Aldimar", exit_code=1)
+        assert {change["name"] for change in shut["changes"]} <= {"Aldimar"}
+        assert asked(capsys, *args, "--reopen", "roads-05-bridge", "--place", "Aldimar")["changes"]
+        assert codes(asked(capsys, *args, "--close", "OR-99", exit_code=2)) == ["E1210"]
+        assert codes(asked(capsys, *args, exit_code=2)) == ["E1007"]
 
     def test_without_alerts_everything_is_open(self, capsys: pytest.CaptureFixture[str]) -> None:
         said = asked(capsys, *self.ARGS, "--at", NOON)

@@ -205,6 +205,18 @@ class CutOut(_Model):
     headline: str
 
 
+class OpenOut(_Model):
+    from_: str | None = Field(alias="from")
+    until: str | None = Field(description="null: open as far as anybody knows.")
+
+
+class LastRoadOut(_Model):
+    """The one road left now, where hazards have shut the others."""
+
+    in_: str | None = Field(alias="in")
+    out: str | None
+
+
 class PlaceOut(_Model):
     name: str
     lon: float
@@ -214,16 +226,64 @@ class PlaceOut(_Model):
     leavable: bool
     until: str | None = Field(description="When it stops being so.")
     again: str | None = Field(description="When it is so again, as far as is known.")
+    in_: list[OpenOut] = Field(alias="in", description="The times in which a way in is open.")
+    out: list[OpenOut] = Field(description="The times in which a way out is open.")
+    last_road: LastRoadOut
     unknown: bool = Field(
         description="A hazard that nobody can place or read may be here: now or later, or at `at`."
     )
     cut: list[CutOut]
 
 
+class ToldOut(_Model):
+    name: str
+    text: str = Field(examples=["cut off from 16:40, for trucks from 15:10; in but not out after 16:05"])
+
+
 class ReachOut(_Model):
     version: int
     at: str
     attribution: str
+    places: list[PlaceOut]
+    told: list[ToldOut] = Field(description="A sentence for each town that is not open all the while.")
+
+
+class ReachChangeOut(_Model):
+    name: str
+    lon: float
+    lat: float
+    profile: str
+    was: str = Field(examples=["open"])
+    now: str = Field(examples=["cut off", "no way back", "no way in", "open"])
+    from_: str | None = Field(alias="from")
+    until: str | None
+    cut: list[CutOut] = Field(description="The hazards it is by: that shut the town, or did and are lifted.")
+    text: str
+    version: int | None = Field(default=None, description="The decision it is sealed in.")
+
+
+class ReachChangesOut(_Model):
+    since: int
+    version: int = Field(description="Ask with this one the next time.")
+    more: bool = Field(description="There are later decisions still: ask again at once.")
+    changes: list[ReachChangeOut]
+
+
+class WhatIfIn(_Model):
+    """What to suppose. Roads to close are refs, names, numbers of OSM ways, [lon, lat] or GeoJSON shapes."""
+
+    reopen: list[str] = Field(default=[], description="Hazards or alerts, by id, to take as lifted.")
+    close: list[str | int | list[float] | Json] = []
+    profile: str = Field(default="", description="Only this way of travelling; else all of the fleet.")
+
+
+class WhatIfOut(_Model):
+    version: int
+    at: str
+    attribution: str
+    reopened: list[str] = Field(description="Hazards that were taken as lifted.")
+    closed: list[str] = Field(description="Roads that were taken as shut, as they were called.")
+    changes: list[ReachChangeOut]
     places: list[PlaceOut]
 
 
@@ -330,4 +390,4 @@ class ReportsIn(BaseModel):
 
 
 # Named by routes in words only, so FastAPI does not find them.
-INPUTS: tuple[type[BaseModel], ...] = (JobsIn, VehiclesIn, ReportsIn, Problem)
+INPUTS: tuple[type[BaseModel], ...] = (JobsIn, VehiclesIn, ReportsIn, WhatIfIn, Problem)

@@ -17,7 +17,6 @@ from vado.model.hazard import Hazard
 from vado.model.ids import JobId, LonLat, VehicleId, identifier, sender
 from vado.model.jobs import Done, Job, Window
 from vado.model.plan import Plan, Stop, Unassigned
-from vado.model.snapshot import PlaceReach
 from vado.model.when import rfc3339
 from vado.model.world import World
 from vado.tracking import Track
@@ -198,32 +197,6 @@ def is_unclear(world: World, at_s: int | None = None) -> bool:
     """
     unknown = (hazard for hazard in world.hazards.hazards if hazard.unknown)
     return any(at_s is None or at_s in hazard.interval for hazard in unknown)
-
-
-def place_row(reach: PlaceReach, *, unknown: bool) -> Json:
-    """Write how a town stands; `unknown` says that a hazard may be there which nobody can place or read."""
-    return {
-        "name": reach.name,
-        "lon": reach.lon,
-        "lat": reach.lat,
-        "profile": str(reach.travel),
-        "reachable": reach.reachable,
-        "leavable": reach.leavable,
-        "until": instant(reach.until_s),
-        "again": instant(reach.again_s),
-        "unknown": unknown,
-        "cut": [
-            {
-                "hazard": cut.hazard,
-                "alert": identifier(cut.alert),
-                "sender": sender(cut.alert),
-                "road": cut.road,
-                "kind": cut.kind,
-                "headline": cut.headline,
-            }
-            for cut in reach.cut
-        ],
-    }
 
 
 def track_row(track: Track) -> Json:

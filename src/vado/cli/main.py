@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from vado import __version__
-from vado.cli import check, explain, feed, output, plan, reach, region, serve, verify
+from vado.cli import check, explain, feed, output, plan, reach, region, serve, verify, whatif
 from vado.cli.demo import command
 from vado.errors import BugError, InputError, VadoError
 
@@ -36,6 +36,7 @@ app.add_typer(feed.app, name="feed")
 app.command()(plan.plan)
 app.command()(check.check)
 app.command()(reach.reach)
+app.command()(whatif.whatif)
 app.command()(explain.explain)
 app.command()(verify.verify)
 

@@ -12,7 +12,6 @@ import typer
 from vado.cli import output
 from vado.cli.feed import hazard_json
 from vado.cli.files import (
-    instant_json,
     load_region,
     parse_lonlat,
     parse_time,
@@ -21,7 +20,7 @@ from vado.cli.files import (
 )
 from vado.cli.options import AlertPaths, AsJson, SkipBad
 from vado.errors import InputError, ProblemError
-from vado.model.ids import identifier, sender
+from vado.model.ids import identifier
 from vado.model.when import clock, rfc3339
 
 if TYPE_CHECKING:
@@ -62,6 +61,7 @@ def reach(
     from vado import network
     from vado.cli.situation import look
     from vado.exchange.problem import refuse_far
+    from vado.exchange.reach import place_json
     from vado.model.snapshot import Travel
 
     travel = Travel(profile, frozenset(equipment or ()))
@@ -118,20 +118,6 @@ def fold(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
-def place_json(row: PlaceReach, *, unknown: bool) -> Json:
-    """Write how a town stands; `unknown` says that a hazard is in force which nobody could place."""
-    return {
-        "name": row.name, "lon": row.lon, "lat": row.lat, "reachable": row.reachable,
-        "leavable": row.leavable, "until": instant_json(row.until_s),
-        "cut": [
-            {"hazard": cut.hazard, "alert": identifier(cut.alert), "road": cut.road,
-             "sender": sender(cut.alert), "kind": cut.kind,
-             "headline": cut.headline} for cut in row.cut
-        ],
-        "again": instant_json(row.again_s), "unknown": unknown,
-    }  # fmt: skip
-
-
 def status_words(row: PlaceReach) -> str:
     if row.reachable and row.leavable:
         return "open"
@@ -148,15 +134,32 @@ def cut_words(cut: Sequence[CutRoad]) -> str:
     return "; ".join(said)
 
 
+def why_words(town: PlaceReach) -> list[str]:
+    """Say what cuts a town off, and which road is the last one left."""
+    said = [cut_words(town.cut)]
+    last = {"in": town.last_in, "out": town.last_out}
+    if town.last_in is not None and town.last_in == town.last_out:
+        said.append(f"last road left: {town.last_in.road}")
+    else:
+        said += [f"last road {way}: {road.road}" for way, road in last.items() if road is not None]
+    return said
+
+
 def _show(rows: list[PlaceReach], roads: Roads, at_s: int, travel: str, notes: Sequence[str]) -> None:
     from rich.text import Text
 
     def row(town: PlaceReach) -> tuple[Any, ...]:
         is_open = town.reachable and town.leavable
         status = Text(status_words(town), style="" if is_open else "bold red")
-        until = "" if town.until_s is None else _moment(town.until_s, at_s)
-        again = "" if town.again_s is None else _moment(town.again_s, at_s)
-        return town.name, status, until, again, cut_words(town.cut)
+        until = "" if town.until_s is None else moment(town.until_s, at_s)
+        again = "" if town.again_s is None else moment(town.again_s, at_s)
+        return (
+            town.name,
+            status,
+            until,
+            again,
+            "; ".join(filter(None, (_only_one_way(town, at_s), *why_words(town)))),
+        )
 
     # What is cut stands first, then what will be; the rest by name.
     ordered = sorted(
@@ -171,6 +174,14 @@ def _show(rows: list[PlaceReach], roads: Roads, at_s: int, travel: str, notes: S
         console.print(f"note: {note}", markup=False)
 
 
-def _moment(epoch: int, at_s: int) -> str:
+def _only_one_way(town: PlaceReach, at_s: int) -> str:
+    """Say from when a town can still be reached but not left, or the other way round."""
+    from vado.exchange.reach import place_words
+
+    words = place_words([town], at_s=at_s, local=lambda instant: moment(instant, at_s))
+    return "; ".join(part for part in words.split("; ") if " but not " in part)
+
+
+def moment(epoch: int, at_s: int) -> str:
     same_day = epoch // 86_400 == at_s // 86_400
     return clock(epoch) if same_day else rfc3339(epoch).replace("T", " ").removesuffix(":00Z")

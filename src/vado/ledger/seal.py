@@ -27,10 +27,11 @@ from vado.model.hazard import Hazard
 from vado.model.ids import Hash
 from vado.model.plan import Leg, Plan, Route, Rule, Verdict, Violation
 from vado.model.problem import Budget, Problem
+from vado.model.snapshot import ReachChange
 from vado.model.when import rfc3339
 from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, Impact, Message, World
 
-FORMAT = 2  # 2: stops have no node
+FORMAT = 3  # 2: stops have no node; 3: changes of reach
 
 
 def seal(
@@ -46,6 +47,7 @@ def seal(
     meaning: Hash,
     budget: Budget,
     refused: Sequence[Violation] = (),
+    reach: Sequence[ReachChange] = (),
 ) -> Decision:
     """Make the record that follows `before.head`, and hash it; raises BugError rather than seal nonsense."""
     _check(before, after, verdict)
@@ -85,6 +87,8 @@ def seal(
             **({"refused": [to_json(violation) for violation in refused]} if refused else {}),
         },
         "budget": to_json(budget),
+        # What is new about the towns; absent where nothing is.
+        **({"reach": [_reach(change) for change in reach]} if reach else {}),
         "hazards": [_hazard(hazard) for hazard in after.hazards.hazards],
         "notes": list(notes),
     }
@@ -142,6 +146,24 @@ def _hazard(hazard: Hazard) -> dict[str, Any]:
         "raw": sorted({evidence.raw for evidence in hazard.evidence}),
         "unknown": hazard.unknown,
     }
+
+
+def _reach(change: ReachChange) -> dict[str, Any]:
+    return {
+        "name": change.name,
+        "lon": change.lon,
+        "lat": change.lat,
+        "travel": str(change.travel),
+        "was": change.was.value,
+        "now": change.now.value,
+        "from_s": change.from_s,
+        "until_s": change.until_s,
+        "cut": [
+            {"hazard": road.hazard, "alert": road.alert, "road": road.road, "kind": road.kind,
+             "headline": road.headline}
+            for road in change.cut
+        ],
+    }  # fmt: skip
 
 
 def _plan(plan: Plan | None) -> dict[str, Any] | None:

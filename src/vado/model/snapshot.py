@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from vado.model.hazard import Hazard
 from vado.model.ids import AlertId, EdgeId, Hash, HazardId, NodeId
@@ -93,8 +94,21 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastRoad:
+    """The one road by which a place can still be reached, or left, since hazards have shut the others."""
+
+    road: str
+    edge: EdgeId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceReach:
-    """What a dispatcher wants to know of a town at an instant."""
+    """What a dispatcher wants to know of a town at an instant, and as far ahead as was looked.
+
+    `reachable` and `leavable` are about who sets out now, on the clock. `inward` and `outward` are about the
+    roads: the times in which some way in, or out, is open from end to end. `until_s` and `again_s` are the
+    first ends and beginnings of what both have in common.
+    """
 
     place: int  # index into Roads.places
     name: str
@@ -106,6 +120,40 @@ class PlaceReach:
     until_s: int | None  # when that changes from yes to no; None: not within the horizon, or already cut
     again_s: int | None  # when a place that is cut, or will be at until_s, is open again; None: not known
     cut: tuple[CutRoad, ...]  # why it is cut now, else why it will be at until_s
+    inward: tuple[Interval, ...] = ()  # from the instant asked on; FOREVER_S: open as far as was looked
+    outward: tuple[Interval, ...] = ()
+    last_in: LastRoad | None = None  # now, and only where usually there are others
+    last_out: LastRoad | None = None
+
+
+class Standing(StrEnum):
+    """How a place stands at an instant, by the roads alone."""
+
+    OPEN = "open"
+    NO_WAY_BACK = "no way back"  # in, but not out
+    NO_WAY_IN = "no way in"  # out, but not in
+    CUT_OFF = "cut off"
+
+    @property
+    def rank(self) -> int:
+        """Order them: 0 is open, 2 is cut off; in or out alone is as good as the other."""
+        return {Standing.OPEN: 0, Standing.CUT_OFF: 2}.get(self, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachChange:
+    """What is new about a place and a way of travelling: for a time it stands otherwise than was known."""
+
+    place: int  # index into Roads.places
+    name: str
+    lon: float
+    lat: float
+    travel: Travel
+    was: Standing
+    now: Standing
+    from_s: int  # when the two begin to differ; not before the instant of the newer one
+    until_s: int | None  # when they end to; None: not as far as was looked
+    cut: tuple[CutRoad, ...]  # which hazards it is by: that shut the place now, or did and were lifted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ class _OneTravel:
         if node < 0:
             nowhere = (Cut(interval=self._horizon, direction="both", roads=()),)
             return Access(node=NodeId(node), travel=self._travel, stays=(), cuts=nowhere)
-        inward, outward = self._ways.inward[:, node].tolist(), self._ways.outward[:, node].tolist()
+        inward, outward = self._ways.inward(node).tolist(), self._ways.outward(node).tolist()
         stays = tuple(
             stay
             for first, last in _runs(inward, outward)
@@ -109,7 +109,7 @@ class _OneTravel:
         return cuts
 
     def _roads(self, slot: int, node: int) -> tuple[CutRoad, ...]:
-        return cutter(self._snapshot, self._travel, self._ways, slot).of(node)
+        return cutter(self._snapshot, self._travel, self._ways, self._ways.blocking[slot]).of(node)
 
 
 def _runs(inward: Sequence[bool], outward: Sequence[bool]) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 
 from vado.errors import BugError
 from vado.model.ids import LonLat
-from vado.model.roads import F64, I64, NO_ENTRY_MS, Bool, Roads
+from vado.model.roads import F64, I64, NO_ENTRY_MS, Bool, EdgeFlag, Roads
 from vado.model.snapshot import Travel
 from vado.network.split import Splitter, split
 
@@ -66,7 +66,7 @@ def anchor(
 
     That is a point of the largest part of the network. Where none is near, it is a point that at least one
     of them can drive to and away from, or at last one of an island. Road points are OSM nodes; copies of a
-    junction with a forbidden turn are passed over.
+    junction with a forbidden turn are passed over, and so is a road between the two of a forbidden turn.
     """
     # Who may drive nowhere at all has no say in where a stop is.
     profiles = tuple(sorted({travel.profile for travel in travels} & set(roads.profiles))) or roads.profiles
@@ -116,12 +116,28 @@ def _gather(roads: Roads, edges: Bool) -> _Ground | None:
     osm, first = np.unique(roads.shape_osm[np.repeat(edges, count)], return_index=True)
     at = np.flatnonzero(np.repeat(edges, count))[first]
     ids, copies = np.unique(roads.node_osm, return_counts=True)
-    single = ~np.isin(osm, ids[copies > 1])
+    single = ~np.isin(osm, np.concatenate([ids[copies > 1], _held(roads)]))
     osm, at = osm[single], at[single]
     if not len(osm):
         return None
     xyz = _sphere(roads.shape_lon[at], roads.shape_lat[at])
     return _Ground(osm, xyz, cKDTree(xyz))
+
+
+def _held(roads: Roads) -> I64:
+    """List the OSM nodes along edges whose copies lead to different copies of a junction.
+
+    Copies would meet in a stop there, and who passes it could make the turn that is forbidden via that road.
+    """
+    whole = np.flatnonzero((roads.edge_flags & np.uint16(EdgeFlag.LIT_SPLIT)) == 0)
+    at = roads.shape_offset[:-1][whole]
+    same = np.stack([roads.edge_way[whole], roads.shape_osm[at], roads.shape_osm[at + 1]])
+    order = np.lexsort((roads.edge_to[whole], *same))
+    twin = (same[:, order[1:]] == same[:, order[:-1]]).all(axis=0)
+    apart = twin & (np.diff(roads.edge_to[whole][order]) != 0)
+    edges = np.zeros(len(roads.edge_to), np.bool_)
+    edges[whole[order[1:][apart]]] = True
+    return np.unique(roads.shape_osm[np.repeat(edges, np.diff(roads.shape_offset))])
 
 
 @lru_cache(maxsize=3)

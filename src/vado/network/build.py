@@ -26,12 +26,13 @@ from vado.model.roads import I64, EdgeFlag, Places, Roads
 from vado.network.about import describe
 from vado.network.chunks import Chunks, class_index, cut, find_nodes
 from vado.network.digest import content_hash
+from vado.network.expand import Mask
 from vado.network.hierarchy import build_hierarchy
 from vado.network.parts import parts
 from vado.network.places import name_of, names_by_language, population, snap, snap_m
 from vado.network.rules import WayRule, is_ford, node_blocks, way_rule
 from vado.network.speeds import Profiles
-from vado.network.turns import Mask, Topology, connect
+from vado.network.turns import Topology, connect
 
 Progress = Callable[[str, int, int | None], None]
 _STEPS = 7

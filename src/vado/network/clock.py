@@ -7,52 +7,107 @@ driven. All instants here are epoch milliseconds. Refuses to know paths.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import ceil
+from typing import Any
 
 import numpy as np
 
-from vado.model.roads import NO_ENTRY_MS, Roads
+from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, Bool, Roads
 from vado.model.snapshot import Snapshot, Travel
-from vado.network.graph import graph
+from vado.network import _clock_kernels as kernels
+from vado.network.graph import usual_ms
 
-Row = tuple[int, int, float]  # [start, end) in ms, factor
+FOREVER_MS: int = kernels.LONG_MS
 
-Rows = dict[int, tuple[Row, ...]]  # by edge; edges without closures are absent
 
-_NONE: tuple[Row, ...] = ()
+class Space:
+    """What one search works in, and its result until the next one; kept, so that a short one costs little."""
+
+    def __init__(self, n_nodes: int) -> None:
+        self.ms: I64 = np.empty(n_nodes, np.int64)  # of seen nodes: arrival, or latest departure
+        self.by_edge: I32 = np.empty(n_nodes, np.int32)  # and the edge it came by; -1 at a start
+        self.key: I64 = np.empty(n_nodes, np.int64)
+        self.place: I32 = np.full(n_nodes, kernels.NEW, np.int32)
+        self.heap: I32 = np.empty(n_nodes, np.int32)
+        self.seen: I32 = np.empty(n_nodes, np.int32)
+        self.count = 0  # of seen nodes
+        self.goal: Bool = np.zeros(n_nodes, np.bool_)
+
+    @property
+    def arrays(self) -> tuple[I64, I32, I64, I32, I32, I32]:
+        return self.ms, self.by_edge, self.key, self.place, self.heap, self.seen
+
+    def find(self, node: int) -> int | None:
+        """Get what was found for a node; None when it was not settled."""
+        return int(self.ms[node]) if self.place[node] == kernels.DONE else None
+
+    def settled(self) -> I32:
+        """List the settled nodes, in the order they were seen."""
+        seen = self.seen[: self.count]
+        found: I32 = seen[self.place[seen] == kernels.DONE]
+        return found
+
+    def clear(self) -> None:
+        kernels.clear(self.place, self.seen, self.count)
+        self.count = 0
 
 
 class Net:
-    """Who leads where, as plain lists: faster than arrays where a search in Python touches few edges."""
+    """Who leads where, for a profile; and spaces to search in, one for each search that runs at a time."""
 
     def __init__(self, roads: Roads, profile: str) -> None:
-        g = graph(roads, profile)
-        n = roads.n_nodes
-        driven = g.order[g.base_ms[g.order] < float("inf")]
-        start = roads.edge_from[driven]
-        self.edge_from: list[int] = roads.edge_from.tolist()
-        self.edge_to: list[int] = roads.edge_to.tolist()
-        self.base_ms: list[int] = np.minimum(g.base_ms, NO_ENTRY_MS).astype(np.int64).tolist()
-        self._out: list[int] = driven.tolist()
-        self._out_at: list[int] = start.searchsorted(range(n + 1)).tolist()
-        back = driven[roads.edge_to[driven].argsort(kind="stable")]
-        self._into: list[int] = back.tolist()
-        self._into_at: list[int] = roads.edge_to[back].searchsorted(range(n + 1)).tolist()
+        usual = usual_ms(roads, profile)
+        allowed = usual < NO_ENTRY_MS
+        self.n_nodes = roads.n_nodes
+        self.edge_from = fixed(roads.edge_from)
+        self.edge_to = fixed(roads.edge_to)
+        self.base_ms = fixed(np.maximum(usual, 1).astype(np.int64))
+        first, edge = kernels.by_node(self.n_nodes, self.edge_from, allowed)
+        self.out = fixed(first), fixed(edge), fixed(self.edge_to[edge])  # [N + 1], edges, where they lead
+        first, edge = kernels.by_node(self.n_nodes, self.edge_to, allowed)
+        self.into = fixed(first), fixed(edge), fixed(self.edge_from[edge])
+        self._spaces: list[Space] = []
 
-    def out(self, node: int) -> list[int]:
-        """List the edges that leave a node."""
-        return self._out[self._out_at[node] : self._out_at[node + 1]]
+    @contextmanager
+    def space(self) -> Iterator[Space]:
+        """Lend a clean space; one in which a search failed is not used again."""
+        try:
+            space = self._spaces.pop()  # whichever thread comes first: none is lent twice
+        except IndexError:
+            space = Space(self.n_nodes)
+        yield space
+        space.clear()
+        self._spaces.append(space)
 
-    def into(self, node: int) -> list[int]:
-        """List the edges that end in a node."""
-        return self._into[self._into_at[node] : self._into_at[node + 1]]
+
+def fixed(array: Any) -> Any:
+    """See an array as a read-only one, so that kernels are compiled for one kind only."""
+    found = np.ascontiguousarray(array).view(np.ndarray)
+    found.flags.writeable = False
+    return found
 
 
 @lru_cache(maxsize=8)
 def net(roads: Roads, profile: str) -> Net:
-    """Get the lists of a profile; kept for the newest few roads."""
+    """Get the arrays of a profile; kept for the newest few roads."""
     return Net(roads, profile)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """Closures by edge: those of edge e are rows first[e] to first[e + 1], each [start, end)."""
+
+    first: I64  # [M + 1]
+    start_ms: I64  # [K]
+    end_ms: I64  # [K]
+    factor: F64  # [K] 0 = shut
+
+    @property
+    def arrays(self) -> tuple[I64, I64, I64, F64]:
+        return self.first, self.start_ms, self.end_ms, self.factor
 
 
 class Clock:
@@ -63,64 +118,38 @@ class Clock:
         self.rows = rows
         self.speed_factor = speed_factor
         # Times when nothing binds; only edges that may be driven are ever asked for.
-        self.base_ms = net.base_ms if speed_factor == 1.0 else [ceil(ms / speed_factor) for ms in net.base_ms]
+        self.base_ms: I64 = net.base_ms
+        if speed_factor != 1.0:
+            slower = np.minimum(np.ceil(net.base_ms / speed_factor), float(FOREVER_MS))
+            self.base_ms = fixed(slower.astype(np.int64))
 
-    def with_rows(self, rows: Rows) -> Clock:
-        """Make a clock of other closures on the same edges."""
-        return Clock(self.net, rows, speed_factor=self.speed_factor)
+    def never_reopening(self, boundary_ms: int) -> Clock:
+        """Make a clock on which nothing that is shut at the boundary, or later, ever opens again."""
+        rows = self.rows
+        lasting = (rows.factor <= 0) & (rows.end_ms > boundary_ms)
+        end_ms = fixed(np.where(lasting, FOREVER_MS, rows.end_ms))
+        return Clock(self.net, replace(rows, end_ms=end_ms), speed_factor=self.speed_factor)
 
     def leave(self, edge: int, enter_ms: int) -> int | None:
         """Say when an edge entered at `enter_ms` is left; None when it may not be driven then."""
-        base = self.base_ms[edge]
-        rows = self.rows.get(edge, _NONE)
-        duration = base
-        while rows:  # the longer it takes, the more closures it meets: ends when no further one is met
-            factor = min(
-                (row[2] for row in rows if row[0] < enter_ms + duration and enter_ms < row[1]), default=1.0
-            )
-            if factor <= 0:
-                return None
-            longer = ceil(base / factor)
-            if longer <= duration:
-                break
-            duration = longer
-        return enter_ms + duration
+        return _some(kernels.leave(*self._of(edge), enter_ms))
 
     def leave_waiting(self, edge: int, at_ms: int) -> int | None:
         """Say when an edge can be left at the earliest by who is there at `at_ms` and may wait."""
-        first = self.leave(edge, at_ms)
-        rows = self.rows.get(edge, _NONE)
-        later = [
-            left
-            for end_ms in {row[1] for row in rows if row[1] > at_ms}
-            if (first is None or end_ms < first) and (left := self.leave(edge, end_ms)) is not None
-        ]
-        return min(later, default=first) if first is None else min([first, *later])
+        return _some(kernels.leave_waiting(*self._of(edge), at_ms))
 
-    def latest_enter(self, edge: int, leave_ms: float) -> float | None:
-        """Say when an edge must be entered at the latest to leave it by `leave_ms`; inf: at any time.
+    def latest_enter(self, edge: int, leave_ms: int) -> int | None:
+        """Say when an edge must be entered at the latest to leave it by `leave_ms`; ANY_MS: at any time."""
+        return _some(kernels.latest_enter(*self._of(edge), leave_ms))
 
-        The latest instant is bound by the deadline itself or by the start of a closure, at one of the
-        speeds that occur: these few are tried, latest first.
-        """
-        base = self.base_ms[edge]
-        rows = self.rows.get(edge, _NONE)
-        if not rows:
-            return leave_ms - base
-        durations = {base, *(ceil(base / row[2]) for row in rows if row[2] > 0)}
-        bounds = {leave_ms, *(row[0] for row in rows)}
-        for enter in sorted({bound - took for bound in bounds for took in durations}, reverse=True):
-            if enter == float("inf"):
-                if not any(row[2] <= 0 and row[1] >= FOREVER_MS for row in rows):
-                    return enter
-                continue
-            left = self.leave(edge, int(enter))
-            if left is not None and left <= leave_ms:
-                return enter
-        return None
+    def _of(self, edge: int) -> tuple[int, int, int, I64, I64, F64]:
+        rows = self.rows
+        low, high = int(rows.first[edge]), int(rows.first[edge + 1])
+        return int(self.base_ms[edge]), low, high, rows.start_ms, rows.end_ms, rows.factor
 
 
-FOREVER_MS = 2**40 * 1000  # model.when.FOREVER_S
+def _some(instant_ms: int) -> int | None:
+    return None if instant_ms == kernels.NEVER_MS else int(instant_ms)
 
 
 def clock_of(snapshot: Snapshot, travel: Travel, *, speed_factor: float = 1.0) -> Clock:
@@ -131,10 +160,12 @@ def clock_of(snapshot: Snapshot, travel: Travel, *, speed_factor: float = 1.0) -
 
 @lru_cache(maxsize=8)
 def _rows(snapshot: Snapshot, travel: Travel) -> Rows:
-    table = snapshot.closures[travel]
-    found: dict[int, list[Row]] = {}
-    for edge, start, end, factor in zip(
-        table.edge.tolist(), table.start_s.tolist(), table.end_s.tolist(), table.factor.tolist(), strict=True
-    ):
-        found.setdefault(edge, []).append((start * 1000, end * 1000, factor))
-    return {edge: tuple(rows) for edge, rows in found.items()}
+    table = snapshot.closures[travel]  # sorted by edge
+    first = np.zeros(snapshot.roads.n_edges + 1, np.int64)
+    np.cumsum(np.bincount(table.edge, minlength=snapshot.roads.n_edges), out=first[1:])
+    return Rows(
+        first=fixed(first),
+        start_ms=fixed(table.start_s.astype(np.int64) * 1000),
+        end_ms=fixed(table.end_s.astype(np.int64) * 1000),
+        factor=fixed(table.factor.astype(np.float64)),
+    )

@@ -13,16 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import heappop, heappush
 
 import numpy as np
 
 from vado.model.ids import EdgeId
-from vado.model.roads import F64, Roads
+from vado.model.roads import F64, I64, Roads
 from vado.model.snapshot import Drive, LegEdge
-from vado.network.clock import FOREVER_MS, Clock
+from vado.network import _clock_kernels as kernels
+from vado.network.clock import Clock, Space, fixed
 
 DEPARTURES_MAX = 24  # tried when no path goes through without a wait on the way
+
+_NOTHING: F64 = fixed(np.zeros(0, np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Found:
         edges = []
         while (edge := self.by_edge[node]) >= 0:
             edges.append(edge)
-            node = clock.net.edge_from[edge]
+            node = int(clock.net.edge_from[edge])
         return edges[::-1]
 
 
@@ -65,68 +67,60 @@ def search(
     the search there. Without waiting every arrival is one of a real drive, but a later arrival that might
     pass where the earliest one is stopped is not followed.
     """
-    net = clock.net
-    scale = 1.0 / clock.speed_factor
-    rest = None if remaining_ms is None else remaining_ms
-    best: dict[int, int] = {}
-    by_edge: dict[int, int] = {}
-    heap: list[tuple[float, int, int]] = []  # arrival + remaining, node, arrival
-
-    def offer(node: int, arrive: int, edge: int) -> None:
-        if arrive < best.get(node, FOREVER_MS):
-            ahead = 0.0 if rest is None else float(rest[node]) * scale
-            if ahead < float("inf"):
-                best[node], by_edge[node] = arrive, edge
-                heappush(heap, (arrive + ahead, node, arrive))
-
-    for node, at_ms in starts:
-        offer(node, at_ms, -1)
-    settled: set[int] = set()
-    left = wanted
-    while heap:
-        _, node, arrive = heappop(heap)
-        if node in settled or arrive > best[node]:
-            continue
-        settled.add(node)
-        if node in goals:
-            left -= 1
-            if left <= 0:
-                break
-        for edge in net.out(node):
-            head = net.edge_to[edge]
-            if head in settled:
-                continue
-            there: int | None = arrive + clock.base_ms[edge]
-            if edge in clock.rows:
-                there = clock.leave_waiting(edge, arrive) if waiting else clock.leave(edge, arrive)
-            if there is not None:
-                offer(head, there, edge)
-    return Found({node: best[node] for node in settled}, by_edge)
+    start = np.array(list(starts), np.int64).reshape(-1, 2)
+    with clock.net.space() as space:
+        search_in(
+            space, clock, start[:, 0].copy(), start[:, 1].copy(), goals=np.array(sorted(goals), np.int64),
+            remaining_ms=remaining_ms, waiting=waiting, wanted=wanted,
+        )  # fmt: skip
+        nodes = space.settled()
+        known = nodes.tolist()
+        return Found(
+            dict(zip(known, space.ms[nodes].tolist(), strict=True)),
+            dict(zip(known, space.by_edge[nodes].tolist(), strict=True)),
+        )
 
 
-def run(clock: Clock, edges: Sequence[int], depart_ms: int) -> Run | None:
+def search_in(
+    space: Space,
+    clock: Clock,
+    start_node: I64,
+    start_ms: I64,
+    *,
+    goals: I64,
+    remaining_ms: F64 | None = None,
+    waiting: bool = False,
+    wanted: int = 1,
+) -> None:
+    """Search as `search` does, and leave what was found in the space; what was in it before is gone."""
+    space.clear()
+    space.goal[goals] = True
+    space.count = kernels.search(
+        *clock.net.out, clock.base_ms, *clock.rows.arrays, start_node, start_ms,
+        _NOTHING if remaining_ms is None else fixed(remaining_ms), 1.0 / clock.speed_factor,
+        space.goal, wanted, waiting, *space.arrays,
+    )  # fmt: skip
+    space.goal[goals] = False
+
+
+def run(clock: Clock, edges: Sequence[int] | I64, depart_ms: int) -> Run | None:
     """Drive a path without a stop; None when an edge is shut as it is driven."""
-    enter = []
-    at = depart_ms
-    for edge in edges:
-        enter.append(at)
-        left = clock.leave(edge, at)
-        if left is None:
-            return None
-        at = left
-    return Run(tuple(edges), tuple(enter), at)
+    path = np.asarray(edges, np.int64)
+    enter = np.empty(len(path), np.int64)
+    arrive = kernels.drive(path, clock.base_ms, *clock.rows.arrays, depart_ms, enter)
+    if arrive == kernels.NEVER_MS:
+        return None
+    return Run(tuple(path.tolist()), tuple(enter.tolist()), int(arrive))
 
 
-def run_late(clock: Clock, edges: Sequence[int], *, not_before_ms: int, arrive_ms: int) -> Run | None:
+def run_late(clock: Clock, edges: Sequence[int] | I64, *, not_before_ms: int, arrive_ms: int) -> Run | None:
     """Drive a path so late that it needs no wait and yet arrives by `arrive_ms`, from a whole second on."""
-    at: float = arrive_ms
-    for edge in reversed(edges):
-        enter = clock.latest_enter(edge, at)
-        if enter is None:
-            return None
-        at = enter
-    seconds = {-(-int(at) // 1000), int(at) // 1000}
-    runs = (run(clock, edges, s * 1000) for s in sorted(seconds) if s * 1000 >= not_before_ms)
+    path = np.asarray(edges, np.int64)
+    at = int(kernels.latest_start(path, clock.base_ms, *clock.rows.arrays, arrive_ms))
+    if at == kernels.NEVER_MS:
+        return None
+    seconds = {-(-at // 1000), at // 1000}
+    runs = (run(clock, path, s * 1000) for s in sorted(seconds) if s * 1000 >= not_before_ms)
     return min((r for r in runs if r is not None), key=lambda r: r.arrive_ms, default=None)
 
 
@@ -144,36 +138,52 @@ def find_run(
     Exact whenever the fastest way needs no wait between two roads of which one shuts before the other
     opens; else the best of some departures. Arrivals are exact to the second that departures are whole in.
     """
-    goal = frozenset([target])
-    free = search(clock, [(origin, depart_ms)], goals=goal, remaining_ms=remaining_ms, waiting=True)
-    if target not in free.arrive_ms:
-        return None
-    bound = free.arrive_ms[target]
-    path = free.path(clock, target)
-    best = run_late(clock, path, not_before_ms=depart_ms, arrive_ms=bound)
-    if best is not None and best.enter_ms[0] > until_ms:
-        best = None  # as fast as any, but not within the time: another way may be
-    if best is not None and best.arrive_ms <= bound + 1000:
+    from_, goal = np.array([origin], np.int64), np.array([target], np.int64)
+    with clock.net.space() as space:
+
+        def arrive(at_ms: int, *, waiting: bool) -> tuple[int, I64] | None:
+            search_in(
+                space, clock, from_, np.array([at_ms], np.int64), goals=goal, remaining_ms=remaining_ms,
+                waiting=waiting,
+            )  # fmt: skip
+            found = space.find(target)
+            return None if found is None else (found, way_to(space, clock, target))
+
+        free = arrive(depart_ms, waiting=True)
+        if free is None:
+            return None
+        bound, path = free
+        best = run_late(clock, path, not_before_ms=depart_ms, arrive_ms=bound)
+        if best is not None and best.enter_ms[0] > until_ms:
+            best = None  # as fast as any, but not within the time: another way may be
+        if best is not None and best.arrive_ms <= bound + 1000:
+            return best
+        for depart in departures(clock, path, depart_ms, until_ms):
+            if best is not None and best.arrive_ms <= max(bound, depart):
+                break
+            tried = arrive(depart, waiting=False)
+            if tried is not None and (best is None or tried[0] < best.arrive_ms):
+                best = run(clock, tried[1], depart)
         return best
-    for depart in _departures(clock, path, depart_ms, until_ms):
-        if best is not None and best.arrive_ms <= max(bound, depart):
-            break
-        found = search(clock, [(origin, depart)], goals=goal, remaining_ms=remaining_ms)
-        if target in found.arrive_ms and (best is None or found.arrive_ms[target] < best.arrive_ms):
-            best = run(clock, found.path(clock, target), depart)
-    return best
 
 
-def _departures(clock: Clock, path: Sequence[int], depart_ms: int, until_ms: int) -> list[int]:
+def way_to(space: Space, clock: Clock, node: int) -> I64:
+    """List the edges to a node that the last search in this space has settled."""
+    edges: I64 = kernels.way_to(node, space.by_edge, clock.net.edge_from)
+    return edges
+
+
+def departures(clock: Clock, path: I64, depart_ms: int, until_ms: int) -> list[int]:
     """List departures worth a try: now, as roads open, and such that one comes to them as they open."""
-    ends = sorted({row[1] for rows in clock.rows.values() for row in rows if depart_ms < row[1] <= until_ms})
-    instants = {depart_ms, *ends}
-    ahead = 0
-    for edge in path:
-        instants |= {row[1] - ahead for row in clock.rows.get(edge, ())}
-        ahead += clock.base_ms[edge]
-    whole = {-(-instant // 1000) * 1000 for instant in instants if depart_ms <= instant <= until_ms}
-    return sorted(whole)[:DEPARTURES_MAX]
+    rows = clock.rows
+    of_edge = rows.first[path + 1] - rows.first[path]
+    ahead = np.cumsum(clock.base_ms[path]) - clock.base_ms[path]
+    on_path = np.repeat(rows.first[path] - np.cumsum(of_edge) + of_edge, of_edge) + np.arange(of_edge.sum())
+    within = rows.end_ms[(rows.end_ms > depart_ms) & (rows.end_ms <= until_ms)]
+    instants = np.concatenate([[depart_ms], within, rows.end_ms[on_path] - np.repeat(ahead, of_edge)])
+    inside = instants[(instants >= depart_ms) & (instants <= until_ms)]
+    whole: list[int] = np.unique(-(-inside // 1000) * 1000).tolist()
+    return whole[:DEPARTURES_MAX]
 
 
 def as_drive(roads: Roads, run_: Run, *, depart_s: int) -> Drive:

@@ -11,41 +11,67 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 
-from vado.model.roads import I64, Bool
+from vado.model.roads import I32, I64, Bool
 from vado.model.snapshot import Snapshot, Travel
-from vado.model.when import Interval
-from vado.network.graph import graph, reached
-from vado.network.slots import SLOTS_MAX, Slots, cut_slots, factors
+from vado.model.when import NEVER_S, Interval
+from vado.network.pieces import Pieces, pieces
+from vado.network.slots import SLOTS_MAX, Slots, cut_slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Passage:
     slots: Slots
     origins: I64  # nodes, distinct
-    inward: Bool  # [K, N] some origin leads there in slot k
-    outward: Bool  # [K, N] it leads to some origin
+    pieces: Pieces
+    starts: I32  # the origins' pieces
+    blocking: Bool  # [K, H] hazards that shut something in slot k
+    piece_in: Bool  # [K, P] some origin leads there in slot k
+    piece_out: Bool  # [K, P] it leads to some origin
+
+    def inward(self, node: int | I64) -> Bool:
+        """Say for each slot whether some origin leads to a node, or to each of several: [K] or [K, n]."""
+        found: Bool = self.piece_in[:, self.pieces.label[node]]
+        return found
+
+    def outward(self, node: int | I64) -> Bool:
+        """Say for each slot whether a node leads to some origin: [K], or [K, n] for several."""
+        found: Bool = self.piece_out[:, self.pieces.label[node]]
+        return found
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=24)
 def passage(snapshot: Snapshot, travel: Travel, origins: tuple[int, ...] | None, period: Interval) -> Passage:
     """Find ways in and out for every slot of the period; without origins, from and to the main network.
 
     The main network is the largest part that hangs together whatever shuts in the period.
     """
-    roads = snapshot.roads
     table = snapshot.closures[travel]
     slots = cut_slots([table], period, limit=SLOTS_MAX)
-    nodes = _main(snapshot, travel, period) if origins is None else _distinct(origins)
-    inward = np.zeros((len(slots), roads.n_nodes), np.bool_)
-    outward = np.zeros((len(slots), roads.n_nodes), np.bool_)
-    g = graph(roads, travel.profile)
+    melted = pieces(snapshot, travel, period)
+    nodes = _main(melted) if origins is None else _distinct(origins)
+    starts = np.unique(melted.label[nodes]).astype(np.int32)
+    blocking = _blocking(snapshot, travel, slots)
+    piece_in = np.zeros((len(slots), melted.count), np.bool_)
+    piece_out = np.zeros((len(slots), melted.count), np.bool_)
+    for k in range(len(slots)):  # slots that differ in speed only, or come back, are answered once
+        piece_in[k] = melted.side(starts, blocking[k], inward=True)
+        piece_out[k] = melted.side(starts, blocking[k], inward=False)
+    return Passage(slots=slots, origins=nodes, pieces=melted, starts=starts, blocking=blocking,
+                   piece_in=piece_in, piece_out=piece_out)  # fmt: skip
+
+
+def _blocking(snapshot: Snapshot, travel: Travel, slots: Slots) -> Bool:
+    """Mark for each slot the hazards that shut something in it."""
+    table = snapshot.closures[travel]
+    shut = table.factor <= 0
+    start_s, end_s = np.full((2, len(snapshot.hazards)), NEVER_S, np.int64)
+    start_s[table.hazard[shut]] = table.start_s[shut]  # all rows of a hazard have its period
+    end_s[table.hazard[shut]] = table.end_s[shut]
+    marked = np.zeros((len(slots), len(snapshot.hazards)), np.bool_)
     for k, interval in enumerate(slots.intervals):
-        open_ = g.sparse(g.weights(factors(table, interval, roads.n_edges)))
-        inward[k] = reached(open_, nodes)
-        outward[k] = reached(open_.T.tocsr(), nodes)
-    return Passage(slots=slots, origins=nodes, inward=inward, outward=outward)
+        marked[k] = (start_s < max(interval.end_s, interval.start_s + 1)) & (interval.start_s < end_s)
+    return marked
 
 
 def _distinct(origins: Sequence[int]) -> I64:
@@ -53,11 +79,7 @@ def _distinct(origins: Sequence[int]) -> I64:
     return found
 
 
-def _main(snapshot: Snapshot, travel: Travel, period: Interval) -> I64:
-    roads = snapshot.roads
-    g = graph(roads, travel.profile)
-    always_open = g.sparse(g.weights(factors(snapshot.closures[travel], period, roads.n_edges)))
-    if not always_open.nnz:
+def _main(melted: Pieces) -> I64:
+    if not len(melted.label) or melted.count == len(melted.label):
         return np.zeros(0, np.int64)
-    _, label = connected_components(always_open, directed=True, connection="strong")
-    return np.flatnonzero(label == np.bincount(label).argmax()).astype(np.int64)
+    return np.flatnonzero(melted.label == np.bincount(melted.label).argmax()).astype(np.int64)

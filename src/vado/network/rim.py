@@ -11,14 +11,14 @@ every node at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import heappop, heappush
 
 import numpy as np
 
-from vado.model.roads import F64, I32, Bool
+from vado.model.roads import F64, I32, I64
 from vado.model.snapshot import Snapshot, Travel
 from vado.model.when import FOREVER_S, Interval
-from vado.network.clock import FOREVER_MS, Clock, clock_of
+from vado.network import _clock_kernels as kernels
+from vado.network.clock import clock_of, fixed
 from vado.network.drive import run, run_late, search
 from vado.network.graph import graph, milliseconds, nearest
 from vado.network.passage import Passage
@@ -38,8 +38,8 @@ class _Tree:
 class _Closing:
     """The way out as roads shut for good: who must leave when, by which edge, and how on from there."""
 
-    label_ms: dict[int, float]  # latest instant at a node; nodes that are never cut are not in it
-    onward: dict[int, int]  # node -> edge
+    latest_ms: I64  # [N] latest instant at a node; ANY_MS at those that are never cut, NEVER_MS: no way out
+    onward: I32  # [N] edge; -1 where `lasting` leads on
     lasting: _Tree
 
 
@@ -65,8 +65,9 @@ class Rim:
         """
         intervals = self._ways.slots.intervals
         closing = self._closing(intervals[last].end_s)
-        if node in closing.label_ms:
-            departure_s = int(closing.label_ms[node] // 1000)
+        latest_ms = int(closing.latest_ms[node])
+        if kernels.NEVER_MS < latest_ms < kernels.ANY_MS:
+            departure_s = latest_ms // 1000
             earliest_s = intervals[first].start_s
             if departure_s >= earliest_s and self._gets_out(closing, node, departure_s):
                 return departure_s
@@ -102,9 +103,9 @@ class Rim:
     def _gets_out(self, closing: _Closing, node: int, departure_s: int) -> bool:
         """Drive out along the edges the search took, or else any way there is."""
         path, at = [], node
-        while at in closing.onward:
-            path.append(closing.onward[at])
-            at = self._clock.net.edge_to[path[-1]]
+        while (edge := int(closing.onward[at])) >= 0:
+            path.append(edge)
+            at = int(self._clock.net.edge_to[edge])
         path += self._graph.path(closing.lasting.before, at, closing.lasting.weights, backwards=True)
         if run(self._clock, path, departure_s * 1000) is not None:
             return True
@@ -122,39 +123,21 @@ class Rim:
         factor = np.ones(roads.n_edges)
         factor[table.edge[(table.end_s > boundary_s) & (table.factor <= 0)]] = 0.0
         lasting = self._grow(factor, inward=False)
-        safe: Bool = np.isfinite(lasting.ms)
-        shutting = self._shutting(boundary_s)
-        labels: dict[int, float] = {}
-        onward: dict[int, int] = {}
-        heap: list[tuple[float, int]] = []
-
-        def offer(edge: int, leave_ms: float) -> None:
-            enter = shutting.latest_enter(edge, leave_ms)
-            node = net.edge_from[edge]
-            if enter is not None and not safe[node] and enter > labels.get(node, -np.inf):
-                labels[node], onward[node] = enter, edge
-                heappush(heap, (-enter, node))
-
+        safe = np.isfinite(lasting.ms)
+        # What is shut at the boundary, or later, is taken never to open again.
+        clock = self._clock.never_reopening(boundary_s * 1000)
         ends = np.flatnonzero(safe[roads.edge_to] & ~safe[roads.edge_from] & np.isfinite(self._graph.base_ms))
-        for edge in ends.tolist():
-            offer(edge, np.inf)
-        while heap:
-            minus, node = heappop(heap)
-            if -minus == labels[node]:
-                for edge in net.into(node):
-                    offer(edge, -minus)
-        return _Closing(labels, onward, lasting)
-
-    def _shutting(self, boundary_s: int) -> Clock:
-        """Make a clock on which nothing that is shut at the boundary, or later, ever opens again."""
-        rows = {
-            edge: tuple(
-                (row[0], FOREVER_MS, row[2]) if row[2] <= 0 and row[1] > boundary_s * 1000 else row
-                for row in of_edge
-            )
-            for edge, of_edge in self._clock.rows.items()
-        }
-        return self._clock.with_rows(rows)
+        latest = np.where(safe, kernels.ANY_MS, kernels.NEVER_MS)
+        onward = np.full(roads.n_nodes, -1, np.int32)
+        none = np.zeros(0, np.int64)
+        with net.space() as space:
+            space.count = kernels.search_back(
+                *net.into, net.edge_from, clock.base_ms, *clock.rows.arrays, fixed(safe), none, none, ends,
+                *space.arrays,
+            )  # fmt: skip
+            nodes = space.settled()
+            latest[nodes], onward[nodes] = space.ms[nodes], space.by_edge[nodes]
+        return _Closing(latest, onward, lasting)
 
     def _tree(self, slot: int, *, inward: bool) -> _Tree:
         key = slot, inward

@@ -16,6 +16,7 @@ import numpy as np
 from vado.model.roads import F64, I64, Bool
 from vado.model.snapshot import Closures
 from vado.model.when import Interval
+from vado.network import _way_kernels as kernels
 
 SLOTS_MAX = 200
 
@@ -56,26 +57,13 @@ def _thinned(instants: list[int], count: int) -> list[int]:
 def changes(table: Closures, horizon: Interval) -> tuple[int, ...]:
     """List the instants inside the horizon at which the speed factor of some edge changes."""
     inside = (table.end_s > horizon.start_s) & (table.start_s < horizon.end_s)
-    both = np.concatenate([table.start_s[inside], table.end_s[inside]])
-    instants = np.unique(both[(both > horizon.start_s) & (both < horizon.end_s)])
-    if not len(instants):
+    if not inside.any():
         return ()
-    edges, slot_of = np.unique(table.edge[inside], return_inverse=True)
-    rows = (table.start_s[inside], table.end_s[inside], table.factor[inside])
-
-    def factors(instant_s: int) -> F64:
-        active = (rows[0] <= instant_s) & (instant_s < rows[1])
-        result = np.ones(len(edges))
-        np.minimum.at(result, slot_of[active], rows[2][active])
-        return result
-
-    found, last = [], factors(horizon.start_s)
-    for instant in instants.tolist():
-        now = factors(instant)
-        if not np.array_equal(now, last):
-            found.append(instant)
-        last = now
-    return tuple(found)
+    found = kernels.changing(
+        table.edge[inside], table.start_s[inside], table.end_s[inside], table.factor[inside],
+        horizon.start_s, horizon.end_s,
+    )  # fmt: skip
+    return tuple(sorted(found.tolist()))
 
 
 def overlapping(table: Closures, period: Interval) -> Bool:

@@ -37,7 +37,7 @@ def snapshot(
         hazards=known,
         closures=made,
         unknown=unknown,
-        content_hash=_hash(roads, known, made, unknown),
+        content_hash=name_snapshot(roads, known, made, unknown),
     )
 
 
@@ -53,9 +53,10 @@ def next_boundary(snapshot: Snapshot, now_s: int) -> int | None:
     return found
 
 
-def _hash(
+def name_snapshot(
     roads: Roads, hazards: tuple[Hazard, ...], made: Mapping[Travel, Closures], unknown: tuple[Hazard, ...]
 ) -> Hash:
+    """Name a snapshot by its content: the same closures on the same roads have the same name."""
     digest = hashlib.sha256(roads.content_hash.encode())
 
     def text(value: str) -> None:

@@ -1,26 +1,26 @@
-"""Turns: junctions with a turn restriction, a barrier or a ford are split; a forbidden turn has no edge.
+"""Turns: what relations, barriers and fords forbid, as rules on sequences of edges, and the graph that obeys.
 
 In go chunks and what is mapped, out comes the graph's topology: which edge starts and ends at which copy of
-a junction. An edge that may not turn everywhere gets a copy of the junction it leads to, with copies of those
-edges out of it that are allowed. The junction itself keeps all its edges, for who starts there. What binds
-some profiles only makes a copied edge NO_ENTRY for those. Knows no clock: conditional restrictions are not
-obeyed.
+a junction (`network.expand` makes the copies). What binds some profiles only makes a copied edge NO_ENTRY for
+those. Via one node or via any number of roads is the same here: a sequence of edges, and what may not, or may
+only, come next. Knows no clock: conditional restrictions are not obeyed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from vado.model.raw_roads import RawRoads, RawTurn
-from vado.model.roads import I32, I64, NO_ENTRY_MS
 from vado.network.chunks import Chunks
+from vado.network.expand import Expanded, Mask, Rule, Streets, expand
 from vado.network.speeds import Profiles
 
-Mask = int  # bit p set: binds profile p
+# How many edges a drive from "from" to "to" may have. Ours: to bound the search, far above any real junction.
+VIA_EDGES_MAX = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,71 +37,81 @@ class TurnRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Topology:
-    """M edges between graph nodes; edge e drives chunk edge `edge_of[e]`."""
+class Topology(Expanded):
+    """The graph, and what became of each mapped turn."""
 
-    node_raw: (
-        I64  # [N] index into RawRoads.node_id; copies of a junction follow each other, the junction first
-    )
-    edge_of: I64  # [M] index into the chunk edges
-    edge_from: I32  # [M] graph node
-    edge_to: I32  # [M]
-    edge_ms: I32  # [P, M]
     turns: tuple[TurnRow, ...]
-    split: I64  # indices into RawRoads.node_id of nodes with copies
-
-
-@dataclass(slots=True)
-class _Forbidden:
-    """What is forbidden where an edge ends: bans by edge out, and for whom only some edges are left."""
-
-    bans: dict[int, Mask] = field(default_factory=lambda: defaultdict(int))
-    onlys: dict[int, Mask] = field(default_factory=lambda: defaultdict(int))
-
-    def mask(self, out: int) -> Mask:
-        """Say whom the turn into `out` is forbidden. Two "only" restrictions allow what either allows."""
-        bound = 0
-        for allowed in self.onlys.values():
-            bound |= allowed
-        return self.bans.get(out, 0) | (bound & ~self.onlys.get(out, 0))
 
 
 def connect(raw: RawRoads, chunks: Chunks, profiles: Profiles, blocked: Mapping[int, Mask]) -> Topology:
     """Split what must be split. `blocked`: raw node -> profiles that cannot pass it."""
-    via_ids = {via for turn in raw.turns for via in turn.via_nodes}
-    vias = set(np.flatnonzero(np.isin(raw.node_id, np.array(sorted(via_ids), np.int64))).tolist())
-    around = _Around(raw, chunks, vias | set(blocked))
-    forbidden: dict[int, _Forbidden] = defaultdict(_Forbidden)
-    rows = [row for turn in raw.turns for row in _resolve(turn, around, profiles, forbidden)]
-    for node, mask in blocked.items():
-        for a in around.into[node]:
-            for b in around.out_of[node]:
-                if chunks.edge_chunk[a] != chunks.edge_chunk[b]:
-                    forbidden[a].bans[b] |= mask
-    return _split(chunks, around, forbidden, tuple(rows), set(blocked))
+    streets = Streets(chunks)
+    around = _Around(raw, chunks, streets)
+    rules: list[Rule] = []
+    rows = tuple(row for turn in raw.turns for row in _resolve(turn, around, profiles, rules))
+    for node, mask in sorted(blocked.items()):
+        rules += [
+            Rule((a,), b, False, mask)
+            for a in streets.into(node)
+            for b in streets.out_of(node)
+            if chunks.edge_chunk[a] != chunks.edge_chunk[b]
+        ]
+    graph = expand(chunks, streets, rules, set(blocked), set())
+    return Topology(turns=rows, **{name: getattr(graph, name) for name in Expanded.__dataclass_fields__})
 
 
 class _Around:
-    """The chunk edges into and out of those nodes that matter."""
+    """The chunk edges of the roads that relations name."""
 
-    def __init__(self, raw: RawRoads, chunks: Chunks, nodes: set[int]) -> None:
-        self.node_of_id = {int(raw.node_id[node]): node for node in nodes}
-        self.into: dict[int, list[int]] = {node: [] for node in nodes}
-        self.out_of: dict[int, list[int]] = {node: [] for node in nodes}
-        wanted = np.array(sorted(nodes), np.int64)
-        self.way: dict[int, int] = {}
-        for ends, lists in ((chunks.edge_to, self.into), (chunks.edge_from, self.out_of)):
-            for edge in np.flatnonzero(np.isin(ends, wanted)).tolist():
-                lists[int(ends[edge])].append(edge)
-                self.way[edge] = int(raw.way_id[chunks.way[chunks.edge_chunk[edge]]])
-        named = {way for turn in raw.turns for way in (*turn.from_ways, *turn.to_ways)}
+    def __init__(self, raw: RawRoads, chunks: Chunks, streets: Streets) -> None:
+        self.streets = streets
+        named = {w for turn in raw.turns for w in (*turn.from_ways, *turn.via_ways, *turn.to_ways)}
         mentioned = np.array(sorted(named), np.int64)
         self.ways = set(mentioned[np.isin(mentioned, raw.way_id)].tolist())
+        self.edges: dict[int, list[int]] = {way: [] for way in self.ways}
+        self.way: dict[int, int] = {}
+        of = raw.way_id[chunks.way[chunks.edge_chunk]]
+        for edge in np.flatnonzero(np.isin(of, mentioned)).tolist():
+            self.way[edge] = int(of[edge])
+            self.edges[int(of[edge])].append(edge)
+        self.nodes: dict[int, set[int]] = {}
+        for way in self.ways:
+            at = int(np.searchsorted(raw.way_id, way))
+            self.nodes[way] = set(raw.way_nodes[raw.way_offset[at] : raw.way_offset[at + 1]].tolist())
+        via = np.array(sorted({node for turn in raw.turns for node in turn.via_nodes}), np.int64)
+        found = np.flatnonzero(np.isin(raw.node_id, via))
+        self.node_of_id = {int(raw.node_id[node]): node for node in found.tolist()}
+
+    def into(self, node: int, way: int) -> list[int]:
+        return [edge for edge in self.edges[way] if self.streets.edge_to[edge] == node]
+
+    def out_of(self, node: int, way: int) -> list[int]:
+        return [edge for edge in self.edges[way] if self.streets.edge_from[edge] == node]
+
+    def meet(self, ways: tuple[int, ...]) -> bool:
+        """Say whether each road has a node in common with the next."""
+        return all(self.nodes[a] & self.nodes[b] for a, b in pairwise(ways))
+
+    def chains(self, ways: tuple[int, ...]) -> list[tuple[int, ...]]:
+        """List the drives along one edge of the first road and then the others; none passes a node twice."""
+        edge_from, edge_to = self.streets.edge_from, self.streets.edge_to
+        found: list[tuple[int, ...]] = []
+        todo: list[tuple[tuple[int, ...], int]] = [((edge,), 0) for edge in self.edges[ways[0]]]
+        while todo:
+            path, at = todo.pop()
+            if at == len(ways) - 1:
+                found.append(path)
+            if len(path) > VIA_EDGES_MAX:
+                continue
+            seen = {edge_from[edge] for edge in path[1:]} | {edge_to[path[-1]]}
+            for step in (at, at + 1) if at else (1,):
+                if step < len(ways):
+                    nexts = self.out_of(edge_to[path[-1]], ways[step])
+                    todo += [((*path, e), step) for e in nexts if edge_to[e] not in seen]
+        return found
 
 
-def _resolve(
-    turn: RawTurn, around: _Around, profiles: Profiles, forbidden: dict[int, _Forbidden]
-) -> Iterable[TurnRow]:
+def _resolve(turn: RawTurn, around: _Around, profiles: Profiles, rules: list[Rule]) -> Iterable[TurnRow]:
     """Turn one relation into rows, and into bans where they can be obeyed."""
     tags = dict(turn.tags)
     exempt = {word.strip() for word in tags.get("except", "").split(";")} - {""}
@@ -116,7 +126,10 @@ def _resolve(
                 is_way = bool(turn.via_ways) and not turn.via_nodes
                 why = _why_not(key, value, turn, around, from_way, to_way)
                 if not why and mask:
-                    why = _forbid(value, around, from_way, via, to_way, mask, forbidden)
+                    if is_way:
+                        why = _forbid_via_ways(value, around, (from_way, *turn.via_ways), to_way, mask, rules)
+                    else:
+                        why = _forbid(value, around, from_way, via, to_way, mask, rules)
                 yield TurnRow(
                     from_way=from_way, via=via, to_way=to_way, kind=value + who,
                     via_is_way=is_way, enforced=not why, why=why,
@@ -144,8 +157,10 @@ def _why_not(key: str, value: str, turn: RawTurn, around: _Around, from_way: int
         return "not understood"
     if from_way not in around.ways or to_way not in around.ways:
         return "a road that is not in the region"
+    if turn.via_ways and not turn.via_nodes:
+        return "" if set(turn.via_ways) <= around.ways else "a road that is not in the region"
     if len(turn.via_nodes) != 1:
-        return "via a road" if turn.via_ways else "no junction given"
+        return "no junction given"
     return ""
 
 
@@ -156,91 +171,46 @@ def _forbid(
     via: int,
     to_way: int,
     mask: Mask,
-    forbidden: dict[int, _Forbidden],
+    rules: list[Rule],
 ) -> str:
     """Note the ban; gives why it can't be obeyed, or "" (also when nobody can make that turn anyway)."""
     node = around.node_of_id.get(via)
     if node is None:
         return "a junction that is not in the region"
-    ins = [edge for edge in around.into[node] if around.way[edge] == from_way]
-    outs = [edge for edge in around.out_of[node] if around.way[edge] == to_way]
+    ins = around.into(node, from_way)
+    outs = around.out_of(node, to_way)
     only = value.startswith("only_")
     if not ins or (not outs and not only):
         return ""
     if only and not outs:
         return "the only road allowed cannot be driven"
+    back = around.streets.reverse
+    if value == "no_u_turn" and from_way == to_way:
+        rules += [Rule((edge,), back[edge], False, mask) for edge in ins if back[edge] in outs]
+        return ""
     # A way that runs on through the junction leaves open which of its halves is meant.
     if len(ins) > 1 or len(outs) > 1:
         return "unclear which part of a road is meant"
-    if only:
-        forbidden[ins[0]].onlys[outs[0]] |= mask
-    else:
-        forbidden[ins[0]].bans[outs[0]] |= mask
+    rules.append(Rule((ins[0],), outs[0], only, mask))
     return ""
 
 
-def _split(
-    chunks: Chunks,
-    around: _Around,
-    forbidden: Mapping[int, _Forbidden],
-    rows: tuple[TurnRow, ...],
-    blocked: set[int],
-) -> Topology:
-    """Give each edge that may not turn everywhere its own copy of the junction it leads to."""
-    open_to = _open_masks(chunks.edge_ms)
-    copies: list[tuple[int, int, list[tuple[int, Mask]]]] = []  # (raw node, edge in, [(edge out, for whom)])
-    redirected: dict[int, int] = {}
-    for edge in sorted(forbidden):
-        node = int(chunks.edge_to[edge])
-        outs = [(out, open_to[out] & ~forbidden[edge].mask(out)) for out in around.out_of[node]]
-        if all(mask == open_to[out] for out, mask in outs):
-            continue
-        redirected[edge] = len(copies)
-        copies.append((node, edge, [(out, mask) for out, mask in outs if mask]))
+def _forbid_via_ways(
+    value: str, around: _Around, ways: tuple[int, ...], to_way: int, mask: Mask, rules: list[Rule]
+) -> str:
+    """Note a ban on driving along `ways`, all of them, and then into `to_way`; gives why it can't be obeyed.
 
-    # A barrier needs no copy for who starts in it: whoever is there came from one of its sides.
-    covered = {out for node, _, outs in copies if node in blocked for out, _ in outs}
-    reached = {node for node in blocked if any(edge not in redirected for edge in around.into[node])}
-    keeps = np.ones(len(chunks.edge_from), np.bool_)
-    for node in blocked - reached:
-        for out in around.out_of[node]:
-            keeps[out] = out not in covered
-
-    kept = np.flatnonzero(keeps)
-    of = np.concatenate([kept, np.array([out for *_, outs in copies for out, _ in outs], np.int64)])
-    copy_of = np.array([copy for copy, (*_, outs) in enumerate(copies) for _ in outs], np.int64)
-    # Keys sort as (raw node, copy): 0 is the junction itself, copies are numbered from 1.
-    at_copy = np.array([node for node, *_ in copies], np.int64)
-    into = chunks.edge_to * (len(copies) + 1)
-    for edge, copy in redirected.items():
-        into[edge] += copy + 1
-    keys_from = np.concatenate(
-        [
-            chunks.edge_from[kept] * (len(copies) + 1),
-            at_copy[copy_of] * (len(copies) + 1) + copy_of + 1,
-        ]
-    )
-    keys_to = into[of]
-    ms = chunks.edge_ms[:, of].copy()
-    masks = np.array([mask for *_, outs in copies for _, mask in outs], np.int64)
-    for profile in range(len(ms)):
-        ms[profile, len(kept) :][(masks >> profile & 1) == 0] = NO_ENTRY_MS
-
-    keys = np.unique(np.concatenate([keys_from, keys_to]))
-    order = np.lexsort((keys_from, of))
-    return Topology(
-        node_raw=keys // (len(copies) + 1),
-        edge_of=of[order],
-        edge_from=np.searchsorted(keys, keys_from)[order].astype(np.int32),
-        edge_to=np.searchsorted(keys, keys_to)[order].astype(np.int32),
-        edge_ms=np.ascontiguousarray(ms[:, order]),
-        turns=rows,
-        split=np.unique(at_copy),
-    )
-
-
-def _open_masks(edge_ms: I32) -> Sequence[Mask]:
-    masks = np.zeros(edge_ms.shape[1], np.int64)
-    for profile in range(len(edge_ms)):
-        masks |= (edge_ms[profile] < NO_ENTRY_MS).astype(np.int64) << profile
-    return masks.tolist()
+    An "only" binds whoever has driven all of the roads between; who leaves them before is not spoken of.
+    """
+    if not around.meet((*ways, to_way)):
+        return "roads that do not meet"
+    edge_to = around.streets.edge_to
+    chains = around.chains(ways)
+    full = [(path, out) for path in chains for out in around.out_of(edge_to[path[-1]], to_way)]
+    only = value.startswith("only_")
+    if not full:
+        return "the only road allowed cannot be driven" if only and chains else ""
+    if len(full) > 1:
+        return "unclear which part of a road is meant"
+    rules.append(Rule(full[0][0], full[0][1], only, mask))
+    return ""

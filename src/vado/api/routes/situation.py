@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,14 +14,16 @@ from vado.api import picture, views
 from vado.api.answers import GEOJSON, conditional, dump, etag, problems
 from vado.api.parts import Parts, UsesParts
 from vado.api.scene import reach_at
-from vado.api.schemas import FeedsOut, GeoCollection, ReachOut
+from vado.api.schemas import FeedsOut, GeoCollection, ReachChangesOut, ReachOut
 from vado.errors import InputError, StateError
+from vado.exchange.reach import place_json, place_words, sealed_change
 from vado.model.snapshot import PlaceReach
 from vado.model.when import FIRST_S, LAST_S, epoch_s, rfc3339
 from vado.model.world import World
 
 router = APIRouter(tags=["situation"])
 
+SINCE_MAX = 500  # decisions read for one answer
 NOT_AGAIN: dict[int | str, dict[str, Any]] = {304: {"description": "You have it."}}
 
 
@@ -79,7 +83,7 @@ def _closure(row: dict[str, Any]) -> dict[str, Any]:
 
 @router.get(
     "/v1/reach",
-    response_model=ReachOut,
+    response_model=ReachOut | ReachChangesOut,
     responses={**problems(404, 422), **NOT_AGAIN},
     summary="Which towns can be reached and left, until when, and what cuts them off",
 )
@@ -91,8 +95,18 @@ def get_reach(
     ] = "",
     profile: Annotated[str, Query(max_length=100, description="Only this way of travelling.")] = "",
     place: Annotated[str, Query(max_length=200, description="Only the town of this name.")] = "",
+    since: Annotated[
+        int | None,
+        Query(
+            ge=0,
+            le=2**53,
+            description="Only what is new since this version, as answers call it.",
+        ),
+    ] = None,
 ) -> Response:
     """From where the fleet starts and ends. As GeoJSON with `Accept: application/geo+json`."""
+    if since is not None:
+        return _new_since(request, parts, since, profile=profile, place=place)
     at_s = _instant(at) if at else None
     geojson = GEOJSON in request.headers.get("accept", "")
     world = parts.world()
@@ -106,15 +120,53 @@ def get_reach(
             _, roads, scene = parts.scene()
             rows, when_s = reach_at(scene, at_s), at_s
         unclear = views.is_unclear(world, at_s)
-        told = [views.place_row(row, unknown=unclear) for row in _chosen(rows, profile=profile, place=place)]
+        told = [place_json(row, unknown=unclear) for row in _chosen(rows, profile=profile, place=place)]
         attribution = "" if roads is None else roads.attribution
         if geojson:
             return _collection(parts, world, [_point(row) for row in told])
         return dump(
-            {"version": world.version, "at": rfc3339(when_s), "attribution": attribution, "places": told}
+            {
+                "version": world.version,
+                "at": rfc3339(when_s),
+                "attribution": attribution,
+                "places": told,
+                "told": _told(_chosen(rows, profile=profile, place=place), when_s, parts.local),
+            }
         )
 
     return conditional(request, tag, make, media_type=GEOJSON if geojson else "application/json")
+
+
+def _told(rows: list[PlaceReach], at_s: int, local: Callable[[int], str]) -> list[dict[str, Any]]:
+    """Say in a sentence how each town stands that is not open all the while, as far as hazards do it."""
+    by_place: dict[int, list[PlaceReach]] = {}
+    for row in rows:
+        by_place.setdefault(row.place, []).append(row)
+    return [
+        {"name": those[0].name, "text": place_words(those, at_s=at_s, local=local)}
+        for those in by_place.values()
+        if any(row.cut for row in those)
+    ]
+
+
+def _new_since(request: Request, parts: Parts, since: int, *, profile: str, place: str) -> Response:
+    """Give the changes that were sealed after a version, oldest first, from at most SINCE_MAX decisions."""
+    version = parts.version()
+    tag = etag("reach since", parts.world_id, version, since, profile, place)
+
+    def make() -> bytes:
+        found = parts.store.list_decisions(parts.world_id, after=since, limit=SINCE_MAX)
+        changes = [
+            {**sealed_change(change, parts.local), "version": decision.seq}
+            for decision in found
+            for change in json.loads(decision.record).get("reach", ())
+            if profile in ("", change["travel"], change["travel"].split("+")[0])
+            and place.casefold() in ("", change["name"].casefold())
+        ]
+        last = found[-1].seq if found else max(since, version)
+        return dump({"since": since, "version": last, "more": last < version, "changes": changes})
+
+    return conditional(request, tag, make)
 
 
 def _chosen(rows: tuple[PlaceReach, ...], *, profile: str, place: str) -> list[PlaceReach]:

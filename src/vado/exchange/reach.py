@@ -1,0 +1,157 @@
+"""Reach for programs and people: places, changes and roads as JSON, and how a place stands as a sentence.
+
+In: `PlaceReach`, `ReachChange`, instants. Out: plain JSON values; text. The command line, the API and the
+ledger write the same. Refuses to know where local time is: who asks brings a way to write an instant.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from vado.model.ids import EdgeId, identifier, sender
+from vado.model.snapshot import CutRoad, LastRoad, PlaceReach, ReachChange, Standing, Travel
+from vado.model.when import FIRST_S, LAST_S, Interval, rfc3339
+from vado.network import timeline
+
+Json = dict[str, Any]
+Local = Callable[[int], str]
+Marks = Mapping[Travel, int]
+
+PLURALS = {"car": "cars", "van": "vans", "truck": "trucks", "4x4": "4x4s"}
+_SAID = {
+    Standing.CUT_OFF: ("cut off", "from"),
+    Standing.NO_WAY_BACK: ("in but not out", "after"),
+    Standing.NO_WAY_IN: ("out but not in", "after"),
+}
+
+
+def place_json(row: PlaceReach, *, unknown: bool) -> Json:
+    """Write how a place stands; `unknown` says that a hazard may be there which nobody can place or read."""
+    return {
+        "name": row.name, "lon": row.lon, "lat": row.lat, "profile": str(row.travel),
+        "reachable": row.reachable, "leavable": row.leavable,
+        "until": _instant(row.until_s), "again": _instant(row.again_s),
+        "in": times_json(row.inward), "out": times_json(row.outward),
+        "last_road": {"in": _last(row.last_in), "out": _last(row.last_out)},
+        "cut": cut_json(row.cut), "unknown": unknown,
+    }  # fmt: skip
+
+
+def times_json(times: Iterable[Interval]) -> list[Json]:
+    """Write the times in which a way is open; `until` is null where no end is known."""
+    return [{"from": _instant(one.start_s), "until": _instant(one.end_s)} for one in times]
+
+
+def cut_json(cut: Iterable[CutRoad]) -> list[Json]:
+    """Write the lines of a cut; lifting all of them opens the place."""
+    return [
+        {"hazard": road.hazard, "alert": identifier(road.alert), "sender": sender(road.alert),
+         "road": road.road, "kind": road.kind, "headline": road.headline}
+        for road in cut
+    ]  # fmt: skip
+
+
+def change_json(change: ReachChange) -> Json:
+    """Write what is new about a place."""
+    return {
+        "name": change.name, "lon": change.lon, "lat": change.lat, "profile": str(change.travel),
+        "was": change.was.value, "now": change.now.value,
+        "from": _instant(change.from_s), "until": _instant(change.until_s),
+        "cut": cut_json(change.cut),
+    }  # fmt: skip
+
+
+def sealed_change(sealed: Mapping[str, Any], local: Local) -> Json:
+    """Write a change as the ledger sealed it, with its sentence."""
+    profile, _, equipment = sealed["travel"].partition("+")
+    change = ReachChange(
+        place=-1, name=sealed["name"], lon=sealed["lon"], lat=sealed["lat"],
+        travel=Travel(profile, frozenset(equipment.split("+")) if equipment else frozenset()),
+        was=Standing(sealed["was"]), now=Standing(sealed["now"]),
+        from_s=sealed["from_s"], until_s=sealed["until_s"],
+        cut=tuple(
+            CutRoad(hazard=road["hazard"], alert=road["alert"], road=road["road"], edge=EdgeId(-1),
+                    kind=road["kind"], headline=road["headline"])
+            for road in sealed["cut"]
+        ),
+    )  # fmt: skip
+    return {**change_json(change), "text": change_words(change, local)}
+
+
+def change_words(change: ReachChange, local: Local) -> str:
+    """Say what is new in a line: "Arinsal for vans: cut off from 16:40 until 18:00 (was open), by CG-4"."""
+    until = "" if change.until_s is None else f" until {local(change.until_s)}"
+    roads = ", ".join(dict.fromkeys(road.road for road in change.cut))
+    better = change.now.rank < change.was.rank
+    why = "" if not roads else f", {'with' if better else 'by'} {roads}{' open' if better else ''}"
+    span = f"from {local(change.from_s)}{until}"
+    return f"{change.name} for {travel_words(change.travel)}: {change.now} {span} (was {change.was}){why}"
+
+
+def place_words(rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> str:
+    """Say how one place stands for all ways of travelling: "cut off from 16:40, for trucks from 15:10".
+
+    Rows are of one place. Each thing that can befall it is told once, with the time that holds for most and
+    then the others.
+    """
+    lines = {row.travel: timeline(row, at_s) for row in rows}
+    told: list[str] = []
+    for standing in (Standing.CUT_OFF, Standing.NO_WAY_BACK, Standing.NO_WAY_IN):
+        marks = {
+            travel: start
+            for travel, line in lines.items()
+            for start in [next((t for t, one in line if one is standing), None)]
+            if start is not None
+        }
+        # Who is cut off before that needs not be told that there is no way back either.
+        silent = {
+            travel
+            for travel, line in lines.items()
+            if travel not in marks and any(one is Standing.CUT_OFF for _, one in line)
+        }
+        if marks:
+            told.append(_phrase(marks, len(lines) - len(silent), _SAID[standing], at_s=at_s, local=local))
+    again = {travel: start for travel, line in lines.items() for start in [_again(line)] if start is not None}
+    shut = sum(any(one is not Standing.OPEN for _, one in line) for line in lines.values())
+    if again:
+        told.append(_phrase(again, shut, ("open again", "from"), at_s=at_s, local=local))
+    return "; ".join(told) or "open"
+
+
+def travel_words(travel: Travel) -> str:
+    """Name who travels so: "trucks", "vans with chains"."""
+    plural = PLURALS.get(travel.profile, travel.profile)
+    return f"{plural} with {', '.join(sorted(travel.equipment))}" if travel.equipment else plural
+
+
+def _phrase(marks: Marks, everybody: int, said: tuple[str, str], *, at_s: int, local: Local) -> str:
+    """Say one thing with its times: that of most first, without a name when it befalls everybody."""
+    counts = Counter(marks.values())
+    usual = max(counts, key=lambda start: (counts[start], start))
+    parts: list[str] = []
+    for start in sorted(counts, key=lambda start: (start != usual, start)):
+        when = "now" if start <= at_s else f"{said[1]} {local(start)}"
+        who = ", ".join(travel_words(travel) for travel in marks if marks[travel] == start)
+        if parts:
+            parts.append(f"for {who} {when}")
+        elif len(marks) < everybody:
+            parts.append(f"{said[0]} for {who} {when}")
+        else:
+            parts.append(f"{said[0]} {when}")
+    return ", ".join(parts)
+
+
+def _again(line: Sequence[tuple[int, Standing]]) -> int | None:
+    """Find when a place is open the next time after it was not."""
+    first = next((k for k, (_, one) in enumerate(line) if one is not Standing.OPEN), len(line))
+    return next((start for start, one in line[first:] if one is Standing.OPEN), None)
+
+
+def _last(road: LastRoad | None) -> str | None:
+    return None if road is None else road.road
+
+
+def _instant(epoch: int | None) -> str | None:
+    return rfc3339(epoch) if epoch is not None and FIRST_S <= epoch <= LAST_S else None

@@ -1,0 +1,219 @@
+"""What-if questions: what to take as lifted or shut, as people write it, and the answer as JSON.
+
+In: JSON bytes or texts of the command line, a snapshot. Out: hazard ids and `network.Shut`; JSON. A road is
+meant by its ref or name, by the number of its OSM way, by a point on it, or by a GeoJSON shape. All that is
+not found is raised at once (`ProblemError`), each with the path of its field. Refuses to know where the world
+is from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vado import hazards, network
+from vado.exchange.reach import change_json, change_words, place_json
+from vado.exchange.reading import Field, Log, load
+from vado.model.alert import Area, Circle, Polygon
+from vado.model.hazard import Hazard
+from vado.model.ids import HazardId, LonLat, identifier
+from vado.model.roads import Roads
+from vado.model.snapshot import ReachChange, Snapshot
+from vado.model.when import Interval
+from vado.network import Shut, WhatIf
+
+CLOSE_MAX = 100  # roads in one question
+REOPEN_MAX = 1000
+POINTS_MAX = 10_000  # of one shape
+KEYS = frozenset(("reopen", "close", "profile"))
+_LONLAT = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*,\s*(-?\d{1,2}(?:\.\d+)?)\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """A road to take as shut: by text, or by a shape."""
+
+    label: str
+    path: str  # where it stands in the question
+    area: Area | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    reopen: tuple[tuple[str, str], ...] = ()  # hazard or alert, where it stands
+    close: tuple[Closing, ...] = ()
+    profile: str = ""
+
+
+def read_question(data: bytes) -> Question:
+    """Read a question from JSON; raises ProblemError with all that is wrong in it."""
+    log = Log()
+    top = load(data, log)
+    if top.is_object():
+        for key in top.value:
+            if key not in KEYS:  # a word that is not understood would be a what-if that nobody asked
+                log.fault("E1004", key, f"{key!r} is not known", f"give {', '.join(sorted(KEYS))}")
+    reopen, close = top.find("reopen"), top.find("close")
+    names = [(text, one.path) for one in _few(reopen, REOPEN_MAX) if (text := one.text()) is not None]
+    roads = [closing for one in _few(close, CLOSE_MAX) if (closing := _closing(one)) is not None]
+    profile = top.find("profile")
+    asked = "" if profile is None else profile.text() or ""
+    if not log.faults and not names and not roads:
+        log.fault("E1003", "reopen", "nothing is supposed", "give what to reopen, what to close, or both")
+    log.raise_any()
+    return Question(reopen=tuple(names), close=tuple(roads), profile=asked)
+
+
+def question_of(reopen: Sequence[str], close: Sequence[str]) -> Question:
+    """Make a question of the command line's texts."""
+    roads = []
+    for text in close:
+        found = _LONLAT.fullmatch(text)
+        area = None if found is None else _point((float(found[1]), float(found[2])))
+        roads.append(Closing(label=text, path="--close", area=area))
+    return Question(reopen=tuple((text, "--reopen") for text in reopen), close=tuple(roads))
+
+
+def resolve(
+    question: Question, snapshot: Snapshot, interval: Interval
+) -> tuple[frozenset[HazardId], tuple[Shut, ...]]:
+    """Find the hazards and the roads that are meant; ProblemError E1210 names all that are not there."""
+    log = Log()
+    lifted: set[HazardId] = set()
+    for text, path in question.reopen:
+        meant = {hazard.id for hazard in snapshot.hazards if _is_meant(hazard, text)}
+        lifted |= meant
+        if not meant:
+            log.fault(
+                "E1210", path, f"there is no hazard or alert {text!r}", "give one that is in force or to come"
+            )
+    shut = []
+    for one in question.close:
+        edges = (
+            network.find_edges(snapshot.roads, one.label)
+            if one.area is None
+            else _under(snapshot.roads, one.area)
+        )
+        shut.append(Shut(label=one.label, edges=tuple(edges.tolist()), interval=interval))
+        if not len(edges):
+            near = network.near_names(snapshot.roads, one.label) if one.area is None else ()
+            hint = f"; near: {', '.join(near)}" if near else ""
+            log.fault("E1210", one.path, f"there is no road {one.label!r}{hint}",
+                      "give a ref, a name, an OSM way or a point on a road")  # fmt: skip
+    log.raise_any()
+    return frozenset(lifted), tuple(shut)
+
+
+def answer_json(
+    answer: WhatIf,
+    *,
+    lifted: Iterable[HazardId],
+    shut: Iterable[Shut],
+    local: Callable[[int], str],
+    unknown: bool,
+) -> dict[str, Any]:
+    """Write what changes, and how the towns stand that it is about."""
+    touched = {(change.place, change.travel) for change in answer.changes}
+    return {
+        "reopened": sorted(lifted),
+        "closed": [one.label for one in shut],
+        "changes": [told_change(change, local) for change in answer.changes],
+        "places": [
+            place_json(row, unknown=unknown) for row in answer.after if (row.place, row.travel) in touched
+        ],
+    }
+
+
+def told_change(change: ReachChange, local: Callable[[int], str]) -> dict[str, Any]:
+    """Write a change with its sentence."""
+    return {**change_json(change), "text": change_words(change, local)}
+
+
+def _is_meant(hazard: Hazard, text: str) -> bool:
+    alerts = {evidence.alert for evidence in hazard.evidence}
+    return text == hazard.id or text in alerts or text in {identifier(alert) for alert in alerts}
+
+
+def _few(field: Field | None, most: int) -> list[Field]:
+    if field is None:
+        return []
+    found = list(field.items())
+    if len(found) > most:
+        field.fault("E1002", f"{len(found)} are given, at most {most} are read", "ask for less at once")
+    return found[:most]
+
+
+def _closing(one: Field) -> Closing | None:
+    if isinstance(one.value, dict):
+        area = _shape(one)
+        return None if area is None else Closing(label=one.path, path=one.path, area=area)
+    if isinstance(one.value, list):
+        at = one.lonlat()
+        return None if at is None else Closing(label=f"{at[0]:g},{at[1]:g}", path=one.path, area=_point(at))
+    named = one.name()
+    return None if named is None else Closing(label=named[0], path=one.path)
+
+
+def _shape(one: Field) -> Area | None:
+    """Read a GeoJSON geometry, or that of a Feature."""
+    if one.value.get("type") == "Feature":
+        inner = one.need("geometry", "give the feature a geometry")
+        return None if inner is None or not inner.is_object() else _shape(inner)
+    at, kind = one.need("coordinates", "give GeoJSON"), one.value.get("type")
+    if at is None:
+        return None
+    left = [POINTS_MAX]
+    match kind:
+        case "Point":
+            found = at.lonlat()
+            return None if found is None else _point(found)
+        case "LineString":
+            return Area(lines=(_points(at, left, 2),))
+        case "MultiLineString":
+            return Area(lines=tuple(_points(line, left, 2) for line in at.items()))
+        case "Polygon":
+            return Area(polygons=_polygons([at], left))
+        case "MultiPolygon":
+            return Area(polygons=_polygons(at.items(), left))
+    one.fault(
+        "E1004", f"{kind!r} is no shape of a road", "give a Point, LineString, Polygon or Multi of these"
+    )
+    return None
+
+
+def _polygons(fields: Iterable[Field], left: list[int]) -> tuple[Polygon, ...]:
+    found = []
+    for field in fields:
+        rings = [_points(ring, left, 4) for ring in field.items()]
+        if not rings:
+            field.fault("E1103", "a polygon has no ring", "give its outer ring first")
+        else:
+            found.append(Polygon(outer=rings[0], holes=tuple(rings[1:])))
+    return tuple(found)
+
+
+def _points(field: Field, left: list[int], least: int) -> tuple[LonLat, ...]:
+    fields = list(field.items())
+    left[0] -= len(fields)
+    if left[0] < 0:
+        field.fault("E1002", f"a shape has more than {POINTS_MAX} points", "give a simpler one")
+        return ()
+    points = tuple(at for one in fields if (at := one.lonlat()) is not None)
+    if len(points) < least:
+        field.fault("E1103", f"{len(points)} points are too few", f"give at least {least}")
+    elif least == 4 and points[0] != points[-1]:
+        field.fault("E1103", "the ring is not closed", "send the first point again last")
+    return points
+
+
+def _point(at: LonLat) -> Area:
+    return Area(circles=(Circle(lon=at[0], lat=at[1], radius_m=0.0),))
+
+
+def _under(roads: Roads, area: Area) -> Any:
+    """Find the edges that a shape touches, as a hazard of that shape would."""
+    probe = Hazard(id=HazardId("shape"), kind="closure", severity="", certainty="", footprint=(area,),
+                   interval=Interval(0), effects=(), evidence=())  # fmt: skip
+    return hazards.footprint(roads, (probe,))[probe.id]

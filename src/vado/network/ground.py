@@ -1,0 +1,109 @@
+"""Ground: a region's roads as plain arrays both ways, for whoever asks what leads where and not how fast.
+
+In: roads, a profile, origins. Out: `Ground` once for some roads, `Usual` once for a profile on them, `Trees`
+once for origins. Nothing here depends on closures, so a new closure finds it all made. Refuses to know time.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+
+from vado.model.roads import I32, I64, NO_ENTRY_MS, Bool, Roads
+from vado.network import _reach_kernels as kernels
+from vado.network import _way_kernels as ways
+from vado.network.graph import usual_ms
+
+T = TypeVar("T")
+KEPT_MAX = 64
+
+
+class Kept:
+    """Keep the newest few values by what they were made of: arrays are told apart by their bytes."""
+
+    def __init__(self, size: int = KEPT_MAX) -> None:
+        self._size = size
+        self._values: OrderedDict[Hashable, object] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Get what was made for that key, or make it."""
+        found = self._values.get(key)
+        if found is None:
+            found = self._values[key] = make()
+            if len(self._values) > self._size:
+                self._values.popitem(last=False)
+        return found  # type: ignore[return-value]  # a key has one kind of value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ground:
+    """Edges sorted by their tails (`out_`) and by their heads (`in_`), as plain arrays of this process."""
+
+    n_nodes: int
+    tail: I32  # [M]
+    head: I32
+    out_first: I64  # [N + 1]
+    out_order: I32  # [M]
+    in_first: I64
+    in_order: I32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Usual:
+    """What a profile may drive when nothing binds."""
+
+    drivable: Bool  # [M]
+    base_ms: I64  # [M] at least 1
+    cost: I64  # [M] milliseconds and decimetres, see _way_kernels.DM_BITS
+    key: bytes  # equal for profiles that may drive the same edges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trees:
+    """The usual ways between every node and its nearest origin: cost [N], and the edge they take [N]."""
+
+    in_cost: I64
+    in_by: I32
+    out_cost: I64
+    out_by: I32
+
+
+@lru_cache(maxsize=8)
+def ground(roads: Roads) -> Ground:
+    """Get the arrays of some roads, which are known by identity; kept for the newest few."""
+    tail, head = np.array(roads.edge_from, np.int32), np.array(roads.edge_to, np.int32)
+    out_first, out_order = kernels.group(roads.n_nodes, tail)
+    in_first, in_order = kernels.group(roads.n_nodes, head)
+    return Ground(n_nodes=roads.n_nodes, tail=tail, head=head, out_first=out_first, out_order=out_order,
+                  in_first=in_first, in_order=in_order)  # fmt: skip
+
+
+@lru_cache(maxsize=24)
+def usual(roads: Roads, profile: str) -> Usual:
+    """Get what a profile may drive; kept for the newest few roads."""
+    ms = np.array(usual_ms(roads, profile), np.int64)
+    drivable = ms < NO_ENTRY_MS
+    base_ms = np.maximum(ms, 1)
+    decimetres = (np.array(roads.edge_length_mm, np.int64) + 50) // 100
+    return Usual(drivable=drivable, base_ms=base_ms, cost=(base_ms << ways.DM_BITS) + decimetres,
+                 key=np.packbits(drivable).tobytes())  # fmt: skip
+
+
+_TREES = Kept(24)
+
+
+def trees(roads: Roads, profile: str, origins: I64) -> Trees:
+    """Get the usual ways from and to the nearest of the origins' nodes."""
+
+    def make() -> Trees:
+        g, u = ground(roads), usual(roads, profile)
+        into = ways.tree(g.out_first, g.out_order, g.head, u.cost, u.drivable, origins)
+        out = ways.tree(g.in_first, g.in_order, g.tail, u.cost, u.drivable, origins)
+        return Trees(in_cost=into[0], in_by=into[1], out_cost=out[0], out_by=out[1])
+
+    return _TREES.get((roads, profile, origins.tobytes()), make)

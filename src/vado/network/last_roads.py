@@ -1,0 +1,61 @@
+"""Last roads: where hazards have left exactly one way in, or out, which road is that?
+
+In: a snapshot, a way of travelling, its `Passage`, towns' nodes, a slot. Out: the edge that every open way
+uses and not every usual one, the longest where there are several in a row. A town that always hangs on one
+road has none: that is the network's doing, not a hazard's.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from vado.model.ids import EdgeId
+from vado.model.roads import I32, I64, Bool
+from vado.model.snapshot import LastRoad, Snapshot, Travel
+from vado.network import _forced_kernels as kernels
+from vado.network.ground import Kept, ground, usual
+from vado.network.passage import Passage
+
+
+class _Forced(NamedTuple):
+    """Which node, and by which edge, every way to a node comes last."""
+
+    above: I32
+    by: I32
+
+
+_FORCED = Kept(24)
+
+
+def last_roads(
+    snapshot: Snapshot, travel: Travel, ways: Passage, towns: I64, slot: int, *, inward: bool
+) -> list[LastRoad | None]:
+    """Name the last road left of each town in a slot; None where there are others, none, or always one."""
+    roads, p = snapshot.roads, ways.pieces
+    u = usual(roads, travel.profile)
+    shut_needs = np.zeros(len(p.need_first) - 1, np.bool_)
+    owner = np.repeat(np.arange(len(shut_needs)), np.diff(p.need_first))
+    shut_needs[owner[ways.blocking[slot][p.need_hazard]]] = True
+    shut = p.edge[shut_needs[p.edge_need]]
+    shut = shut[u.drivable[shut]]
+    if not len(shut):
+        return [None] * len(towns)
+    open_ = u.drivable.copy()
+    open_[shut] = False
+    now = _forced(snapshot, open_, ways.origins, inward=inward)
+    usually = _forced(snapshot, u.drivable, ways.origins, inward=inward)
+    edges = kernels.last_edges(towns, now.above, now.by, usually.above, usually.by, u.cost)
+    return [None if e < 0 else LastRoad(road=roads.road(e), edge=EdgeId(e)) for e in edges.tolist()]
+
+
+def _forced(snapshot: Snapshot, open_: Bool, origins: I64, *, inward: bool) -> _Forced:
+    g = ground(snapshot.roads)
+
+    def make() -> _Forced:
+        onward, back = (g.out_first, g.out_order, g.head), (g.in_first, g.in_order, g.tail)
+        ways = (*onward, *back) if inward else (*back, *onward)
+        return _Forced(*kernels.dominators(*ways, open_, origins))
+
+    return _FORCED.get((snapshot.roads, np.packbits(open_).tobytes(), origins.tobytes(), inward), make)

@@ -1,0 +1,60 @@
+"""Named roads: which edges people mean by "CG-4", "Carretera d'Arinsal" or the number of an OSM way.
+
+In: roads and a text. Out: edges, both directions and parts of split ones too. Refuses to know shapes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from functools import lru_cache
+
+import numpy as np
+
+from vado.model.roads import I32, Roads
+
+_WAY = re.compile(r"(?:way[ /]?)?(\d{1,19})")
+
+
+def find_edges(roads: Roads, text: str) -> I32:
+    """Find all edges of a road by its ref, its name, both as `Roads.road` writes them, or its OSM way.
+
+    Case and accents do not count. Empty when there is none.
+    """
+    way = _WAY.fullmatch(text.strip().lower())
+    if way and int(way[1]) < 2**63:
+        return np.flatnonzero(roads.edge_way == int(way[1])).astype(np.int32)
+    known, wanted = _strings(roads), _fold(text)
+    ref, bracket, name = wanted.partition(" (")
+    exact = known.get(wanted)
+    if exact is not None:
+        on = np.isin(roads.edge_ref, exact) | np.isin(roads.edge_name, exact)
+    elif bracket and name.endswith(")"):
+        on = np.isin(roads.edge_ref, known.get(ref, [])) & np.isin(roads.edge_name, known.get(name[:-1], []))
+    else:
+        return np.zeros(0, np.int32)
+    return np.flatnonzero(on).astype(np.int32)
+
+
+def near_names(roads: Roads, text: str) -> tuple[str, ...]:
+    """Suggest a few names of roads for one that is none of them."""
+    known = _strings(roads)
+    near = difflib.get_close_matches(_fold(text), known, n=3, cutoff=0.6)
+    return tuple(roads.strings[known[name][0]] for name in near)
+
+
+@lru_cache(maxsize=4)
+def _strings(roads: Roads) -> dict[str, list[int]]:
+    """Number the refs and names that edges have, made comparable."""
+    used = np.unique(np.concatenate([roads.edge_ref, roads.edge_name]))
+    found: dict[str, list[int]] = {}
+    for number in used.tolist():
+        if roads.strings[number]:
+            found.setdefault(_fold(roads.strings[number]), []).append(number)
+    return found
+
+
+def _fold(text: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(plain.casefold().split())

@@ -1,0 +1,242 @@
+"""Reach against plain searches: times in and out, changes, what-ifs, last roads, cuts of many hazards."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drawn import MINUTE, NOON
+from drawn_worlds import CAR, HORIZON, World, worlds
+from vado import network
+from vado.model.ids import HazardId
+from vado.model.roads import NO_ENTRY_MS
+from vado.model.snapshot import PlaceReach, Snapshot, Standing
+from vado.model.when import Interval
+from vado.network import _forced_kernels, _reach_kernels
+from vado.network.cut import Cutter
+from vado.network.passage import passage
+
+ORIGIN = 0
+
+
+def led(
+    snapshot: Snapshot,
+    start: int,
+    *,
+    onward: bool,
+    at_s: int,
+    without: frozenset[HazardId] = frozenset(),
+    not_by: int = -1,
+) -> set[int]:
+    """Find where a node leads to, or what leads to it, on roads that are open at an instant."""
+    table, roads = snapshot.closures[CAR], snapshot.roads
+    shut = {
+        int(table.edge[k])
+        for k in range(len(table))
+        if table.factor[k] <= 0
+        and table.start_s[k] <= at_s < table.end_s[k]
+        and snapshot.hazards[int(table.hazard[k])].id not in without
+    } | {not_by}
+    pairs = [
+        (int(roads.edge_from[e]), int(roads.edge_to[e]))
+        for e in range(roads.n_edges)
+        if e not in shut and roads.edge_duration_ms[0][e] < NO_ENTRY_MS
+    ]
+    seen, todo = {start}, [start]
+    while todo:
+        at = todo.pop()
+        new = {b if onward else a for a, b in pairs if (a if onward else b) == at} - seen
+        seen |= new
+        todo += new
+    return seen
+
+
+def reach(snapshot: Snapshot, at_s: int = HORIZON.start_s) -> tuple[PlaceReach, ...]:
+    return network.reach(snapshot, (ORIGIN,), travels=(CAR,), at_s=at_s, until_s=HORIZON.end_s)
+
+
+def standing(row: PlaceReach, instant: int, at_s: int = HORIZON.start_s) -> Standing:
+    return next(one for start, one in reversed(network.timeline(row, at_s)) if start <= instant)
+
+
+@given(worlds())
+@settings(max_examples=60, deadline=None)
+def test_times_in_and_out_are_those_of_plain_searches(world: World) -> None:
+    snapshot = world.snapshot
+    rows = reach(snapshot)
+    for at_s in range(HORIZON.start_s, HORIZON.end_s, 10 * MINUTE):
+        inward = led(snapshot, ORIGIN, onward=True, at_s=at_s)
+        outward = led(snapshot, ORIGIN, onward=False, at_s=at_s)
+        for row in rows:
+            assert any(at_s in one for one in row.inward) == (row.place in inward)
+            assert any(at_s in one for one in row.outward) == (row.place in outward)
+    for row in rows:
+        if row.until_s is not None:
+            assert standing(row, row.until_s - 1) is Standing.OPEN
+            assert standing(row, row.until_s) is not Standing.OPEN
+        if row.again_s is not None:
+            assert standing(row, row.again_s) is Standing.OPEN
+
+
+@given(worlds())
+@settings(max_examples=60, deadline=None)
+def test_the_last_road_is_one_that_cannot_be_gone_around(world: World) -> None:
+    snapshot, at_s = world.snapshot, HORIZON.start_s
+    every = frozenset(hazard.id for hazard in snapshot.hazards)
+    for row in reach(snapshot):
+        for found, onward in ((row.last_in, True), (row.last_out, False)):
+
+            def cut_by(
+                edge: int, without: frozenset[HazardId], onward: bool = onward, to: int = row.place
+            ) -> bool:
+                left = led(snapshot, ORIGIN, onward=onward, at_s=at_s, without=without, not_by=edge)
+                return to not in left
+
+            forced = {e for e in range(snapshot.roads.n_edges) if cut_by(e, frozenset())}
+            usually = {e for e in range(snapshot.roads.n_edges) if cut_by(e, every)}
+            there = row.place in led(snapshot, ORIGIN, onward=onward, at_s=at_s)
+            if not there or not forced - usually:
+                assert found is None
+            else:
+                assert found is not None
+                assert found.edge in forced - usually
+
+
+@given(worlds(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_what_if_is_the_world_as_if_it_had_been_so(world: World, data: st.DataObject) -> None:
+    snapshot = world.snapshot
+    lift = data.draw(
+        st.sets(st.sampled_from([h.id for h in snapshot.hazards])) if snapshot.hazards else st.just(set())
+    )
+    edges = tuple(data.draw(st.sets(st.integers(0, snapshot.roads.n_edges - 1), max_size=3)))
+    supposed = network.suppose(
+        snapshot,
+        lift=lift,
+        shut=[network.Shut(label="x", edges=edges, interval=Interval(NOON))] if edges else (),
+    )
+    at_s = HORIZON.start_s + 30 * MINUTE
+    answer = reach(supposed, at_s)
+    table = supposed.closures[CAR]
+    shut_now = {
+        int(e) for e in table.edge[(table.factor <= 0) & (table.start_s <= at_s) & (at_s < table.end_s)]
+    }
+    kept = World(world.town, tuple(h for h in world.hazards if h.id not in lift)).snapshot
+    before = kept.closures[CAR]
+    expected = {
+        int(e) for e in before.edge[(before.factor <= 0) & (before.start_s <= at_s) & (at_s < before.end_s)]
+    }
+    assert shut_now == expected | set(edges)
+    if not edges:
+        assert supposed.content_hash == kept.content_hash
+        assert answer == reach(kept, at_s)
+
+
+@given(worlds(), worlds(), st.integers(0, 120))
+@settings(max_examples=60, deadline=None)
+def test_changes_are_all_that_differs(one: World, other: World, minute: int) -> None:
+    at_s = HORIZON.start_s + minute * MINUTE
+    before = reach(one.snapshot)
+    after = reach(other.snapshot, at_s)
+    changes = network.reach_changes(before, after, at_s=at_s)
+    old = {row.place: row for row in before}
+    for row in after:
+        for instant in range(at_s, HORIZON.end_s, 10 * MINUTE):
+            told = [
+                change
+                for change in changes
+                if change.place == row.place
+                and change.from_s <= instant
+                and (change.until_s is None or instant < change.until_s)
+            ]
+            was, now = standing(old[row.place], instant, at_s), standing(row, instant, at_s)
+            assert [(change.was, change.now) for change in told] == ([] if was is now else [(was, now)])
+    assert network.reach_changes(after, after, at_s=at_s) == ()
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=80, deadline=None)
+def test_a_cut_under_many_hazards_is_the_smallest(seed: int) -> None:
+    """Hazards that each shut some edges of a random town, overlapping; every smaller set is tried."""
+    rng = np.random.default_rng(seed)
+    world = grid(rng)
+    names = [hazard.id for hazard in world.hazards]
+    ways = passage(world, CAR, (ORIGIN,), HORIZON)
+    cut = Cutter(world, CAR, ways, ways.blocking[0])
+    for node in range(world.roads.n_nodes):
+
+        def both(lifted: tuple[HazardId, ...], node: int = node) -> bool:
+            gone = frozenset(lifted)
+            return all(
+                node in led(world, ORIGIN, onward=onward, at_s=NOON, without=gone) for onward in (True, False)
+            )
+
+        found = {road.hazard for road in cut.of(node)}
+        if both(()):
+            assert found == set()
+            continue
+        least = next(
+            (
+                size
+                for size in range(1, len(names) + 1)
+                if any(both(some) for some in combinations(names, size))
+            ),
+            0,
+        )
+        assert len(found) == least
+        assert not found or both(tuple(found))
+    assert cut.proven
+
+
+def grid(rng: np.random.Generator) -> Snapshot:
+    """Make a town of nine junctions with one-way roads and up to seven hazards."""
+    from drawn import roads, shut, touched
+
+    ways = {pair: {"oneway": bool(rng.random() < 0.4)} for pair in ("AB", "BC", "DE", "EF", "AD", "BE", "CF")}
+    town = roads("A--B--C\n|  |  |\nD--E--F\n", ways=ways)
+    pairs = ["AB", "BC", "DE", "EF", "AD", "BE", "CF"]
+    hazards = [
+        shut(
+            town,
+            " ".join(sorted(set(rng.choice(pairs, int(rng.integers(1, 4))).tolist()))),
+            NOON,
+            alert=f"H{k}",
+        )
+        for k in range(int(rng.integers(1, 7)))
+    ]
+    return network.snapshot(town, hazards, touched(town, hazards), travels=(CAR,))
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=150, deadline=None)
+def test_dominators_are_what_cannot_be_gone_around(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(2, 9)), int(rng.integers(1, 18))
+    tail, head = (rng.integers(0, n, m).astype(np.int32) for _ in range(2))
+    open_ = rng.random(m) < 0.8
+    starts = np.unique(rng.integers(0, n, int(rng.integers(1, 3)))).astype(np.int64)
+    out, back = _reach_kernels.group(n, tail), _reach_kernels.group(n, head)
+    above, by = _forced_kernels.dominators(*out, head, *back, tail, open_, starts)
+
+    def reached(without: int) -> set[int]:
+        seen, todo = set(starts.tolist()), starts.tolist()
+        while todo:
+            x = todo.pop()
+            for e in np.flatnonzero((tail == x) & open_).tolist():
+                if e != without and int(head[e]) not in seen:
+                    seen.add(int(head[e]))
+                    todo.append(int(head[e]))
+        return seen
+
+    there = reached(-1)
+    for x in range(n):
+        assert (above[x] == -2) == (x not in there)
+        if x in there:
+            chain, y = set(), x
+            while y >= 0:
+                chain |= {int(by[y])} - {-1}
+                y = int(above[y])
+            assert chain == {e for e in range(m) if open_[e] and x not in reached(e)}
