@@ -85,6 +85,7 @@ class _Run:
     peer: Peer
     oracle: Oracle
     count: int = POINTS
+    one_s: float = 0.0  # a matrix of one source
     update: list[float] = field(default_factory=list)
     reopen: list[float] = field(default_factory=list)
 
@@ -132,9 +133,11 @@ class _Run:
         closed = self.case.closures[0]
         if peer.by_source:
             peer.matrix(ready, 1)
+            self.one_s = self._one(ready)
             started = time.perf_counter()
-            peer.matrix(ready, 2)
-            self.count = int(np.clip(SAMPLE_S / (time.perf_counter() - started) * 2, 2, POINTS))
+            peer.matrix(ready, 3)
+            each = max((time.perf_counter() - started - self.one_s) / 2, 1e-4)
+            self.count = int(np.clip((SAMPLE_S - self.one_s) / each, 3, POINTS))
         self.oracle.check(peer, "open", none, peer.table(peer.matrix(ready, self.count)))
         # These two count as the first round where a round takes long.
         self._round(ready, closed)
@@ -165,7 +168,18 @@ class _Run:
         changed = time.perf_counter()
         found = self.peer.matrix(ready, self.count)
         ended = time.perf_counter()
-        return changed - started + (ended - changed) * POINTS / self.count, found
+        return changed - started + self._whole(ended - changed), found
+
+    def _one(self, ready: Any) -> float:
+        started = time.perf_counter()
+        self.peer.matrix(ready, 1)
+        return time.perf_counter() - started
+
+    def _whole(self, seconds: float) -> float:
+        """Scale what `count` sources took to all: what a request costs besides its sources is paid once."""
+        if self.count >= POINTS:
+            return seconds
+        return seconds + max(0.0, seconds - self.one_s) / (self.count - 1) * (POINTS - self.count)
 
     def _scaled(self, points: int) -> str:
         return f"{self.count} of {points} sources, scaled" if self.count < POINTS else ""
@@ -173,13 +187,17 @@ class _Run:
     def _matrix_2000(self, work: str) -> Row:
         points = self.case.points
         ready = self.peer.ready(points)
-        count = max(2, self.count // 4) if self.peer.by_source else len(points)
+        count = max(3, self.count // 4) if self.peer.by_source else len(points)
+        one_s = self._one(ready) if self.peer.by_source else 0.0
         seconds: list[float] = []
         until = time.perf_counter() + BUDGET_S
         while len(seconds) < 5 and (not seconds or time.perf_counter() < until):
             started = time.perf_counter()
             self.peer.matrix(ready, count)
-            seconds.append((time.perf_counter() - started) * len(points) / count)
+            took = time.perf_counter() - started
+            if count < len(points):
+                took += max(0.0, took - one_s) / (count - 1) * (len(points) - count)
+            seconds.append(took)
         note = f"{count} of {len(points)} sources, scaled" if count < len(points) else ""
         return row(work, self.peer.name, seconds, note=note)
 
@@ -203,7 +221,7 @@ class _Run:
             changed = time.perf_counter()
             found = peer.matrix(ready, self.count)
             ended = time.perf_counter()
-            seconds.append(changed - started + (ended - changed) * POINTS / self.count)
+            seconds.append(changed - started + self._whole(ended - changed))
             if k == 0 and peer.rings is None:
                 self.oracle.check(peer, "polygon", edges, peer.table(found))
             if peer.rings is not None:
