@@ -21,7 +21,7 @@ from bench.peers.programs import LOOPBACK, Server, free_port, run, unpacked
 
 VERSION = "26.10.0"
 PREPARE_S_MAX = 600.0
-CONTRACT_S_MAX = 240.0
+CONTRACT_S_MAX = 300.0
 SHARED = Path("/dev/shm/osrm-region")  # noqa: S108 - OSRM's list of what is shared
 
 
