@@ -2,9 +2,9 @@
 
 In go chunks and what is mapped, out comes the graph's topology: which edge starts and ends at which copy of
 a junction. An edge that may not turn everywhere gets a copy of the junction it leads to, with copies of those
-edges out of it that are allowed. The junction itself keeps all its edges, for who starts there. What binds
-some profiles only makes a copied edge NO_ENTRY for those. Knows no clock: conditional restrictions are not
-obeyed.
+edges out of it that are allowed; so does one that leads to a gate, where only who keeps a limit gets through
+(a height restrictor). The junction itself keeps all its edges, for who starts there. What binds some profiles
+only makes a copied edge NO_ENTRY for those. Knows no clock: conditional restrictions are not obeyed.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Topology:
     edge_from: I32  # [M] graph node
     edge_to: I32  # [M]
     edge_ms: I32  # [P, M]
+    edge_gate: I64  # [M] raw node whose limits also bind who drives it: it leads out of that node; -1 none
     turns: tuple[TurnRow, ...]
     split: I64  # indices into RawRoads.node_id of nodes with copies
 
@@ -57,6 +58,9 @@ class _Forbidden:
 
     bans: dict[int, Mask] = field(default_factory=lambda: defaultdict(int))
     onlys: dict[int, Mask] = field(default_factory=lambda: defaultdict(int))
+    gates: dict[int, Mask] = field(
+        default_factory=dict
+    )  # edge out -> profiles too large for the limits there
 
     def mask(self, out: int) -> Mask:
         """Say whom the turn into `out` is forbidden. Two "only" restrictions allow what either allows."""
@@ -66,11 +70,16 @@ class _Forbidden:
         return self.bans.get(out, 0) | (bound & ~self.onlys.get(out, 0))
 
 
-def connect(raw: RawRoads, chunks: Chunks, profiles: Profiles, blocked: Mapping[int, Mask]) -> Topology:
-    """Split what must be split. `blocked`: raw node -> profiles that cannot pass it."""
+def connect(
+    raw: RawRoads, chunks: Chunks, profiles: Profiles, blocked: Mapping[int, Mask], gates: Mapping[int, Mask]
+) -> Topology:
+    """Split what must be split. `blocked`: raw node -> profiles that cannot pass it.
+
+    `gates`: raw node with limits -> profiles that do not keep them at their own size, perhaps none.
+    """
     via_ids = {via for turn in raw.turns for via in turn.via_nodes}
     vias = set(np.flatnonzero(np.isin(raw.node_id, np.array(sorted(via_ids), np.int64))).tolist())
-    around = _Around(raw, chunks, vias | set(blocked))
+    around = _Around(raw, chunks, vias | set(blocked) | set(gates))
     forbidden: dict[int, _Forbidden] = defaultdict(_Forbidden)
     rows = [row for turn in raw.turns for row in _resolve(turn, around, profiles, forbidden)]
     for node, mask in blocked.items():
@@ -78,7 +87,12 @@ def connect(raw: RawRoads, chunks: Chunks, profiles: Profiles, blocked: Mapping[
             for b in around.out_of[node]:
                 if chunks.edge_chunk[a] != chunks.edge_chunk[b]:
                     forbidden[a].bans[b] |= mask
-    return _split(chunks, around, forbidden, tuple(rows), set(blocked))
+    for node, mask in gates.items():
+        for a in around.into[node]:
+            for b in around.out_of[node]:
+                if chunks.edge_chunk[a] != chunks.edge_chunk[b]:
+                    forbidden[a].gates[b] = mask
+    return _split(chunks, around, forbidden, tuple(rows), set(blocked) | set(gates))
 
 
 class _Around:
@@ -187,13 +201,13 @@ def _split(
     blocked: set[int],
 ) -> Topology:
     """Give each edge that may not turn everywhere its own copy of the junction it leads to."""
-    open_to = _open_masks(chunks.edge_ms)
+    open_to = _open_masks(chunks.edge_ms)  # to who is small enough, too
     copies: list[tuple[int, int, list[tuple[int, Mask]]]] = []  # (raw node, edge in, [(edge out, for whom)])
     redirected: dict[int, int] = {}
     for edge in sorted(forbidden):
         node = int(chunks.edge_to[edge])
         outs = [(out, open_to[out] & ~forbidden[edge].mask(out)) for out in around.out_of[node]]
-        if all(mask == open_to[out] for out, mask in outs):
+        if not forbidden[edge].gates and all(mask == open_to[out] for out, mask in outs):
             continue
         redirected[edge] = len(copies)
         copies.append((node, edge, [(out, mask) for out, mask in outs if mask]))
@@ -223,8 +237,14 @@ def _split(
     keys_to = into[of]
     ms = chunks.edge_ms[:, of].copy()
     masks = np.array([mask for *_, outs in copies for _, mask in outs], np.int64)
+    passing = [forbidden[edge].gates.get(out) for _, edge, outs in copies for out, _ in outs]
+    large = np.array([mask or 0 for mask in passing], np.int64)
+    gate = np.full(len(of), -1, np.int64)
+    gate[len(kept) :] = np.where([mask is not None for mask in passing], at_copy[copy_of], -1)
     for profile in range(len(ms)):
-        ms[profile, len(kept) :][(masks >> profile & 1) == 0] = NO_ENTRY_MS
+        row = ms[profile, len(kept) :]
+        row[(large >> profile & 1 == 1) & (row < NO_ENTRY_MS)] += NO_ENTRY_MS
+        row[(masks >> profile & 1) == 0] = NO_ENTRY_MS
 
     keys = np.unique(np.concatenate([keys_from, keys_to]))
     order = np.lexsort((keys_from, of))
@@ -234,6 +254,7 @@ def _split(
         edge_from=np.searchsorted(keys, keys_from)[order].astype(np.int32),
         edge_to=np.searchsorted(keys, keys_to)[order].astype(np.int32),
         edge_ms=np.ascontiguousarray(ms[:, order]),
+        edge_gate=gate[order],
         turns=rows,
         split=np.unique(at_copy),
     )
@@ -242,5 +263,5 @@ def _split(
 def _open_masks(edge_ms: I32) -> Sequence[Mask]:
     masks = np.zeros(edge_ms.shape[1], np.int64)
     for profile in range(len(edge_ms)):
-        masks |= (edge_ms[profile] < NO_ENTRY_MS).astype(np.int64) << profile
+        masks |= (edge_ms[profile] != NO_ENTRY_MS).astype(np.int64) << profile
     return masks.tolist()

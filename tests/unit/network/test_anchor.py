@@ -127,7 +127,7 @@ def split_junction() -> Roads:
         name: np.append(getattr(town, name), getattr(town, name)[onward])
         for name in (
             "edge_way", "edge_length_mm", "edge_class", "edge_flags", "edge_surface", "edge_maxspeed_kmh",
-            "edge_maxheight_cm", "edge_maxwidth_cm", "edge_maxlength_cm", "edge_maxweight_kg", "edge_name",
+            "edge_limit", "edge_name",
             "edge_ref",
         )
     }  # fmt: skip
