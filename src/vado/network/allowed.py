@@ -6,8 +6,8 @@
                                   goods, trailer, a ford's known depth: `Roads.limits`, one row for each sign
 
 Rows are few and edges many: each row is judged once, edges look theirs up. So an empty truck gets onto a
-bridge that its profile may not use, and a high load is refused a tunnel that its profile may. Who is larger in
-anything is never let onto more: every test compares one number with one limit.
+bridge that its profile may not use, and a high load is refused a tunnel that its profile may. Who is larger
+in anything is never let onto more: every test compares one number with one limit.
 
 Refuses to know time and where hazards are. The referee asks the same in its own words
 (`planning.check.fits`).
@@ -31,7 +31,7 @@ from vado.model.snapshot import Travel
 ALSO_SATISFIED_BY = {"winter-tyres": frozenset({"chains"})}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Kind:
     """All travels that may drive the same edges and take as long: what is customised once for all of them.
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from vado.model.roads import NO_ENTRY_MS, Roads
 from vado.model.snapshot import Snapshot, Travel
+from vado.network.allowed import Kind, kind_of
 from vado.network.graph import graph
 
 Row = tuple[int, int, float]  # [start, end) in ms, factor
@@ -26,8 +27,8 @@ _NONE: tuple[Row, ...] = ()
 class Net:
     """Who leads where, as plain lists: faster than arrays where a search in Python touches few edges."""
 
-    def __init__(self, roads: Roads, profile: str) -> None:
-        g = graph(roads, profile)
+    def __init__(self, roads: Roads, kind: Kind) -> None:
+        g = graph(roads, kind)
         n = roads.n_nodes
         driven = g.order[g.base_ms[g.order] < float("inf")]
         start = roads.edge_from[driven]
@@ -50,9 +51,9 @@ class Net:
 
 
 @lru_cache(maxsize=8)
-def net(roads: Roads, profile: str) -> Net:
-    """Get the lists of a profile; kept for the newest few roads."""
-    return Net(roads, profile)
+def net(roads: Roads, kind: Kind) -> Net:
+    """Get the lists of a kind of travel; kept for the newest few roads."""
+    return Net(roads, kind)
 
 
 class Clock:
@@ -126,7 +127,7 @@ FOREVER_MS = 2**40 * 1000  # model.when.FOREVER_S
 def clock_of(snapshot: Snapshot, travel: Travel, *, speed_factor: float = 1.0) -> Clock:
     """Make the clock of a snapshot."""
     rows = _rows(snapshot, travel)
-    return Clock(net(snapshot.roads, travel.profile), rows, speed_factor=speed_factor)
+    return Clock(net(snapshot.roads, kind_of(snapshot.roads, travel)), rows, speed_factor=speed_factor)
 
 
 @lru_cache(maxsize=8)

@@ -23,6 +23,7 @@ from vado.model.ids import EdgeId
 from vado.model.roads import F64, I32, I64, Bool
 from vado.model.snapshot import CutRoad, Snapshot, Travel
 from vado.model.when import Interval
+from vado.network.allowed import kind_of
 from vado.network.graph import graph, nearest, reached
 from vado.network.passage import Passage
 from vado.network.slots import factors, overlapping
@@ -42,7 +43,7 @@ class Cutter:
         self._travel = travel
         self._origins = origins
         self._period = period
-        self._graph = graph(snapshot.roads, travel.profile)
+        self._graph = graph(snapshot.roads, kind_of(snapshot.roads, travel))
         self._factor = factors(snapshot.closures[travel], period, snapshot.roads.n_edges)
         self._shut = self._shut_edges()
         roads = snapshot.roads

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from vado.model.roads import I64, Bool
 from vado.model.snapshot import Snapshot, Travel
 from vado.model.when import Interval
+from vado.network.allowed import kind_of
 from vado.network.graph import graph, reached
 from vado.network.slots import SLOTS_MAX, Slots, cut_slots, factors
 
@@ -40,7 +41,7 @@ def passage(snapshot: Snapshot, travel: Travel, origins: tuple[int, ...] | None,
     nodes = _main(snapshot, travel, period) if origins is None else _distinct(origins)
     inward = np.zeros((len(slots), roads.n_nodes), np.bool_)
     outward = np.zeros((len(slots), roads.n_nodes), np.bool_)
-    g = graph(roads, travel.profile)
+    g = graph(roads, kind_of(roads, travel))
     for k, interval in enumerate(slots.intervals):
         open_ = g.sparse(g.weights(factors(table, interval, roads.n_edges)))
         inward[k] = reached(open_, nodes)
@@ -55,7 +56,7 @@ def _distinct(origins: Sequence[int]) -> I64:
 
 def _main(snapshot: Snapshot, travel: Travel, period: Interval) -> I64:
     roads = snapshot.roads
-    g = graph(roads, travel.profile)
+    g = graph(roads, kind_of(roads, travel))
     always_open = g.sparse(g.weights(factors(snapshot.closures[travel], period, roads.n_edges)))
     if not always_open.nnz:
         return np.zeros(0, np.int64)

@@ -14,6 +14,7 @@ import numpy as np
 from vado.model.roads import F64, I64, Bool
 from vado.model.snapshot import CutRoad, PlaceReach, Snapshot, Travel
 from vado.model.when import FOREVER_S, Interval
+from vado.network.allowed import kind_of
 from vado.network.clock import Clock, clock_of
 from vado.network.cut import Cutter, cutter
 from vado.network.drive import run, search
@@ -112,7 +113,7 @@ def _now(now: _Now, first_slot: Interval) -> tuple[Bool, Bool]:
     searched for on the clock.
     """
     roads, table = now.snapshot.roads, now.snapshot.closures[now.travel]
-    g = graph(roads, now.travel.profile)
+    g = graph(roads, kind_of(roads, now.travel))
     weights = g.weights(factors(table, first_slot, roads.n_edges))
     best = np.ones(roads.n_edges)
     best[always_shut(table, Interval(now.at_s, FOREVER_S))] = 0.0
