@@ -217,6 +217,9 @@ class TestReach:
         assert asked(capsys, *args, exit_code=1)["places"][0]["cut"]
         assert asked(capsys, *alone, exit_code=1)["places"][0]["cut"]
         assert asked(capsys, *alone, "--equipment", "chains")["places"][0]["reachable"]
+        assert asked(capsys, *alone, "--equipment", "chains", "--load", "height_cm=250")["profile"] == (
+            "van+chains+height=250cm"
+        )
         chained = (*alone, "--profile", "truck", "--equipment", "chains")
         assert not asked(capsys, *chained, exit_code=1)["places"][0]["reachable"]
 
