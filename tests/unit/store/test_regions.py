@@ -22,7 +22,7 @@ def roads(tmp_path: Path) -> Roads:
     return (
         LittleMap()
         .nodes(A=(0, 0), B=(100, 0), C=(200, 0))
-        .way(1, "ABC", name="Straße")
+        .way(1, "ABC", name="Straße", maxheight="3.5", **{"maxweight:hgv": "12"})
         .tag("A", place="town", name="Alpha", **{"name:de": "Älfa"})
         .roads(tmp_path)
     )
