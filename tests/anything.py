@@ -16,6 +16,7 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from vado.model.jobs import Window
+from vado.model.size import HAZMAT, Load
 from vado.model.when import FOREVER_S, NEVER_S, Interval
 
 INSTANTS = st.integers(NEVER_S, FOREVER_S)
@@ -28,6 +29,13 @@ LEAVES: dict[Any, st.SearchStrategy[Any]] = {
     type(None): st.none(),
     Interval: PERIODS.map(lambda period: Interval(*period)),
     Window: PERIODS.map(lambda period: Window(*period)),
+    Load: st.builds(
+        Load,
+        weight_kg=st.integers(0, 500_000),
+        height_cm=st.integers(0, 1_000),
+        hazmat=st.sets(st.sampled_from(HAZMAT)).map(lambda words: tuple(sorted(words))),
+        trailer=st.booleans(),
+    ),
 }
 
 

@@ -11,7 +11,8 @@ r"""Drawn towns: letters are junctions, lines are roads driven both ways, and a 
   be anchored inside. Every road takes one minute and is as long as drawn, unless `ways` says otherwise.
 - `ways` describes a drawn road, or adds one that is not drawn ("AC", or "ABC": one OSM way over several
   junctions). Keys: oneway (in the order of the letters), ref, name, class, bridge, ford, tunnel,
-  not_for (profiles), minutes, metres; the last two for each pair of letters.
+  not_for (profiles), minutes, metres; the last two for each pair of letters. Signs are keys too: those of
+  `Limits`, such as weight_kg, rated_kg, height_cm, water_cm, bans; profiles are as large as in our own table.
 - OSM way id of AB: 1000 * ord("A") + ord("B"), letters sorted (of a longer way: its first pair).
 
 Hazards are made by `shut`, `slow` and `restricted`; their footprint is a small square on the middle of the
@@ -24,6 +25,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from itertools import pairwise
 from textwrap import dedent
 from typing import Any
@@ -34,17 +36,22 @@ from vado.model.alert import Action, Area, Polygon
 from vado.model.hazard import Effect, Evidence, Hazard
 from vado.model.ids import AlertId, Hash, HazardId, LonLat
 from vado.model.roads import I32, NO_ENTRY_MS, EdgeFlag, Places, Roads
+from vado.model.size import NO_LIMITS, Bound, Limits
 from vado.model.when import FOREVER_S, Interval
+from vado.network.allowed import fits
 from vado.network.parts import parts
+from vado.store.data import load_profiles
 
 NOON = 1_768_046_400  # 2026-01-10T12:00:00Z
 MINUTE = 60
 HOUR = 3600
 PROFILES = ("car", "van", "truck", "4x4")
+SIZES = tuple(profile.size for profile in load_profiles().profiles)  # in this order, too
 LON0, LAT0 = 1.5, 42.5  # of the drawing's upper left corner
 M_PER_DEGREE = 111_320.0
 LINES = {"-": (0, 1), "|": (1, 0), "\\": (1, 1), "/": (1, -1)}
 KEYS = {"oneway", "ref", "name", "class", "bridge", "ford", "tunnel", "not_for", "minutes", "metres"}
+SIGNS = {field.name for field in fields(Limits)}
 
 _Cell = tuple[int, int]
 
@@ -64,7 +71,7 @@ def roads(
         raise ValueError("a letter is drawn twice")
     about: dict[tuple[str, str], dict[str, Any]] = {pair: {} for pair in _drawn_pairs(cells)}
     for way, told in (ways or {}).items():
-        if set(told) - KEYS or set(way) - set(letters) or len(way) < 2:
+        if set(told) - KEYS - SIGNS or set(way) - set(letters) or len(way) < 2:
             raise ValueError(f"way {way}: unknown letter or key in {dict(told)}")
         for a, b in pairwise(way):
             about.pop((b, a), None)
@@ -146,12 +153,15 @@ def hazard(
     kind: str = "flood",
     speed_factor: float = 1.0,
     requires: str = "",
+    only: Bound | None = None,
     headline: str = "",
     severity: str = "Severe",
 ) -> Hazard:
     """Make a hazard that touches exactly these roads. Its id is "<alert>/<pairs>"."""
     effects = tuple(
-        Effect(profile=p, action=action, speed_factor=speed_factor, requires=requires, source="drawn")
+        Effect(
+            profile=p, action=action, speed_factor=speed_factor, requires=requires, only=only, source="drawn"
+        )
         for p in profiles
     )
     raw = Hash("sha256:" + hashlib.sha256(alert.encode()).hexdigest())
@@ -224,9 +234,9 @@ def _assemble(
         lon = LON0 + column * metres_per_cell / (M_PER_DEGREE * math.cos(math.radians(LAT0)))
         return round(lon, 7), round(LAT0 - row * metres_per_cell / M_PER_DEGREE, 7)
 
-    strings, classes = [""], ["residential"]
+    strings, classes, signs = [""], ["residential"], [NO_LIMITS]
 
-    def index(pool: list[str], text: str) -> int:
+    def index(pool: list[Any], text: object) -> int:
         if text not in pool:
             pool.append(text)
         return pool.index(text)
@@ -239,13 +249,17 @@ def _assemble(
         inside = range(1, cells)
         ids = [ord(a), *(1000 * _pair_id(a, b) + i for i in inside), ord(b)]
         points = [where(r0 + (r1 - r0) * i / cells, c0 + (c1 - c0) * i / cells) for i in range(cells + 1)]
+        limits = Limits(**{key: told[key] for key in told.keys() & SIGNS})
         row = {
             "way": told.get("id", _pair_id(a, b)),
             "mm": max(1, round(metres * 1000)),
             "ms": [
-                NO_ENTRY_MS if p in told.get("not_for", ()) else round(told.get("minutes", 1) * 60_000)
-                for p in PROFILES
+                NO_ENTRY_MS
+                if p in told.get("not_for", ())
+                else round(told.get("minutes", 1) * 60_000) + (0 if fits(limits, size) else NO_ENTRY_MS)
+                for p, size in zip(PROFILES, SIZES, strict=True)
             ],
+            "limit": index(signs, limits),
             "class": index(classes, told.get("class", "residential")),
             "name": index(strings, told.get("name", "")),
             "ref": index(strings, told.get("ref", "")),
@@ -289,10 +303,7 @@ def _assemble(
         edge_flags=column("flags", np.uint16),
         edge_surface=np.zeros(m, np.int32),
         edge_maxspeed_kmh=np.zeros(m, np.uint8),
-        edge_maxheight_cm=np.zeros(m, np.uint16),
-        edge_maxwidth_cm=np.zeros(m, np.uint16),
-        edge_maxlength_cm=np.zeros(m, np.uint16),
-        edge_maxweight_kg=np.zeros(m, np.uint32),
+        edge_limit=column("limit", np.int32),
         edge_name=column("name", np.int32),
         edge_ref=column("ref", np.int32),
         shape_offset=np.concatenate([[0], np.cumsum([len(row["ids"]) for row in rows])]).astype(np.int64),
@@ -317,4 +328,6 @@ def _assemble(
         ),
         classes=tuple(classes),
         strings=tuple(strings),
+        limits=tuple(signs),
+        sizes=SIZES,
     )

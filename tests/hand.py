@@ -23,7 +23,7 @@ from vado.model.ids import EdgeId, Hash, JobId, VehicleId
 from vado.model.jobs import Job, Location, Progress, Shipment, Vehicle
 from vado.model.plan import Draft, Leg, Route, Rule, Solver, Stop, StopKind
 from vado.model.problem import Problem
-from vado.model.roads import Roads
+from vado.model.roads import NO_ENTRY_MS, Roads
 from vado.model.snapshot import Closures, Drive, LegEdge, Snapshot, Travel
 from vado.model.when import Interval
 from vado.planning.check import check
@@ -106,7 +106,7 @@ class Hand:
         for a, b in pairwise(way):
             edge = drawn.edge(self.town, a + b)
             steps.append(LegEdge(edge=EdgeId(edge), enter_ms=enter))
-            enter += -int(-int(durations[edge]) // factor)
+            enter += -int(-(int(durations[edge]) % NO_ENTRY_MS) // factor)
             metres += int(self.town.edge_length_mm[edge])
         return Drive(
             edges=tuple(steps), depart_s=depart_s, arrive_s=-(-enter // 1000), distance_m=metres // 1000

@@ -15,7 +15,9 @@ from osmium.osm import mutable
 
 from vado.feeds import osm_pbf
 from vado.model.raw_roads import RawRoads
-from vado.model.roads import NO_ENTRY_MS, Roads
+from vado.model.roads import I32, NO_ENTRY_MS, Roads
+from vado.model.snapshot import Travel
+from vado.network.allowed import kind_of, usual_ms
 from vado.network.build import build
 from vado.store.data import load_profiles
 
@@ -80,9 +82,18 @@ class LittleMap:
         return build(self.raw(tmp_path, **how), load_profiles(), name="little")
 
 
-def drives(roads: Roads, profile: str = "car") -> set[str]:
-    """List the edges a profile may drive as "AB": from letter to letter, copies of junctions as one."""
-    row = roads.edge_duration_ms[roads.profile_index(profile)]
+def row_of(roads: Roads, who: str | Travel) -> I32:
+    """Get how long a profile, or a travel with its own load, takes on each edge."""
+    return (
+        usual_ms(roads, kind_of(roads, who))
+        if isinstance(who, Travel)
+        else roads.edge_duration_ms[roads.profile_index(who)]
+    )
+
+
+def drives(roads: Roads, who: str | Travel = "car") -> set[str]:
+    """List the edges somebody may drive as "AB": from letter to letter, copies of junctions as one."""
+    row = row_of(roads, who)
     return {
         chr(roads.node_osm[a]) + chr(roads.node_osm[b])
         for a, b, ms in zip(roads.edge_from.tolist(), roads.edge_to.tolist(), row.tolist(), strict=True)
@@ -90,9 +101,9 @@ def drives(roads: Roads, profile: str = "car") -> set[str]:
     }
 
 
-def walks(roads: Roads, length: int, profile: str = "car") -> set[str]:
+def walks(roads: Roads, length: int, who: str | Travel = "car") -> set[str]:
     """List every walk of so many edges as letters: what can be driven in a row, turns obeyed."""
-    row = roads.edge_duration_ms[roads.profile_index(profile)]
+    row = row_of(roads, who)
     out: dict[int, list[int]] = {}
     for edge, (a, ms) in enumerate(zip(roads.edge_from.tolist(), row.tolist(), strict=True)):
         if ms < NO_ENTRY_MS:
@@ -120,4 +131,4 @@ def kmh(roads: Roads, letters: str, profile: str = "car") -> float:
     """Give an edge's speed; 0 where the profile may not drive."""
     e = edge(roads, letters)
     ms = int(roads.edge_duration_ms[roads.profile_index(profile), e])
-    return 0.0 if ms == NO_ENTRY_MS else round(int(roads.edge_length_mm[e]) / ms * 3.6, 1)
+    return 0.0 if ms >= NO_ENTRY_MS else round(int(roads.edge_length_mm[e]) / ms * 3.6, 1)

@@ -23,6 +23,7 @@ from vado.model.jobs import Job, Location, Shipment, Vehicle, Window
 from vado.model.plan import Plan
 from vado.model.problem import Budget
 from vado.model.roads import Roads
+from vado.model.size import Bound
 from vado.model.when import clock
 from vado.model.world import AlertReceived, Body, JobsPut, Message, Report, ReportKind, VehiclesPut, World
 from vado.planning import check
@@ -52,6 +53,7 @@ def closing(
     action: Action = Action.SHUT,
     requires: str = "",
     factor: float = 1.0,
+    only: Bound | None = None,
     geocode: str = "",
 ) -> Alert:
     """Make an alert that states its effect on the middle of the roads `pairs` ("AB", or "AB CD")."""
@@ -70,7 +72,9 @@ def closing(
         onset_s=start,
         expires_s=end,
         headline=f"{pairs} closed",
-        stated=(StatedEffect(action=action, profiles=profiles, requires=requires, speed_factor=factor),),
+        stated=(
+            StatedEffect(action=action, profiles=profiles, requires=requires, speed_factor=factor, only=only),
+        ),
         areas=areas,
     )
     return Alert(

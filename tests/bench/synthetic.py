@@ -235,7 +235,6 @@ def as_roads(network: Network, name: str) -> Roads:
     duration = network.ms[None, :].copy()
     none = np.zeros(0, np.int64)
     zeros = np.zeros(m, np.int32)
-    limit = np.zeros(m, np.uint16)
     content = hashlib.sha256(ends.tobytes() + network.ms.tobytes())
     return Roads(
         name=name,
@@ -253,13 +252,10 @@ def as_roads(network: Network, name: str) -> Roads:
         edge_length_mm=(network.metres * 1000).astype(np.int32),
         edge_duration_ms=duration,
         edge_class=network.kind,
-        edge_flags=limit,
+        edge_flags=np.zeros(m, np.uint16),
         edge_surface=zeros,
         edge_maxspeed_kmh=KMH[network.kind].astype(np.uint8),
-        edge_maxheight_cm=limit,
-        edge_maxwidth_cm=limit,
-        edge_maxlength_cm=limit,
-        edge_maxweight_kg=limit.astype(np.uint32),
+        edge_limit=zeros,
         edge_name=zeros,
         edge_ref=zeros,
         shape_offset=np.arange(m + 1, dtype=np.int64) * 2,

@@ -242,6 +242,9 @@ class TestReach:
         assert asked(capsys, *args, exit_code=1)["places"][0]["cut"]
         assert asked(capsys, *alone, exit_code=1)["places"][0]["cut"]
         assert asked(capsys, *alone, "--equipment", "chains")["places"][0]["reachable"]
+        assert asked(capsys, *alone, "--equipment", "chains", "--load", "height_cm=250")["profile"] == (
+            "van+chains+height=250cm"
+        )
         chained = (*alone, "--profile", "truck", "--equipment", "chains")
         assert not asked(capsys, *chained, exit_code=1)["places"][0]["reachable"]
 
@@ -261,6 +264,10 @@ class TestReach:
             (("--from", "200,43"), "E1104"),
             (("--from", "-23.0,42.0"), "E1202"),
             (("--profile", "tank"), "E1207"),
+            (("--load", "weight=7000"), "E1004"),
+            (("--load", "weight_kg=heavy"), "E1004"),
+            (("--load", "height_cm=3"), "E1209"),
+            (("--load", "hazmat=petrol"), "E1004"),
             (("--place", "Aldimor"), "E3001"),
             (("--region", "atlantis"), "E3002"),
             (("--alerts", "nowhere"), "E1005"),

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from little_map import LittleMap, walks
+from vado.model.size import Load
+from vado.model.snapshot import Travel
 
 # A 3 x 3 grid of streets, each its own way: A B C / D E F / G H I.
 LETTERS = "ABCDEFGHI"
@@ -20,6 +22,9 @@ STREETS = [LETTERS[i] + LETTERS[i + 1] for i in range(9) if i % 3 < 2] + [
 ]
 WAY = {street: number + 1 for number, street in enumerate(STREETS)}
 AT = {letter: (100.0 * (i % 3), -100.0 * (i // 3)) for i, letter in enumerate(LETTERS)}
+
+# The same van, below and above what the gates let through; by itself it is higher.
+LOW, HIGH = (Travel("van", load=Load(height_cm=cm)) for cm in (210, 230))
 
 Turn = tuple[str, str, str, bool]  # street in, junction, street out, whether it is the only one allowed
 # Street in, street between from junction to junction, street out, whether it is the only one allowed.
@@ -48,10 +53,15 @@ def detours(draw: st.DrawFn) -> Detour:
     restrictions=st.lists(turns(), max_size=6),
     one_ways=st.sets(st.sampled_from(STREETS), max_size=4),
     bollards=st.sets(st.sampled_from(LETTERS), max_size=1),
+    gates=st.sets(st.sampled_from(LETTERS), max_size=2),
 )
 @settings(max_examples=50, deadline=None)
 def test_exactly_what_is_allowed_can_be_driven(
-    detours: list[Detour], restrictions: list[Turn], one_ways: set[str], bollards: set[str]
+    detours: list[Detour],
+    restrictions: list[Turn],
+    one_ways: set[str],
+    bollards: set[str],
+    gates: set[str],
 ) -> None:
     little = LittleMap().nodes(**AT)
     for street in STREETS:
@@ -63,13 +73,17 @@ def test_exactly_what_is_allowed_can_be_driven(
         little.turn(WAY[street_in], WAY[between], WAY[street_out], kind)
     for letter in bollards:
         little.tag(letter, barrier="bollard")
+    for letter in gates - bollards:
+        little.tag(letter, barrier="height_restrictor", maxheight="2.2")
     with TemporaryDirectory() as folder:
         roads = little.roads(Path(folder))
-    # A drive may start at a copy: it is then the end of a longer one, which an "only" may have let through.
-    longer = allowed(detours, restrictions, one_ways, bollards, steps=4)
-    ends = {walk[1:] for walk in longer}
-    assert walks(roads, 3) == ends | allowed(detours, restrictions, one_ways, bollards, steps=3)
-    assert longer <= walks(roads, 4)
+    for travel, shut in ((Travel("car"), bollards), (LOW, bollards), (HIGH, bollards | gates)):
+        # A drive may start at a copy: it is then the end of a longer one, which an "only" may have let
+        # through.
+        longer = allowed(detours, restrictions, one_ways, shut, steps=4)
+        ends = {walk[1:] for walk in longer}
+        assert walks(roads, 3, travel) == ends | allowed(detours, restrictions, one_ways, shut, steps=3)
+        assert longer <= walks(roads, 4, travel)
 
 
 def allowed(

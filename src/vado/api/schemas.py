@@ -89,6 +89,7 @@ class VehicleOut(_Model):
     id: str
     profile: str
     equipment: list[str]
+    load: str = Field(description="What differs from its profile on this trip: weight=7000kg+height=350cm.")
     start: LonLat | None
     end: LonLat | None
     capacity: list[int]
@@ -365,6 +366,17 @@ class VehicleIn(BaseModel):
     id: int | str
     profile: str = "car"
     equipment: list[str] = []
+    weight_kg: int | None = Field(
+        None, description="As loaded; this and the next five as its profile, if absent."
+    )
+    rated_kg: int | None = None
+    axle_kg: int | None = None
+    height_cm: int | None = None
+    width_cm: int | None = None
+    length_cm: int | None = None
+    wading_cm: int | None = None
+    hazmat: bool | list[str] = Field(False, description="Dangerous goods: any, water, explosive, B, C, D, E.")
+    trailer: bool = False
     start: LonLat | None = None
     end: LonLat | None = None
     capacity: list[int] = []

@@ -104,6 +104,7 @@ def vehicle_rows(world: World) -> list[Json]:
                 "id": vehicle.id,
                 "profile": vehicle.profile,
                 "equipment": sorted(vehicle.equipment),
+                "load": str(vehicle.load),
                 "start": None if vehicle.start is None else _lonlat(vehicle.start.lonlat),
                 "end": None if vehicle.end is None else _lonlat(vehicle.end.lonlat),
                 "capacity": list(vehicle.capacity),
@@ -158,6 +159,7 @@ def hazard_row(hazard: Hazard, now_s: int) -> Json:
                 "action": effect.action.value,
                 "speed_factor": effect.speed_factor,
                 "requires": effect.requires,
+                "only": "" if effect.only is None else str(effect.only),
                 "source": effect.source,
             }
             for effect in hazard.effects

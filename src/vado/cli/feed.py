@@ -105,7 +105,8 @@ def hazard_json(hazard: Hazard) -> Json:
         "areas": [area.description for area in hazard.footprint],
         "effects": [
             {"profile": e.profile, "action": e.action.value, "speed_factor": e.speed_factor,
-             "requires": e.requires or None, "source": e.source} for e in hazard.effects
+             "requires": e.requires or None, "only": None if e.only is None else str(e.only),
+             "source": e.source} for e in hazard.effects
         ],
     }  # fmt: skip
 
@@ -116,13 +117,15 @@ def effect_words(effects: tuple[Effect, ...] | list[Json]) -> str:
     for effect in effects:
         e = effect if isinstance(effect, dict) else {
             "profile": effect.profile, "action": effect.action.value, "speed_factor": effect.speed_factor,
-            "requires": effect.requires,
+            "requires": effect.requires, "only": effect.only,
         }  # fmt: skip
         what = str(e["action"])
         if what == Action.SLOW:
             what = f"slow ×{e['speed_factor']:g}"
         elif what == Action.RESTRICTED:
             what = f"only with {e['requires']}"
+        if e.get("only"):
+            what += f" ({e['only']})"
         grouped.setdefault(what, []).append(str(e["profile"]))
     return "; ".join(f"{what}: {', '.join(who)}" for what, who in grouped.items()) or "nothing"
 

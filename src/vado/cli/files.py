@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vado.errors import Fault, InputError, PayloadError
+from vado.exchange.load import LOAD_KEYS, read_load
+from vado.exchange.reading import Field, Log
 from vado.model.alert import Alert
 from vado.model.ids import LonLat
+from vado.model.size import Load
 from vado.model.when import FOREVER_S, epoch_s, rfc3339
 
 if TYPE_CHECKING:
@@ -142,6 +145,24 @@ def parse_lonlat(text: str, *, field: str) -> LonLat:
         raise InputError(f"{text!r} is outside the world", code="E1104", field=field,
                          action="write longitude first, then latitude")  # fmt: skip
     return lon, lat
+
+
+def parse_load(pairs: Sequence[str]) -> Load:
+    """Read what a vehicle is on its trip from KEY=VALUE, keys as a vehicle of a problem file has them."""
+    row: dict[str, object] = {}
+    for pair in pairs:
+        key, _, value = pair.partition("=")
+        if key not in LOAD_KEYS or not value:
+            raise InputError(f"{pair!r} is no part of a load", code="E1004", field="--load",
+                             action=f"write KEY=VALUE with one of {', '.join(LOAD_KEYS)}")  # fmt: skip
+        if key == "hazmat":
+            row[key] = value.split(",")
+        else:
+            row[key] = {"true": True, "false": False}.get(value, int(value) if value.isdigit() else value)
+    log = Log()
+    load = read_load(Field(row, "--load", log))
+    log.raise_any()
+    return load
 
 
 def instant_json(epoch: int | None) -> str | None:

@@ -13,6 +13,7 @@ from vado.cli import output
 from vado.cli.feed import hazard_json
 from vado.cli.files import (
     load_region,
+    parse_load,
     parse_lonlat,
     parse_time,
     read_alerts,
@@ -42,6 +43,10 @@ def reach(
     equipment: Annotated[
         list[str] | None, typer.Option("--equipment", help="What is aboard, like chains; may be repeated.")
     ] = None,
+    load: Annotated[
+        list[str] | None,
+        typer.Option("--load", metavar="KEY=VALUE", help="Like weight_kg=7000 or hazmat=D; may be repeated."),
+    ] = None,
     place: Annotated[
         str | None, typer.Option("--place", metavar="TEXT", help="Only this town; exit 1 when it is cut off.")
     ] = None,
@@ -64,7 +69,7 @@ def reach(
     from vado.exchange.reach import place_json
     from vado.model.snapshot import Travel
 
-    travel = Travel(profile, frozenset(equipment or ()))
+    travel = Travel(profile, frozenset(equipment or ()), parse_load(load or ()))
     seen = look(roads, read.alerts, origins, (travel,), at_s=at_s)
     refuse_far(["--from"] * len(origins), seen.anchored.snap_m, settings().snap_max_m)
     rows = network.reach(seen.snapshot, seen.anchored.nodes_of(origins), travels=(travel,), at_s=at_s,

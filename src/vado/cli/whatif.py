@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vado.cli import output
-from vado.cli.files import load_region, parse_lonlat, parse_time, read_alerts, settings
+from vado.cli.files import load_region, parse_load, parse_lonlat, parse_time, read_alerts, settings
 from vado.cli.options import AlertPaths, AsJson, SkipBad
 from vado.cli.reach import AHEAD_S, cut_words, find_places, moment
 from vado.errors import InputError, ProblemError
@@ -38,6 +38,10 @@ def whatif(
     equipment: Annotated[
         list[str] | None, typer.Option("--equipment", help="What is aboard, like chains; may be repeated.")
     ] = None,
+    load: Annotated[
+        list[str] | None,
+        typer.Option("--load", metavar="KEY=VALUE", help="Like weight_kg=7000 or hazmat=D; may be repeated."),
+    ] = None,
     place: Annotated[
         str | None,
         typer.Option("--place", metavar="TEXT", help="Only this town; exit 1 when it stays cut off."),
@@ -63,7 +67,7 @@ def whatif(
     from vado.exchange.whatif import answer_json, question_of, resolve
     from vado.model.snapshot import Travel
 
-    travel = Travel(profile, frozenset(equipment or ()))
+    travel = Travel(profile, frozenset(equipment or ()), parse_load(load or ()))
     seen = look(roads, read.alerts, origins, (travel,), at_s=at_s)
     refuse_far(["--from"] * len(origins), seen.anchored.snap_m, settings().snap_max_m)
     lifted, shut = resolve(question_of(reopen or (), close or ()), seen.snapshot, Interval(at_s))

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from vado.model.roads import Roads
+from vado.model.roads import NO_ENTRY_MS, Roads
 
 SPAN_MAX = 2000  # edges of one way that one triple may span
 
@@ -70,7 +70,9 @@ def chain(
     leaves_ms = [triple.enter_ms for triple in triples[1:]] + [arrive_ms]
     base_ms = index.roads.edge_duration_ms[index.roads.profile_index(profile)]
     for runs, triple, leave_ms in zip(choices, triples, leaves_ms, strict=True):
-        runs.sort(key=lambda run: abs(int(base_ms[list(run)].sum()) - (leave_ms - triple.enter_ms)))
+        runs.sort(
+            key=lambda run: abs(int((base_ms[list(run)] % NO_ENTRY_MS).sum()) - (leave_ms - triple.enter_ms))
+        )
     picked = _connect(index.roads, choices, origin, target)
     steps: list[tuple[int, int]] = []
     for number, run in enumerate(picked):
@@ -143,7 +145,7 @@ def _connect(roads: Roads, choices: list[list[Run]], origin: int | None, target:
 def _spread(roads: Roads, profile: str, run: Run, enter_ms: int, leave_ms: int) -> list[tuple[int, int]]:
     """Share the time on a triple among its edges as their free-flow times are."""
     row = roads.profile_index(profile) if profile in roads.profiles else 0
-    shares = [int(roads.edge_duration_ms[row, edge]) for edge in run]
+    shares = [int(roads.edge_duration_ms[row, edge]) % NO_ENTRY_MS for edge in run]
     total, gone = max(1, sum(shares)), 0
     steps = []
     for edge, share in zip(run, shares, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from vado.exchange.load import LOAD_KEYS, read_load
 from vado.exchange.orders import (
     read_amount,
     read_location,
@@ -28,7 +29,7 @@ PROFILE_ALIASES = {
 VEHICLE_KEYS = frozenset(
     ("id", "profile", "equipment", "description", "start", "start_index", "end", "end_index", "capacity",
      "skills", "time_window", "breaks", "speed_factor", "type", "costs", "max_tasks", "max_travel_time",
-     "max_distance", "steps")
+     "max_distance", "steps", *LOAD_KEYS)
 )  # fmt: skip
 SPEED_FACTOR_MAX = 5.0  # VROOM's
 BREAKS_MAX = 20
@@ -52,6 +53,7 @@ def read_vehicle(row: Field, *, by_index: bool, own_profiles: Collection[str] = 
         "capacity": read_amount(row.find("capacity")),
         "skills": read_skills(row.find("skills")),
         "equipment": _equipment(row),
+        "load": read_load(row),
         "shift": ALWAYS if shift is None else read_window(shift) or ALWAYS,
         "breaks": _breaks(row),
         "costs": _costs(row),

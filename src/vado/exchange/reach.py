@@ -6,11 +6,14 @@ ledger write the same. Refuses to know where local time is: who asks brings a wa
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from vado.exchange.load import LOAD_KEYS
 from vado.model.ids import EdgeId, identifier, sender
+from vado.model.size import AS_PROFILE, Load
 from vado.model.snapshot import CutRoad, LastRoad, PlaceReach, ReachChange, Standing, Travel
 from vado.model.when import FIRST_S, LAST_S, Interval, rfc3339
 from vado.network import timeline
@@ -19,6 +22,7 @@ Json = dict[str, Any]
 Local = Callable[[int], str]
 Marks = Mapping[Travel, int]
 
+_MEASURE = re.compile(r"([a-z]+)=([0-9]+)(kg|cm)")
 PLURALS = {"car": "cars", "van": "vans", "truck": "trucks", "4x4": "4x4s"}
 _SAID = {
     Standing.CUT_OFF: ("cut off", "from"),
@@ -65,10 +69,9 @@ def change_json(change: ReachChange) -> Json:
 
 def sealed_change(sealed: Mapping[str, Any], local: Local) -> Json:
     """Write a change as the ledger sealed it, with its sentence."""
-    profile, _, equipment = sealed["travel"].partition("+")
     change = ReachChange(
         place=-1, name=sealed["name"], lon=sealed["lon"], lat=sealed["lat"],
-        travel=Travel(profile, frozenset(equipment.split("+")) if equipment else frozenset()),
+        travel=travel_of(sealed["travel"]),
         was=Standing(sealed["was"]), now=Standing(sealed["now"]),
         from_s=sealed["from_s"], until_s=sealed["until_s"],
         cut=tuple(
@@ -120,10 +123,30 @@ def place_words(rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> str:
     return "; ".join(told) or "open"
 
 
+def travel_of(text: str) -> Travel:
+    """Read a travel from what `str(travel)` wrote; a word that says no load is equipment."""
+    profile, *words = text.split("+")
+    equipment: set[str] = set()
+    load: dict[str, Any] = {}
+    for word in words:
+        measure = _MEASURE.fullmatch(word)
+        if measure and f"{measure[1]}_{measure[3]}" in LOAD_KEYS:
+            load[f"{measure[1]}_{measure[3]}"] = int(measure[2])
+        elif word.startswith("hazmat="):
+            load["hazmat"] = tuple(word.removeprefix("hazmat=").split(","))
+        elif word == "trailer":
+            load["trailer"] = True
+        else:
+            equipment.add(word)
+    return Travel(profile, frozenset(equipment), Load(**load) if load else AS_PROFILE)
+
+
 def travel_words(travel: Travel) -> str:
-    """Name who travels so: "trucks", "vans with chains"."""
+    """Name who travels so: "trucks", "vans with chains", "trucks with weight 7000kg"."""
     plural = PLURALS.get(travel.profile, travel.profile)
-    return f"{plural} with {', '.join(sorted(travel.equipment))}" if travel.equipment else plural
+    load = str(travel.load).replace("=", " ").split("+")
+    aboard = ", ".join(filter(None, (*sorted(travel.equipment), *load)))
+    return f"{plural} with {aboard}" if aboard else plural
 
 
 def _phrase(marks: Marks, everybody: int, said: tuple[str, str], *, at_s: int, local: Local) -> str:

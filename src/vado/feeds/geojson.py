@@ -12,6 +12,7 @@ from typing import Any, cast
 from vado.errors import Fault
 from vado.feeds.cap import CERTAINTIES, RADIUS_MAX_KM, SEVERITIES, STATUSES, alert_id
 from vado.feeds.findings import Findings
+from vado.feeds.geojson_bound import BOUNDS, read_bound
 from vado.hazards import Kinds
 from vado.model.alert import Action, Alert, Area, Circle, Info, MsgType, Polygon, StatedEffect
 from vado.model.ids import AlertId, Hash, LonLat
@@ -23,7 +24,7 @@ PROPERTIES = frozenset(
     {
         "id", "sender", "kind", "effect", "speed_factor", "profiles", "requires", "start", "end", "sent",
         "status", "msg_type", "references", "headline", "reason", "description", "road", "certainty",
-        "severity", "radius_m",
+        "severity", "radius_m", *BOUNDS,
     }
 )  # fmt: skip
 
@@ -139,6 +140,7 @@ class _Feature:
     def effect(self) -> StatedEffect:
         action = self.word("effect", [each.value for each in Action], Action.SHUT.value)
         requires = self.text("requires")
+        only = read_bound(self.properties, self.fault)
         factor = self.number("speed_factor")
         if action == Action.SLOW and factor is None:
             self.fault(
@@ -148,15 +150,22 @@ class _Feature:
             self.fault("E1004", "speed_factor", f"an effect of {action} has no speed_factor", "leave it out")
         if factor is not None and not 0 < factor <= 1:
             self.fault("E1209", "speed_factor", f"{factor} is not above 0 and up to 1", "write 0.5 for half")
-        if (action == Action.RESTRICTED) != bool(requires):
-            self.fault("E1003" if action == Action.RESTRICTED else "E1004", "requires",
-                       "a restricted road, and only that, names the equipment it requires",
-                       'add "requires", e.g. "chains", or change the effect')  # fmt: skip
+        if requires and action != Action.RESTRICTED:
+            self.fault("E1004", "requires", "only a restricted road requires equipment",
+                       'leave it out, or write "effect": "restricted"')  # fmt: skip
+        if action == Action.RESTRICTED and not requires:
+            if only is None:
+                self.fault("E1003", "requires", "a restricted road names whom it binds",
+                           'add "requires", e.g. "chains", or a bound, e.g. "over_weight_kg"')  # fmt: skip
+            elif factor is not None:
+                self.fault("E1004", "speed_factor", "nothing lifts this restriction", "leave it out")
+            action = Action.SHUT.value  # for those it binds
         return StatedEffect(
             action=Action(action),
             profiles=self.texts("profiles"),
             speed_factor=factor or 1.0,
             requires=requires,
+            only=only,
         )
 
     def identifier(self) -> str:

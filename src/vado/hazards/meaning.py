@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 from vado.errors import Fault, InputError
 from vado.hazards.kinds import UNKNOWN, Kinds, parse_kinds
+from vado.hazards.water import SOURCE as WATER
+from vado.hazards.water import wading_factor
 from vado.model.alert import Action, StatedEffect
 from vado.model.hazard import Effect
 from vado.model.ids import Hash
+from vado.model.size import Bound
 
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 CERTAINTIES = (
@@ -54,29 +57,50 @@ class Meaning:
         ]
 
     def stated(self, stated: Sequence[StatedEffect]) -> tuple[Effect, ...]:
-        """Turn what the source itself states into one effect a profile; of several the most cautious.
+        """Turn what the source itself states into effects, for each profile the most cautious of each bound.
 
         Where none of the profiles named is known ("vans"), it may be a slip of the pen: all are bound.
         """
         known = set(self.profiles)
         named = {profile for effect in stated for profile in effect.profiles}
-        return tuple(
-            most_cautious(
-                [
-                    Effect(
-                        profile=profile,
-                        action=effect.action,
-                        speed_factor=effect.speed_factor,
-                        requires=effect.requires,
-                        source=STATED,
-                    )
-                    for effect in stated
-                    if not effect.profiles or profile in effect.profiles or known.isdisjoint(effect.profiles)
-                ]
-                or [Effect(profile=profile, action=Action.NONE, source=f"{STATED}: for others only")]
-            )
-            for profile in (*self.profiles, *sorted(named - known))
-        )
+        found: list[Effect] = []
+        for profile in (*self.profiles, *sorted(named - known)):
+            own = [
+                each
+                for effect in stated
+                if not effect.profiles or profile in effect.profiles or known.isdisjoint(effect.profiles)
+                for each in _of_profile(effect, profile)
+            ]
+            bounds = dict.fromkeys(each.only for each in own)
+            found += [most_cautious([each for each in own if each.only == only]) for only in bounds]
+            if not own:
+                others = f"{STATED}: for others only"
+                found.append(Effect(profile=profile, action=Action.NONE, source=others))
+        return tuple(found)
+
+
+def _of_profile(effect: StatedEffect, profile: str) -> list[Effect]:
+    """Give what a stated effect does to a profile: water of a known depth also slows who can wade it."""
+    own = Effect(
+        profile=profile,
+        action=effect.action,
+        speed_factor=effect.speed_factor,
+        requires=effect.requires,
+        only=effect.only,
+        source=STATED,
+    )
+    only = effect.only
+    if effect.action is not Action.SHUT or only is None or not only.water_cm:
+        return [own]
+    factor, dry = wading_factor(only.water_cm), replace(only, water_cm=0)
+    through = Effect(
+        profile=profile,
+        action=Action.SLOW,
+        speed_factor=factor,
+        only=None if dry == Bound() else dry,
+        source=WATER,
+    )
+    return [own, through]
 
 
 def most_cautious(effects: Iterable[Effect]) -> Effect:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vado.model.ids import AlertId, Hash, LonLat
+from vado.model.size import Bound
 
 Ring = tuple[LonLat, ...]  # closed: first point again last
 
@@ -63,6 +64,7 @@ class StatedEffect:
     profiles: tuple[str, ...] = ()  # empty: every profile
     speed_factor: float = 1.0
     requires: str = ""  # equipment, with RESTRICTED
+    only: Bound | None = None  # of those profiles; None: all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

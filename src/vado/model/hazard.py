@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vado.model.alert import Action, Area
 from vado.model.ids import AlertId, Hash, HazardId
+from vado.model.size import Bound
 from vado.model.when import Interval
 
 
@@ -17,6 +18,7 @@ class Effect:
     action: Action
     speed_factor: float = 1.0  # with SLOW and RESTRICTED, in (0, 1]
     requires: str = ""  # with RESTRICTED: the equipment that lifts it; who has it drives at speed_factor
+    only: Bound | None = None  # of that profile; the others drive as usual. None: all of it
     source: str  # where the number or rule is from: the row of the effect table, or "stated by the source"
 
 
@@ -36,7 +38,7 @@ class Hazard:
     certainty: str
     footprint: tuple[Area, ...]  # union; a hazard without any shape is `unknown`
     interval: Interval
-    effects: tuple[Effect, ...]  # at most one a profile
+    effects: tuple[Effect, ...]  # at most one a profile and bound; of several that bind the slowest counts
     evidence: tuple[Evidence, ...]
     unknown: str = ""  # why we cannot say where or what it binds; such a hazard shuts nothing, but is shown
     notes: tuple[str, ...] = ()  # what was assumed, for people: e.g. an end that the message does not give

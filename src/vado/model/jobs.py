@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vado.model.ids import JobId, LonLat, VehicleId
+from vado.model.size import AS_PROFILE, Load
 from vado.model.snapshot import Travel
 from vado.model.when import FOREVER_S, NEVER_S
 
@@ -92,6 +93,7 @@ class Vehicle:
     id: VehicleId
     profile: str = "car"
     equipment: frozenset[str] = frozenset()
+    load: Load = AS_PROFILE  # what it weighs, measures and carries where that is not as its profile says
     start: Location | None = None
     end: Location | None = None
     capacity: Amount = ()
@@ -109,7 +111,7 @@ class Vehicle:
 
     @property
     def travel(self) -> Travel:
-        return Travel(self.profile, self.equipment)
+        return Travel(self.profile, self.equipment, self.load)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,11 +44,12 @@ RESTRICTION_KEYS = (
 _EXACT_KEYS = frozenset({
     "highway", "service", "junction", "tracktype", "surface", "smoothness", "bridge", "tunnel", "ford",
     "toll", "area", "impassable", "status", "seasonal", "winter_road", "ice_road", "motorroad",
-    "zone:traffic", "zone:maxspeed", "source:maxspeed",
+    "zone:traffic", "zone:maxspeed", "source:maxspeed", "depth",
 })  # fmt: skip
 _STEMS = frozenset({
     "oneway", "access", "vehicle", "motor_vehicle", "motorcar", "goods", "hgv",
-    "maxspeed", "maxheight", "maxwidth", "maxlength", "maxweight", "maxweightrating",
+    "maxspeed", "maxheight", "maxwidth", "maxlength", "maxweight", "maxweightrating", "maxaxleload", "hazmat",
+    "trailer",
 })  # fmt: skip
 
 

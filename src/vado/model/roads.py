@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from vado.model.hierarchy import Hierarchy
 from vado.model.ids import Hash
+from vado.model.size import NO_LIMITS, Limits, Size
 
 I8 = npt.NDArray[np.int8]
 U8 = npt.NDArray[np.uint8]
@@ -27,7 +28,8 @@ F64 = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
 
 # A duration that stands for "this profile may not drive this edge". int32, far above any edge, and the
-# sum of two still fits.
+# sum of two still fits. In edge_duration_ms, NO_ENTRY_MS + t says: as large as the profile it may not, but
+# who keeps the limits takes t (`network.allowed`).
 NO_ENTRY_MS = 1_000_000_000
 
 
@@ -82,15 +84,12 @@ class Roads:
     edge_to: I32  # [M] node
     edge_way: I64  # [M] OSM way id
     edge_length_mm: I32  # [M]
-    edge_duration_ms: I32  # [P, M] free-flow; NO_ENTRY_MS where the profile may not drive
+    edge_duration_ms: I32  # [P, M] free-flow; NO_ENTRY_MS and above where the profile may not drive
     edge_class: U8  # [M] index into `classes`
     edge_flags: U16  # [M] EdgeFlag
     edge_surface: I32  # [M] index into `strings`, "" unknown
     edge_maxspeed_kmh: U8  # [M] 0 not mapped
-    edge_maxheight_cm: U16  # [M] 0 no limit mapped; so are the three below
-    edge_maxwidth_cm: U16
-    edge_maxlength_cm: U16
-    edge_maxweight_kg: U32
+    edge_limit: I32  # [M] index into `limits`: signs about size, weight and dangerous goods
     edge_name: I32  # [M] index into `strings`
     edge_ref: I32  # [M] index into `strings`
 
@@ -109,6 +108,8 @@ class Roads:
     places: Places
     classes: tuple[str, ...]  # highway=* values
     strings: tuple[str, ...]
+    limits: tuple[Limits, ...] = (NO_LIMITS,)  # the first is none; few, since most signs say the same
+    sizes: tuple[Size, ...] = ()  # [P] of the profiles that the region was built for; none: nobody knows
     meta: dict[str, str] = field(default_factory=dict)  # counts and dates for `region info`
 
     # Of anchored roads: for each of the last edges the edge it is a part of; the parts of one stand together,

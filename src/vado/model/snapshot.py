@@ -8,18 +8,23 @@ from enum import StrEnum
 from vado.model.hazard import Hazard
 from vado.model.ids import AlertId, EdgeId, Hash, HazardId, NodeId
 from vado.model.roads import F64, I32, I64, Roads
+from vado.model.size import AS_PROFILE, Load
 from vado.model.when import Interval
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Travel:
-    """How somebody drives: a profile and the equipment that lifts restrictions, e.g. van with chains."""
+    """How somebody drives: a profile, the equipment that lifts restrictions, and the load of this trip.
+
+    Its text is the same for the same travel: van+chains, truck+weight=7000kg. Sort by it: sets have no order.
+    """
 
     profile: str
     equipment: frozenset[str] = frozenset()
+    load: Load = AS_PROFILE
 
     def __str__(self) -> str:
-        return "+".join((self.profile, *sorted(self.equipment)))
+        return "+".join(filter(None, (self.profile, *sorted(self.equipment), str(self.load))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,10 @@ from scipy.spatial import cKDTree
 
 from vado.errors import BugError
 from vado.model.ids import LonLat
-from vado.model.roads import F64, I64, NO_ENTRY_MS, Bool, EdgeFlag, Roads
+from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, Bool, EdgeFlag, Roads
 from vado.model.snapshot import Travel
+from vado.network.allowed import Kind, kind_of, usual_ms
+from vado.network.parts import parts
 from vado.network.split import Splitter, split
 
 # Mean radius of the Earth, metres: (2a + b) / 3. Source: Moritz, "Geodetic Reference System 1980", R1.
@@ -47,7 +49,7 @@ class Anchored:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ground:
-    """The road points a stop may be put on, for one set of profiles, each once."""
+    """The road points a stop may be put on, for one set of kinds, each once."""
 
     osm: I64  # [C] OSM node id
     at: F64  # [C, 3] on the unit sphere times EARTH_M
@@ -69,9 +71,10 @@ def anchor(
     junction with a forbidden turn are passed over, and so is a road between the two of a forbidden turn.
     """
     # Who may drive nowhere at all has no say in where a stop is.
-    profiles = tuple(sorted({travel.profile for travel in travels} & set(roads.profiles))) or roads.profiles
+    asked = {kind_of(roads, travel) for travel in travels if travel.profile in roads.profiles}
+    kinds = tuple(sorted(asked)) or tuple(kind_of(roads, Travel(profile)) for profile in roads.profiles)
     points = tuple(dict.fromkeys(lonlats))
-    chosen, gap = _choose(roads, profiles, points, snap_max_m)
+    chosen, gap = _choose(roads, kinds, points, snap_max_m)
     chosen[gap > snap_max_m] = -1
     larger, node_of = split(_splitter(roads), np.unique(chosen[chosen >= 0]))
     nodes = {p: node_of.get(int(osm), -1) for p, osm in zip(points, chosen.tolist(), strict=True)}
@@ -87,13 +90,13 @@ def anchor(
 
 
 def _choose(
-    roads: Roads, profiles: tuple[str, ...], points: tuple[LonLat, ...], snap_max_m: float
+    roads: Roads, kinds: tuple[Kind, ...], points: tuple[LonLat, ...], snap_max_m: float
 ) -> tuple[I64, F64]:
     """Choose an OSM node for each point, and measure how far it is; -1 and inf where there is none."""
     chosen, gap = np.full(len(points), -1, np.int64), np.full(len(points), np.inf)
     if points:
         xyz = _sphere(np.array([p[0] for p in points]), np.array([p[1] for p in points]))
-        for ground in _grounds(roads, profiles):
+        for ground in _grounds(roads, kinds):
             there, gap_there = ground.nearest(xyz)
             better = gap > np.where(gap > snap_max_m, gap_there, gap_there + DETOUR_M)
             chosen, gap = np.where(better, there, chosen), np.where(better, gap_there, gap)
@@ -101,14 +104,24 @@ def _choose(
 
 
 @lru_cache(maxsize=6)
-def _grounds(roads: Roads, profiles: tuple[str, ...]) -> tuple[_Ground, ...]:
+def _grounds(roads: Roads, kinds: tuple[Kind, ...]) -> tuple[_Ground, ...]:
     """Gather points, best first: main network for all, main network for somebody, any road for somebody."""
-    drivable = roads.edge_duration_ms[[roads.profile_index(profile) for profile in profiles]] < NO_ENTRY_MS
-    part = roads.node_part[[roads.profile_index(profile) for profile in profiles]]
+    drivable = np.stack([usual_ms(roads, kind) for kind in kinds]) < NO_ENTRY_MS
+    part = np.stack([_part(roads, kind) for kind in kinds])
     main = drivable & (part[:, roads.edge_from] == 0) & (part[:, roads.edge_to] == 0)
-    kinds = (main.all(axis=0), main.any(axis=0), drivable.any(axis=0))
-    distinct = [kind for k, kind in enumerate(kinds) if k == 0 or not np.array_equal(kind, kinds[k - 1])]
-    return tuple(ground for kind in distinct if (ground := _gather(roads, kind)) is not None)
+    sets = (main.all(axis=0), main.any(axis=0), drivable.any(axis=0))
+    distinct = [each for k, each in enumerate(sets) if k == 0 or not np.array_equal(each, sets[k - 1])]
+    return tuple(ground for each in distinct if (ground := _gather(roads, each)) is not None)
+
+
+def _part(roads: Roads, kind: Kind) -> I32:
+    """Say which nodes hang together for a kind: as found at build, but for who is of another size."""
+    if kind == kind_of(roads, Travel(kind.profile)):
+        found: I32 = roads.node_part[roads.profile_index(kind.profile)]
+        return found
+    ms = usual_ms(roads, kind)[np.newaxis]
+    row: I32 = parts(roads.n_nodes, roads.edge_from, roads.edge_to, ms)[0]
+    return row
 
 
 def _gather(roads: Roads, edges: Bool) -> _Ground | None:

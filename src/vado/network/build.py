@@ -22,15 +22,17 @@ import numpy as np
 from vado.errors import RegionError
 from vado.model.ids import Hash
 from vado.model.raw_roads import DRIVABLE_CLASSES, RawRoads
-from vado.model.roads import I64, EdgeFlag, Places, Roads
+from vado.model.roads import I32, I64, EdgeFlag, Places, Roads
+from vado.model.size import NO_LIMITS, Limits
 from vado.network.about import describe
+from vado.network.allowed import fits, together
 from vado.network.chunks import Chunks, class_index, cut, find_nodes
 from vado.network.digest import content_hash
 from vado.network.expand import Mask
 from vado.network.hierarchy import build_hierarchy
 from vado.network.parts import parts
 from vado.network.places import name_of, names_by_language, population, snap, snap_m
-from vado.network.rules import WayRule, is_ford, node_blocks, way_rule
+from vado.network.rules import WayRule, is_ford, node_blocks, node_limits, way_rule
 from vado.network.speeds import Profiles
 from vado.network.turns import Topology, connect
 
@@ -43,9 +45,10 @@ def build(raw: RawRoads, profiles: Profiles, *, name: str, progress: Progress | 
     tell = progress or (lambda _stage, _done, _total: None)
     tell("reading tags", 0, _STEPS)
     rules = [way_rule(tags, profiles) for tags in raw.tag_sets]
-    blocked = _blocked(raw, profiles)
+    blocked, gates = _blocked(raw, profiles), _gates(raw, profiles)
+    too_large = _too_large(gates, profiles)
     fords = find_nodes(raw, np.array([node for node, tags in raw.node_tags if is_ford(tags)], np.int64))
-    breaks = np.union1d(np.array(sorted(blocked), np.int64), fords)
+    breaks = np.union1d(np.array(sorted({*blocked, *gates}), np.int64), fords)
 
     tell("cutting ways", 1, _STEPS)
     chunks = cut(raw, rules, breaks)
@@ -55,18 +58,19 @@ def build(raw: RawRoads, profiles: Profiles, *, name: str, progress: Progress | 
             code="E1302",
             action="choose data that covers roads; these are all shut, private, or without their nodes",
         )
-    graph = connect(raw, chunks, profiles, blocked)
+    graph = connect(raw, chunks, profiles, blocked, too_large)
     tell("placing towns", 2, _STEPS)
     towns = _place(raw, rules, chunks, graph, profiles)
     if len(towns):
         tell("cutting ways at towns", 3, _STEPS)
         chunks = cut(raw, rules, np.union1d(breaks, towns))
-        graph = connect(raw, chunks, profiles, blocked)
+        graph = connect(raw, chunks, profiles, blocked, too_large)
     tell("finding islands", 4, _STEPS)
     part = parts(len(graph.node_raw), graph.edge_from, graph.edge_to, graph.edge_ms)
     places = _places(raw, graph, towns)
     tell("writing edges", 5, _STEPS)
     strings, arrays = _edge_arrays(raw, rules, chunks, graph, fords)
+    limits, edge_limit = _edge_limits(raw, rules, chunks, graph, gates)
     roads = Roads(
         name=name,
         content_hash=Hash(""),
@@ -80,6 +84,9 @@ def build(raw: RawRoads, profiles: Profiles, *, name: str, progress: Progress | 
         edge_from=graph.edge_from,
         edge_to=graph.edge_to,
         edge_duration_ms=graph.edge_ms,
+        edge_limit=edge_limit,
+        limits=limits,
+        sizes=tuple(profile.size for profile in profiles.profiles),
         places=places,
         classes=DRIVABLE_CLASSES,
         strings=strings,
@@ -101,6 +108,41 @@ def _blocked(raw: RawRoads, profiles: Profiles) -> dict[int, Mask]:
         for index in found:
             blocked[int(index)] = mask
     return blocked
+
+
+def _gates(raw: RawRoads, profiles: Profiles) -> dict[int, Limits]:
+    """Find the nodes that not everybody fits through: raw node -> what may pass."""
+    gates: dict[int, Limits] = {}
+    for node, tags in raw.node_tags:
+        limits = node_limits(tags, profiles)
+        if limits != NO_LIMITS:
+            for index in find_nodes(raw, np.array([node], np.int64)):
+                gates[int(index)] = limits
+    return gates
+
+
+def _too_large(gates: dict[int, Limits], profiles: Profiles) -> dict[int, Mask]:
+    return {
+        node: sum(1 << index for index, p in enumerate(profiles.profiles) if not fits(limits, p.size))
+        for node, limits in gates.items()
+    }
+
+
+def _edge_limits(
+    raw: RawRoads, rules: Sequence[WayRule], chunks: Chunks, graph: Topology, gates: dict[int, Limits]
+) -> tuple[tuple[Limits, ...], I32]:
+    """Number the different limits, none first; say for each edge which are its: the way's and a gate's."""
+    tags = raw.way_tags[chunks.way[chunks.edge_chunk[graph.edge_of]]]
+    gated = {
+        edge: together(rules[int(tags[edge])].limits, gates[int(graph.edge_gate[edge])])
+        for edge in np.flatnonzero(graph.edge_gate >= 0).tolist()
+    }
+    limits = (NO_LIMITS, *sorted({*(rule.limits for rule in rules), *gated.values()} - {NO_LIMITS}))
+    number = {each: index for index, each in enumerate(limits)}
+    of_edge = np.array([number[rule.limits] for rule in rules], np.int32)[tags]
+    for edge, each in gated.items():
+        of_edge[edge] = number[each]
+    return limits, of_edge
 
 
 def _place(
@@ -164,10 +206,6 @@ def _edge_arrays(
         "edge_flags": flags,
         "edge_surface": of_rule([at[rule.surface] for rule in rules], np.int32),
         "edge_maxspeed_kmh": of_rule([rule.maxspeed_kmh for rule in rules], np.uint8),
-        "edge_maxheight_cm": of_rule([rule.maxheight_cm for rule in rules], np.uint16),
-        "edge_maxwidth_cm": of_rule([rule.maxwidth_cm for rule in rules], np.uint16),
-        "edge_maxlength_cm": of_rule([rule.maxlength_cm for rule in rules], np.uint16),
-        "edge_maxweight_kg": of_rule([rule.maxweight_kg for rule in rules], np.uint32),
         "edge_name": text_of[raw.way_name[way]],
         "edge_ref": text_of[raw.way_ref[way]],
         "shape_offset": offset,

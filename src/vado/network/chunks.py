@@ -35,7 +35,7 @@ class Chunks:
     edge_back: Bool  # [D] against the way's direction
     edge_from: I64  # [D] index into RawRoads.node_id
     edge_to: I64  # [D]
-    edge_ms: npt.NDArray[np.int32]  # [P, D] NO_ENTRY_MS where the profile may not drive
+    edge_ms: npt.NDArray[np.int32]  # [P, D] as Roads.edge_duration_ms
 
 
 def cut(raw: RawRoads, rules: Sequence[WayRule], breaks: I64) -> Chunks:
@@ -86,12 +86,14 @@ def _direct(
     length_mm: I64,
 ) -> Chunks:
     """Make edges of chunks: with the way, against it, or both, as at least one profile may drive."""
-    kmh = np.array([rule.kmh for rule in rules], np.float64)[raw.way_tags[way]]  # [C, P, 2]
+    kmh = np.array([rule.kmh_small for rule in rules], np.float64)[raw.way_tags[way]]  # [C, P, 2]
+    own = np.array([rule.kmh for rule in rules], np.float64)[raw.way_tags[way]]
     chunk, back = np.nonzero((kmh > 0).any(axis=1))
     with np.errstate(divide="ignore"):
         # mm / (km/h) * 3.6 = ms; rounded up, so that a sum of edges is never too short.
         ms = np.ceil(length_mm[chunk, None] * 3.6 / kmh[chunk, :, back])
-    ms = np.where(np.isfinite(ms), np.maximum(ms, 1), NO_ENTRY_MS).T.astype(np.int32)
+    too_large = np.where(own[chunk, :, back] > 0, 0, NO_ENTRY_MS)
+    ms = np.where(np.isfinite(ms), np.maximum(ms, 1) + too_large, NO_ENTRY_MS).T.astype(np.int32)
     is_back = back.astype(np.bool_)
     return Chunks(
         ref_node=ref_node,

@@ -18,7 +18,7 @@ import numpy as np
 from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, Bool, Roads
 from vado.model.snapshot import Snapshot, Travel
 from vado.network import _clock_kernels as kernels
-from vado.network.graph import usual_ms
+from vado.network.allowed import Kind, kind_of, usual_ms
 
 FOREVER_MS: int = kernels.LONG_MS
 
@@ -56,15 +56,15 @@ class Space:
 
 
 class Net:
-    """Who leads where, for a profile; and spaces to search in, one for each search that runs at a time."""
+    """Who leads where, for a kind of travel; and spaces to search in, one for each search that runs."""
 
-    def __init__(self, roads: Roads, profile: str) -> None:
-        usual = usual_ms(roads, profile)
+    def __init__(self, roads: Roads, kind: Kind) -> None:
+        usual = usual_ms(roads, kind)
         allowed = usual < NO_ENTRY_MS
         self.n_nodes = roads.n_nodes
         self.edge_from = fixed(roads.edge_from)
         self.edge_to = fixed(roads.edge_to)
-        self.base_ms = fixed(np.maximum(usual, 1).astype(np.int64))
+        self.base_ms = fixed(usual.astype(np.int64))
         first, edge = kernels.by_node(self.n_nodes, self.edge_from, allowed)
         self.out = fixed(first), fixed(edge), fixed(self.edge_to[edge])  # [N + 1], edges, where they lead
         first, edge = kernels.by_node(self.n_nodes, self.edge_to, allowed)
@@ -91,9 +91,9 @@ def fixed(array: Any) -> Any:
 
 
 @lru_cache(maxsize=8)
-def net(roads: Roads, profile: str) -> Net:
-    """Get the arrays of a profile; kept for the newest few roads."""
-    return Net(roads, profile)
+def net(roads: Roads, kind: Kind) -> Net:
+    """Get the arrays of a kind of travel; kept for the newest few roads."""
+    return Net(roads, kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -155,7 +155,7 @@ def _some(instant_ms: int) -> int | None:
 def clock_of(snapshot: Snapshot, travel: Travel, *, speed_factor: float = 1.0) -> Clock:
     """Make the clock of a snapshot."""
     rows = _rows(snapshot, travel)
-    return Clock(net(snapshot.roads, travel.profile), rows, speed_factor=speed_factor)
+    return Clock(net(snapshot.roads, kind_of(snapshot.roads, travel)), rows, speed_factor=speed_factor)
 
 
 @lru_cache(maxsize=8)

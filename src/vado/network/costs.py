@@ -13,7 +13,7 @@ import numpy as np
 from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, Bool, Roads
 from vado.model.snapshot import Closures
 from vado.model.when import Interval
-from vado.network.graph import usual_ms
+from vado.network.allowed import Kind, usual_ms
 from vado.network.metric import NO_WAY_64
 from vado.network.slots import overlapping
 
@@ -38,9 +38,9 @@ def metres(cost: I64) -> I64:
 
 
 @lru_cache(maxsize=8)
-def usual_costs(roads: Roads, profile: str) -> I64:
+def usual_costs(roads: Roads, kind: Kind) -> I64:
     """Get what each edge [M] costs with nothing closed; no edge takes less than a millisecond."""
-    found = pack(np.maximum(usual_ms(roads, profile), 1), roads.edge_length_mm)
+    found = pack(usual_ms(roads, kind), roads.edge_length_mm)
     found.flags.writeable = False
     return found
 
@@ -54,9 +54,9 @@ def slowest(table: Closures, period: Interval) -> tuple[I64, F64]:
     return edges.astype(np.int64), factor
 
 
-def costs_under(roads: Roads, profile: str, edges: I64, factor: F64) -> I64:
+def costs_under(roads: Roads, kind: Kind, edges: I64, factor: F64) -> I64:
     """Give what the edges cost at factors of their usual speed, rounded up; 0 is shut."""
-    usual: I32 = np.maximum(usual_ms(roads, profile)[edges], 1)
+    usual: I32 = usual_ms(roads, kind)[edges]
     with np.errstate(divide="ignore"):
         ms = np.ceil(usual / factor)
     ms[usual >= NO_ENTRY_MS] = np.inf

@@ -23,6 +23,7 @@ from vado.model.roads import I32, Bool
 from vado.model.snapshot import CutRoad, Snapshot, Travel
 from vado.network import _reach_kernels as kernels
 from vado.network import _way_kernels as way_kernels
+from vado.network.allowed import kind_of
 from vado.network.ground import Kept, ground, trees, usual
 from vado.network.passage import Passage
 
@@ -225,16 +226,17 @@ class Cutter:
 
         The way is the usual one, or the fastest when only these hazards are lifted.
         """
-        roads, profile = self._snapshot.roads, self._travel.profile
+        roads = self._snapshot.roads
+        kind = kind_of(roads, self._travel)
         g, p = ground(roads), self._pieces
         if lifted is None:
-            grown = trees(roads, profile, self._origins)
+            grown = trees(roads, kind, self._origins)
             by = grown.in_by if inward else grown.out_by
         else:
-            open_ = usual(roads, profile).drivable.copy()
+            open_ = usual(roads, kind).drivable.copy()
             stays = np.array([not asks <= lifted for asks in self._asks], np.bool_)
             open_[p.edge[stays[p.edge_need]]] = False
-            cost = usual(roads, profile).cost
+            cost = usual(roads, kind).cost
             if inward:
                 _, by = way_kernels.tree(g.out_first, g.out_order, g.head, cost, open_, self._origins)
             else:

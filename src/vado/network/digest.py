@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 import numpy as np
 
@@ -15,10 +15,12 @@ from vado.model.roads import Places, Roads
 # What a region is called changes no road; the hierarchy is made of the roads, and stops are named in split.
 _NOT_CONTENT = ("content_hash", "name", "meta", "places", "hierarchy", "split_from")
 
+_ROWS = ("limits", "sizes")  # tables of few rows
+
 
 def content_hash(roads: Roads) -> Hash:
     """Hash every array (name, type, shape, bytes), every string and every place."""
-    digest = hashlib.sha256(b"vado.roads.v1\n")
+    digest = hashlib.sha256(b"vado.roads.v2\n")
     for label, value in _parts(roads):
         if isinstance(value, np.ndarray):
             # Little-endian, C order: what a big-endian machine would write, too.
@@ -33,7 +35,10 @@ def content_hash(roads: Roads) -> Hash:
 
 def _parts(roads: Roads) -> Iterator[tuple[str, object]]:
     for field in fields(Roads):
-        if field.name not in _NOT_CONTENT:
-            yield field.name, getattr(roads, field.name)
+        value = getattr(roads, field.name)
+        if field.name in _ROWS:
+            yield field.name, [asdict(row) for row in value]
+        elif field.name not in _NOT_CONTENT:
+            yield field.name, value
     for field in fields(Places):
         yield f"places.{field.name}", getattr(roads.places, field.name)

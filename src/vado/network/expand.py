@@ -2,8 +2,9 @@
 
 In go the chunk edges and rules on sequences of them, out comes the graph's topology. A state is an edge just
 driven and what has to be remembered: how far along a rule's sequence one is, and for how many junctions more
-one may not turn round, because that would be the forbidden turn after all. States that bind nothing are the
-junction itself, which keeps all its edges for who starts there. Knows no relation, no tag and no clock.
+one may not turn round, because that would be the forbidden turn after all. At a gate, where limits bind who
+goes on into another road, each way in has a copy too. States that bind nothing are the junction itself,
+which keeps all its edges for who starts there. Knows no relation, no tag and no clock.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Expanded:
     edge_from: I32  # [M] graph node
     edge_to: I32  # [M]
     edge_ms: I32  # [P, M]
+    edge_gate: I64  # [M] raw node whose limits also bind who drives it: it leads out of that node; -1 none
     split: I64  # raw nodes with copies
     held: Bool  # [C] chunks with copies that differ in what comes next by more than turning round
     u_turns_barred: int  # copies at which somebody may not turn round
@@ -102,14 +104,26 @@ class Streets:
 class _Machine:
     """Which exits each state has, and which state each leads to."""
 
-    def __init__(self, streets: Streets, rules: Sequence[Rule], profiles: int, turning: set[int]) -> None:
+    def __init__(
+        self,
+        streets: Streets,
+        rules: Sequence[Rule],
+        profiles: int,
+        turning: set[int],
+        gates: Mapping[int, Mask],
+    ) -> None:
         self.streets, self.rules, self.profiles, self.turning = streets, rules, profiles, turning
+        self.gates = gates
         self.starts: dict[int, list[int]] = defaultdict(list)
         self.simple: dict[int, list[int]] = defaultdict(list)
         for index, rule in enumerate(rules):
             self.starts[rule.path[0]].append(index)
             if len(rule.path) == 1:
                 self.simple[rule.path[0]].append(index)
+        for node in sorted(gates):
+            for edge in streets.into(node):
+                if any(self.gate(edge, out) >= 0 for out in streets.out_of(node)):
+                    self.starts.setdefault(edge, [])  # no rule, but a copy
         self.free = (0,) * profiles
         self._outs: dict[int, list[int]] = {}
         self.barred: set[State] = set()
@@ -120,6 +134,11 @@ class _Machine:
         if node not in self._outs:
             self._outs[node] = self.streets.out_of(node)
         return self._outs[node]
+
+    def gate(self, edge: int, out: int) -> int:
+        """Give the gate that one passes from an edge into the next, -1 where there is none."""
+        node = self.streets.edge_to[edge]
+        return node if node in self.gates and out not in (edge, self.streets.reverse[edge]) else -1
 
     def fresh(self, edge: int) -> State:
         """Give the state of who starts with this edge."""
@@ -211,13 +230,19 @@ class _Machine:
 
 
 def expand(
-    chunks: Chunks, streets: Streets, rules: Sequence[Rule], blocked: set[int], turning: set[int]
+    chunks: Chunks,
+    streets: Streets,
+    rules: Sequence[Rule],
+    blocked: set[int],
+    turning: set[int],
+    gates: Mapping[int, Mask],
 ) -> Expanded:
     """Make copies where they are needed. At raw nodes `turning` one may turn round again.
 
+    `gates`: raw node with limits -> profiles that do not keep them at their own size, perhaps none.
     Raises RegionError E1302 where restrictions are so many that copies would outgrow the map.
     """
-    machine = _Machine(streets, rules, len(chunks.edge_ms), turning)
+    machine = _Machine(streets, rules, len(chunks.edge_ms), turning, gates)
     exits: dict[State, list[_Exit]] = {}
     todo = [machine.fresh(edge) for edge in sorted(machine.starts)]
     while todo:
@@ -236,7 +261,7 @@ def expand(
     # Of one way in, the copy that binds most comes last: `network.split` relies on it.
     copies = sorted(needed, key=lambda s: (streets.edge_to[s.edge], s.edge, sum(s.bar), s))
     number = {state: index + 1 for index, state in enumerate(copies)}
-    return _assemble(chunks, streets, machine, copies, number, exits, blocked)
+    return _assemble(chunks, streets, machine, copies, number, exits, blocked | set(gates))
 
 
 def _needed(machine: _Machine, exits: Mapping[State, list[_Exit]]) -> set[State]:
@@ -245,9 +270,10 @@ def _needed(machine: _Machine, exits: Mapping[State, list[_Exit]]) -> set[State]
     came: dict[State, list[State]] = defaultdict(list)
     todo = []
     for state, choices in exits.items():
-        if {c.out: c.mask for c in choices} != {
-            o: open_to[o] for o in machine.outs(state.edge) if open_to[o]
-        }:
+        usual = {o: open_to[o] for o in machine.outs(state.edge) if open_to[o]}
+        # What else is remembered at a gate changes nothing there: the copy of who starts with that edge does.
+        gated = any(machine.gate(state.edge, choice.out) >= 0 for choice in choices)
+        if (gated and state == machine.fresh(state.edge)) or {c.out: c.mask for c in choices} != usual:
             todo.append(state)
         for choice in choices:
             if choice.then != machine.fresh(choice.out):
@@ -281,15 +307,20 @@ def _assemble(
     into = chunks.edge_to * base
     for edge in machine.starts:
         into[edge] = key(machine.fresh(edge))
-    kept = _kept(streets, copies, exits, blocked, {s.edge for s in copies if s == machine.fresh(s.edge)})
+    kept = _kept(machine, copies, exits, blocked, {s.edge for s in copies if s == machine.fresh(s.edge)})
     extra = [(key(state), choice) for state in copies for choice in exits[state]]
     of = np.concatenate([kept, np.array([c.out for _, c in extra], np.int64)])
     keys_from = np.concatenate([chunks.edge_from[kept] * base, np.array([k for k, _ in extra], np.int64)])
     keys_to = np.concatenate([into[kept], np.array([key(c.then) for _, c in extra], np.int64)])
     ms = chunks.edge_ms[:, of].copy()
     masks = np.array([c.mask for _, c in extra], np.int64)
+    passed = [machine.gate(state.edge, choice.out) for state in copies for choice in exits[state]]
+    gate = np.concatenate([np.full(len(kept), -1, np.int64), np.array(passed, np.int64)])
+    large = np.array([machine.gates[node] if node >= 0 else 0 for node in passed], np.int64)
     for profile in range(len(ms)):
-        ms[profile, len(kept) :][(masks >> profile & 1) == 0] = NO_ENTRY_MS
+        row = ms[profile, len(kept) :]
+        row[(large >> profile & 1 == 1) & (row < NO_ENTRY_MS)] += NO_ENTRY_MS
+        row[(masks >> profile & 1) == 0] = NO_ENTRY_MS
     keys = np.unique(np.concatenate([keys_from, keys_to]))
     order = np.lexsort((keys_from, of))
     held = np.zeros(len(chunks.first), np.bool_)
@@ -302,6 +333,7 @@ def _assemble(
         edge_from=np.searchsorted(keys, keys_from)[order].astype(np.int32),
         edge_to=np.searchsorted(keys, keys_to)[order].astype(np.int32),
         edge_ms=np.ascontiguousarray(ms[:, order]),
+        edge_gate=gate[order],
         split=np.unique(np.array([streets.edge_to[s.edge] for s in copies], np.int64)),
         held=held,
         u_turns_barred=len(machine.barred),
@@ -310,7 +342,7 @@ def _assemble(
 
 
 def _kept(
-    streets: Streets,
+    machine: _Machine,
     copies: list[State],
     exits: Mapping[State, list[_Exit]],
     blocked: set[int],
@@ -318,9 +350,17 @@ def _kept(
 ) -> I64:
     """List the edges that also leave the junction itself.
 
-    A barrier needs none for who starts in it: whoever is there came from one of its sides.
+    A barrier or a gate needs none for who starts in it: whoever is there came from one of its sides, and can
+    turn round; a one-way road behind it is not lost to who can't pass.
     """
-    covered = {c.out for state in copies if streets.edge_to[state.edge] in blocked for c in exits[state]}
+    streets = machine.streets
+    covered = {
+        choice.out
+        for state in copies
+        if streets.edge_to[state.edge] in blocked
+        for choice in exits[state]
+        if machine.gate(state.edge, choice.out) < 0
+    }
     keeps = np.ones(len(streets.edge_from), np.bool_)
     for node in blocked:
         if all(edge in redirected for edge in streets.into(node)):
@@ -330,7 +370,8 @@ def _kept(
 
 
 def _open_masks(edge_ms: I32) -> Sequence[Mask]:
+    """Say to which profiles each edge is open, if not at their own size then to who keeps its limits."""
     masks = np.zeros(edge_ms.shape[1], np.int64)
     for profile in range(len(edge_ms)):
-        masks |= (edge_ms[profile] < NO_ENTRY_MS).astype(np.int64) << profile
+        masks |= (edge_ms[profile] != NO_ENTRY_MS).astype(np.int64) << profile
     return list(masks.tolist())

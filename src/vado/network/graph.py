@@ -1,6 +1,6 @@
-"""The graph of one profile, for scipy: edges to sparse matrices and back.
+"""The graph of one kind of travel, for scipy: edges to sparse matrices and back.
 
-In: roads and a profile. Out: for any speed factors on edges, exact shortest paths by scipy's Dijkstra. It is
+In: roads and a kind. Out: for any speed factors on edges, exact shortest paths by scipy's Dijkstra. It is
 the plain method that faster ones are measured against. Refuses to know time: factors stand still here.
 
 Weights are whole numbers in float64 that carry two things: milliseconds times 2^25, plus decimetres. So the
@@ -19,6 +19,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, dijkstra
 
 from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, Bool, Roads
+from vado.network.allowed import Kind, usual_ms
 
 DM = 2**25
 
@@ -28,8 +29,7 @@ class Graph:
     """Edges grouped by (from, to): parallel ones stand side by side, the cheapest counts."""
 
     roads: Roads
-    profile: str
-    base_ms: F64  # [M] at least 1; inf where the profile may not drive
+    base_ms: F64  # [M] at least 1; inf where this kind may not drive
     length_dm: F64  # [M]
     order: I64  # [M] edges sorted by (from, to)
     group_start: I64  # [G] index into order
@@ -77,18 +77,10 @@ class Graph:
         return [self.edge_between(a, b, weights) for a, b in pairwise(nodes)]
 
 
-def usual_ms(roads: Roads, profile: str) -> I32:
-    """Get how long each edge takes; a profile that the region was not built for may drive nowhere."""
-    if profile not in roads.profiles:
-        return np.full(roads.n_edges, NO_ENTRY_MS, np.int32)
-    found: I32 = roads.edge_duration_ms[roads.profile_index(profile)]
-    return found
-
-
 @lru_cache(maxsize=8)
-def graph(roads: Roads, profile: str) -> Graph:
-    """Get the graph of a profile; kept for the newest few roads, which are known by identity."""
-    ms = usual_ms(roads, profile)
+def graph(roads: Roads, kind: Kind) -> Graph:
+    """Get the graph of a kind of travel; kept for the newest few roads, which are known by identity."""
+    ms = usual_ms(roads, kind)
     base = np.where(ms < NO_ENTRY_MS, np.maximum(ms, 1), np.inf).astype(np.float64)
     order = np.lexsort((roads.edge_to, roads.edge_from)).astype(np.int64)
     start, end = roads.edge_from[order], roads.edge_to[order]
@@ -97,7 +89,6 @@ def graph(roads: Roads, profile: str) -> Graph:
     group = np.flatnonzero(new).astype(np.int64)
     return Graph(
         roads=roads,
-        profile=profile,
         base_ms=base,
         length_dm=np.rint(roads.edge_length_mm / 100.0),
         order=order,

@@ -1,7 +1,8 @@
 """Ground: a region's roads as plain arrays both ways, for whoever asks what leads where and not how fast.
 
-In: roads, a profile, origins. Out: `Ground` once for some roads, `Usual` once for a profile on them, `Trees`
-once for origins. Nothing here depends on closures, so a new closure finds it all made. Refuses to know time.
+In: roads, a kind of travel, origins. Out: `Ground` once for some roads, `Usual` once for a kind on them,
+`Trees` once for origins. Nothing here depends on closures, so a new closure finds it all made. Refuses to
+know time.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from vado.model.roads import I32, I64, NO_ENTRY_MS, Bool, Roads
 from vado.network import _reach_kernels as kernels
 from vado.network import _way_kernels as ways
-from vado.network.graph import usual_ms
+from vado.network.allowed import Kind, usual_ms
 
 T = TypeVar("T")
 KEPT_MAX = 64
@@ -55,12 +56,12 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Usual:
-    """What a profile may drive when nothing binds."""
+    """What a kind of travel may drive when nothing binds."""
 
     drivable: Bool  # [M]
     base_ms: I64  # [M] at least 1
     cost: I64  # [M] milliseconds and decimetres, see _way_kernels.DM_BITS
-    key: bytes  # equal for profiles that may drive the same edges
+    key: bytes  # equal for kinds that may drive the same edges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,26 +85,25 @@ def ground(roads: Roads) -> Ground:
 
 
 @lru_cache(maxsize=24)
-def usual(roads: Roads, profile: str) -> Usual:
-    """Get what a profile may drive; kept for the newest few roads."""
-    ms = np.array(usual_ms(roads, profile), np.int64)
+def usual(roads: Roads, kind: Kind) -> Usual:
+    """Get what a kind of travel may drive; kept for the newest few roads."""
+    ms = np.array(usual_ms(roads, kind), np.int64)
     drivable = ms < NO_ENTRY_MS
-    base_ms = np.maximum(ms, 1)
     decimetres = (np.array(roads.edge_length_mm, np.int64) + 50) // 100
-    return Usual(drivable=drivable, base_ms=base_ms, cost=(base_ms << ways.DM_BITS) + decimetres,
+    return Usual(drivable=drivable, base_ms=ms, cost=(ms << ways.DM_BITS) + decimetres,
                  key=np.packbits(drivable).tobytes())  # fmt: skip
 
 
 _TREES = Kept(24)
 
 
-def trees(roads: Roads, profile: str, origins: I64) -> Trees:
+def trees(roads: Roads, kind: Kind, origins: I64) -> Trees:
     """Get the usual ways from and to the nearest of the origins' nodes."""
 
     def make() -> Trees:
-        g, u = ground(roads), usual(roads, profile)
+        g, u = ground(roads), usual(roads, kind)
         into = ways.tree(g.out_first, g.out_order, g.head, u.cost, u.drivable, origins)
         out = ways.tree(g.in_first, g.in_order, g.tail, u.cost, u.drivable, origins)
         return Trees(in_cost=into[0], in_by=into[1], out_cost=out[0], out_by=out[1])
 
-    return _TREES.get((roads, profile, origins.tobytes()), make)
+    return _TREES.get((roads, kind, origins.tobytes()), make)

@@ -15,6 +15,7 @@ from vado.model.ids import EdgeId
 from vado.model.roads import I32, I64, Bool
 from vado.model.snapshot import LastRoad, Snapshot, Travel
 from vado.network import _forced_kernels as kernels
+from vado.network.allowed import kind_of
 from vado.network.ground import Kept, ground, usual
 from vado.network.passage import Passage
 
@@ -34,7 +35,7 @@ def last_roads(
 ) -> list[LastRoad | None]:
     """Name the last road left of each town in a slot; None where there are others, none, or always one."""
     roads, p = snapshot.roads, ways.pieces
-    u = usual(roads, travel.profile)
+    u = usual(roads, kind_of(roads, travel))
     shut_needs = np.zeros(len(p.need_first) - 1, np.bool_)
     owner = np.repeat(np.arange(len(shut_needs)), np.diff(p.need_first))
     shut_needs[owner[ways.blocking[slot][p.need_hazard]]] = True

@@ -16,6 +16,7 @@ from vado.model.roads import I32, I64, Bool
 from vado.model.snapshot import Closures, Snapshot, Travel
 from vado.model.when import Interval
 from vado.network import _reach_kernels as kernels
+from vado.network.allowed import kind_of
 from vado.network.ground import Kept, ground, usual
 from vado.network.slots import overlapping
 
@@ -67,7 +68,7 @@ def pieces(snapshot: Snapshot, travel: Travel, period: Interval) -> Pieces:
     roads = snapshot.roads
     rows = overlapping(table, period) & (table.factor <= 0)
     edge, hazard = table.edge[rows].astype(np.int32), table.hazard[rows].astype(np.int32)
-    open_ = usual(roads, travel.profile)
+    open_ = usual(roads, kind_of(roads, travel))
     key = roads, open_.key, edge.tobytes(), hazard.tobytes(), len(snapshot.hazards)
 
     def make() -> Pieces:

@@ -18,6 +18,7 @@ from vado.model.roads import F64, I32, I64
 from vado.model.snapshot import Snapshot, Travel
 from vado.model.when import FOREVER_S, Interval
 from vado.network import _clock_kernels as kernels
+from vado.network.allowed import kind_of
 from vado.network.clock import clock_of, fixed
 from vado.network.drive import run, run_late, search
 from vado.network.graph import graph, milliseconds, nearest
@@ -49,7 +50,7 @@ class Rim:
     def __init__(self, snapshot: Snapshot, travel: Travel, ways: Passage) -> None:
         self._snapshot = snapshot
         self._table = snapshot.closures[travel]
-        self._graph = graph(snapshot.roads, travel.profile)
+        self._graph = graph(snapshot.roads, kind_of(snapshot.roads, travel))
         self._ways = ways
         self._clock = clock_of(snapshot, travel)
         self._goals = frozenset(ways.origins.tolist())

@@ -1,10 +1,10 @@
 """Router: matrices and paths between any nodes of roads, stops inside edges among them, under given costs.
 
-In: roads (anchored or not), a profile, the edges that closures slow or shut. Out: packed costs
+In: roads (anchored or not), a kind of travel, the edges that closures slow or shut. Out: packed costs
 (`network.costs`) and edges. Refuses to know time: the costs are those of one slot.
 
 Customised metrics belong to the region, not to the stops: the one with nothing closed is made once a
-profile, a slot's is a copy of it with some edges changed.
+kind, a slot's is a copy of it with some edges changed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from vado.model.hierarchy import Hierarchy
 from vado.model.roads import F64, I64, Roads
+from vado.network.allowed import Kind
 from vado.network.costs import costs_under, milliseconds, usual_costs
 from vado.network.links import Links, PartCosts, Ranges, links
 from vado.network.metric import NO_WAY_64, Metric, Points, select_entries
@@ -34,16 +35,16 @@ class State:
 
 
 class _Usual:
-    """Keeps the metrics of the newest few (hierarchy, profile), whatever roads they were first asked for."""
+    """Keeps the metrics of the newest few (hierarchy, kind), whatever roads they were first asked for."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._kept: dict[tuple[Hierarchy, str], Metric] = {}
+        self._kept: dict[tuple[Hierarchy, Kind], Metric] = {}
 
-    def of(self, hierarchy: Hierarchy, roads: Roads, profile: str) -> Metric:
-        key = hierarchy, profile
+    def of(self, hierarchy: Hierarchy, roads: Roads, kind: Kind) -> Metric:
+        key = hierarchy, kind
         if key not in self._kept:
-            made = Metric(hierarchy, usual_costs(roads, profile)[: hierarchy.n_edges])
+            made = Metric(hierarchy, usual_costs(roads, kind)[: hierarchy.n_edges])
             while len(self._kept) >= self._limit:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[key] = made
@@ -53,16 +54,16 @@ class _Usual:
 _USUAL = _Usual(8)
 
 
-def state(roads: Roads, profile: str, edges: I64, factor: F64) -> State:
+def state(roads: Roads, kind: Kind, edges: I64, factor: F64) -> State:
     """Customise for a slot: `edges` are driven at `factor` of their usual speed, 0 is shut."""
     known = links(roads)
     m = known.hierarchy.n_edges
-    cost = usual_costs(roads, profile).copy()
-    cost[edges] = costs_under(roads, profile, edges, factor)
+    cost = usual_costs(roads, kind).copy()
+    cost[edges] = costs_under(roads, kind, edges, factor)
     parts = PartCosts.of(known, cost)
     through = parts.between(known.whole_low, known.whole_high)
     cheaper = through < cost[known.whole]
-    metric = _USUAL.of(known.hierarchy, roads, profile).copy()
+    metric = _USUAL.of(known.hierarchy, roads, kind).copy()
     base = cost[:m]
     changed = np.union1d(edges[edges < m], known.whole[cheaper])
     if cheaper.any():

@@ -2,7 +2,8 @@
 
 In goes a set of tags, out comes who drives it in which direction and how fast, and what is known of it.
 Refuses to know the clock: what holds only at times (`*:conditional`) is not obeyed, but flagged SEASONAL and
-counted. Sources of all numbers stand in `data/profiles.toml`.
+counted. Signs about size, weight and dangerous goods become `Limits`, which stay with the edge: they are
+judged for each load (`network.allowed`). Sources of all numbers stand in `data/profiles.toml`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 
 from vado.model.raw_roads import DRIVABLE_CLASSES, Tags
 from vado.model.roads import EdgeFlag
+from vado.model.size import Limits
+from vado.network.allowed import fits
 from vado.network.speeds import SMOOTHNESS, Profile, Profiles
 from vado.network.units import length_cm, speed_kmh, weight_kg
 
@@ -23,6 +26,10 @@ _ONEWAY_CLASSES = frozenset({"motorway", "motorway_link"})  # as OSRM's car prof
 _ROUND = frozenset({"roundabout", "circular"})  # both imply oneway, OSM Key:junction
 _NO_FORD = frozenset({"", "no", "stepping_stones", "boat"})  # the last two are no water on the roadway
 _ZONE_KEYS = ("source:maxspeed", "maxspeed:type", "zone:maxspeed", "zone:traffic")
+# Codes of dangerous goods, the most dangerous first. A tunnel of category D shuts out codes B, C and D
+# (ADR 2023, 1.9.5.2.2; OSM Key:hazmat, "ADR tunnel restriction key suffixes").
+_CODES = ("B", "C", "D", "E")
+_CATEGORY_KEYS = ("hazmat:adr_tunnel_cat", "hazmat:tunnel_cat")  # as GraphHopper's OSMHazmatTunnelParser
 _WEIGHT_BAN = re.compile(r"\(?\s*(?:max)?weight(?:rating)?\s*>=?\s*([\d.,]+\s*[a-z]*)\s*\)?")
 
 
@@ -30,33 +37,27 @@ _WEIGHT_BAN = re.compile(r"\(?\s*(?:max)?weight(?:rating)?\s*>=?\s*([\d.,]+\s*[a
 class WayRule:
     """What a set of tags means. Speeds are [profile][direction] in km/h; 0 is: may not drive there."""
 
-    kmh: tuple[tuple[float, float], ...]
+    kmh: tuple[tuple[float, float], ...]  # at the profile's own size
+    kmh_small: tuple[tuple[float, float], ...]  # for who keeps the limits, whatever their profile's size
     highway: str
     flags: EdgeFlag
     surface: str
     maxspeed_kmh: int
-    maxheight_cm: int
-    maxwidth_cm: int
-    maxlength_cm: int
-    maxweight_kg: int
+    limits: Limits
     conditional: bool  # something here holds only at times
     reversible: bool  # shut for everybody: its direction changes with the clock
 
     @property
     def drivable(self) -> bool:
-        return any(speed > 0 for pair in self.kmh for speed in pair)
+        """Tell whether anybody drives there, if only with a load smaller than usual."""
+        return any(speed > 0 for pair in self.kmh_small for speed in pair)
 
 
 def way_rule(tags: Tags, profiles: Profiles) -> WayRule:
     """Judge a set of tags."""
     tag = dict(tags)
     highway = tag.get("highway", "")
-    limits = (
-        _least(tag, ("maxheight", "maxheight:physical"), length_cm),
-        _least(tag, ("maxwidth", "maxwidth:physical"), length_cm),
-        _least(tag, ("maxlength",), length_cm),
-        _least(tag, ("maxweight", "maxweightrating"), weight_kg),
-    )
+    limits = _limits(tag, profiles)
     open_at_all = (
         highway in DRIVABLE_CLASSES
         and tag.get("area") != "yes"
@@ -65,65 +66,64 @@ def way_rule(tags: Tags, profiles: Profiles) -> WayRule:
         and tag.get("service") != "emergency_access"
         and tag.get("oneway") != "reversible"
     )
-    kmh = tuple(
-        (_speed(tag, profile, FORWARD, profiles, limits), _speed(tag, profile, BACKWARD, profiles, limits))
+    small = tuple(
+        (_speed(tag, profile, FORWARD, profiles), _speed(tag, profile, BACKWARD, profiles))
         if open_at_all
         else (0.0, 0.0)
         for profile in profiles.profiles
     )
+    kmh = tuple(
+        pair if fits(limits, profile.size) else (0.0, 0.0)
+        for pair, profile in zip(small, profiles.profiles, strict=True)
+    )
     posted = _posted_kmh(tag, ("maxspeed",), profiles)
     return WayRule(
         kmh=kmh,
+        kmh_small=small,
         highway=highway,
         flags=_flags(tag, profiles),
         surface=tag.get("surface", ""),
         maxspeed_kmh=min(255, int((posted or 0) + 0.5)),
-        maxheight_cm=min(limits[0], 65_535),
-        maxwidth_cm=min(limits[1], 65_535),
-        maxlength_cm=min(limits[2], 65_535),
-        maxweight_kg=min(limits[3], 2**32 - 1),
+        limits=limits,
         conditional=any(key.endswith(":conditional") for key in tag),
         reversible=tag.get("oneway") == "reversible",
     )
 
 
 def node_blocks(tags: Tags, profiles: Profiles) -> tuple[bool, ...]:
-    """Say for each profile whether a barrier or a ford on a node stops it."""
+    """Say for each profile whether a barrier or a ford on a node stops it, whatever its size."""
     tag = dict(tags)
     barrier = tag.get("barrier", "")
     closed = bool(barrier) and (
         (barrier not in profiles.barriers_pass and tag.get("bollard") != "rising")
         or tag.get("locked") == "yes"
     )
-    height = length_cm(tag.get("maxheight", "")) or 0
-    width = length_cm(tag.get("maxwidth", "")) or length_cm(tag.get("maxwidth:physical", "")) or 0
-    weight = weight_kg(tag.get("maxweight", "")) or 0
     blocks = []
     for profile in profiles.profiles:
         said = _access(tag, profile, "", profiles) if barrier else None
         shut = closed if said is None else said == "no"
-        small = _exceeds(profile.height_cm, height) or _exceeds(profile.width_cm, width)
-        wet = tag.get("ford", "") not in _NO_FORD and not profile.fords
-        blocks.append(shut or small or _exceeds(profile.weight_kg, weight) or wet)
+        blocks.append(shut or (_is_deep(tag) and not profile.fords))
     return tuple(blocks)
+
+
+def node_limits(tags: Tags, profiles: Profiles) -> Limits:
+    """Read the limits of a barrier or ford on a node; who passes it keeps them."""
+    return _limits(dict(tags), profiles)
 
 
 def is_ford(tags: Tags) -> bool:
     return dict(tags).get("ford", "") not in _NO_FORD
 
 
-def _speed(
-    tag: dict[str, str], profile: Profile, way: int, profiles: Profiles, limits: tuple[int, int, int, int]
-) -> float:
-    """Give the speed in one direction, 0 where the profile may not drive."""
+def _speed(tag: dict[str, str], profile: Profile, way: int, profiles: Profiles) -> float:
+    """Give the speed in one direction, 0 where the profile may not drive whatever its size."""
     said = _access(tag, profile, _SUFFIX[way], profiles)
     smoothness = tag.get("smoothness", "")
     if (
         said == "no"
         or way not in _directions(tag, profile)
         or (tag.get("highway") == "track" and not _enters_track(tag, profile, said))
-        or (tag.get("ford", "") not in _NO_FORD and not profile.fords)
-        or _too_large(tag, profile, limits)
+        or (_is_deep(tag) and not profile.fords)
         or (
             smoothness in SMOOTHNESS
             and SMOOTHNESS.index(smoothness) > SMOOTHNESS.index(profile.smoothness_worst)
@@ -217,21 +217,53 @@ def _enters_track(tag: dict[str, str], profile: Profile, said: str | None) -> bo
     return profile.all_tracks or tag.get("tracktype") == "grade1" or said in ("yes", "destination")
 
 
-def _too_large(tag: dict[str, str], profile: Profile, limits: tuple[int, int, int, int]) -> bool:
-    height, width, length, weight = limits
-    own_weights = [weight]
-    for key in profile.access:
-        own_weights += [
-            weight_kg(tag.get(f"maxweight:{key}", "")) or 0,
-            weight_kg(tag.get(f"maxweightrating:{key}", "")) or 0,
-            _banned_above_kg(tag.get(f"{key}:conditional", "")),
+def _is_deep(tag: dict[str, str]) -> bool:
+    """Tell whether there is a ford whose depth nobody has mapped: it may be deep."""
+    return tag.get("ford", "") not in _NO_FORD and not _depth_cm(tag)
+
+
+def _depth_cm(tag: dict[str, str]) -> int:
+    """Read how deep a ford is, OSM Key:depth, metres; the deepest where several are written."""
+    if tag.get("ford", "") in _NO_FORD:
+        return 0
+    return max((length_cm(part) or 0 for part in tag.get("depth", "").split(";")), default=0)
+
+
+def _limits(tag: dict[str, str], profiles: Profiles) -> Limits:
+    """Gather what signs say about size, weight and what is carried, for whatever class."""
+    by_class: list[tuple[str, int, bool]] = []
+    for key in sorted({key for profile in profiles.profiles for key in profile.access if key != "access"}):
+        by_class += [
+            (key, weight_kg(tag.get(f"maxweight:{key}", "")) or 0, False),
+            (key, weight_kg(tag.get(f"maxweightrating:{key}", "")) or 0, True),
+            # Vienna Convention on Road Signs, C 3e: a figure beside a class is its permissible maximum mass.
+            (key, _banned_above_kg(tag.get(f"{key}:conditional", "")), True),
         ]
-    return (
-        _exceeds(profile.height_cm, height)
-        or _exceeds(profile.width_cm, width)
-        or _exceeds(profile.length_cm, length)
-        or any(_exceeds(profile.weight_kg, limit) for limit in own_weights)
+    return Limits(
+        height_cm=_least(tag, ("maxheight", "maxheight:physical"), length_cm),
+        width_cm=_least(tag, ("maxwidth", "maxwidth:physical"), length_cm),
+        length_cm=_least(tag, ("maxlength",), length_cm),
+        weight_kg=_least(tag, ("maxweight",), weight_kg),
+        rated_kg=_least(tag, ("maxweightrating",), weight_kg),
+        axle_kg=_least(tag, ("maxaxleload",), weight_kg),
+        water_cm=_depth_cm(tag),
+        by_class=tuple(sorted({row for row in by_class if row[1] > 0})),
+        bans=tuple(sorted(_bans(tag, profiles))),
     )
+
+
+def _bans(tag: dict[str, str], profiles: Profiles) -> set[str]:
+    """List which dangerous goods are shut out, and whether trailers are."""
+    bans = {"trailer"} if tag.get("trailer") in profiles.access_no else set()
+    bans |= {"any"} if tag.get("hazmat") in profiles.access_no else set()
+    bans |= {word for word in ("water", "explosive") if tag.get(f"hazmat:{word}") in profiles.access_no}
+    if tag.get("tunnel", "no") == "no":
+        return bans  # in Finland hazmat:A and hazmat:B mean something else, on open roads (OSM Key:hazmat)
+    worst = max((_CODES.index(c) for c in _CODES if tag.get(f"hazmat:{c}") in profiles.access_no), default=-1)
+    for key in _CATEGORY_KEYS:
+        category = tag.get(key, "").strip().upper()
+        worst = max(worst, _CODES.index(category) if category in _CODES else -1)
+    return bans | set(_CODES[: worst + 1])
 
 
 def _banned_above_kg(value: str) -> int:
@@ -239,10 +271,6 @@ def _banned_above_kg(value: str) -> int:
     access, at, condition = value.partition("@")
     match = _WEIGHT_BAN.fullmatch(condition.strip().lower()) if at and access.strip() == "no" else None
     return (weight_kg(match[1]) or 0) if match else 0
-
-
-def _exceeds(size: int, limit: int) -> bool:
-    return limit > 0 and size > limit
 
 
 def _least(tag: dict[str, str], keys: tuple[str, ...], read: Callable[[str], int | None]) -> int:

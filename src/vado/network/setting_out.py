@@ -17,6 +17,7 @@ from vado.model.roads import F64, I64, Bool
 from vado.model.snapshot import Closures, Snapshot, Travel
 from vado.model.when import FOREVER_S
 from vado.network import _way_kernels as kernels
+from vado.network.allowed import kind_of
 from vado.network.ground import Ground, ground, trees, usual
 from vado.network.passage import Passage
 
@@ -40,8 +41,9 @@ def setting_out(
     """Decide for each town whether one who leaves now gets in, and whether one gets out."""
     rows = _rows(snapshot.closures[travel], snapshot.roads.n_edges)
     at_ms = at_s * 1000
-    g, u = ground(snapshot.roads), usual(snapshot.roads, travel.profile)
-    grown = trees(snapshot.roads, travel.profile, ways.origins)
+    kind = kind_of(snapshot.roads, travel)
+    g, u = ground(snapshot.roads), usual(snapshot.roads, kind)
+    grown = trees(snapshot.roads, kind, ways.origins)
     clock = u.base_ms, rows.first, rows.start_ms, rows.end_ms, rows.factor
     reachable = (grown.in_cost[towns] < kernels.NEVER_MS) & kernels.along_tree(
         towns, grown.in_by, g.tail, True, *clock, at_ms

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from vado.errors import Fault, InputError
 from vado.model.raw_roads import DRIVABLE_CLASSES
+from vado.model.size import Size
 
 FORMAT = 1
 SMOOTHNESS = (  # https://wiki.openstreetmap.org/wiki/Key:smoothness, best first
@@ -28,13 +29,28 @@ class Profile:
     class_kmh: Mapping[str, float]  # highway class -> usual speed
     surface_kmh: Mapping[str, float]  # no faster than
     all_tracks: bool  # else only paved ones and those it is let onto
-    fords: bool
+    fords: bool  # of unknown depth
     smoothness_worst: str
     limit_kmh: float | None  # the vehicle's own limiter
     height_cm: int
     width_cm: int
     length_cm: int
-    weight_kg: int
+    weight_kg: int  # loaded to what its papers allow
+    axle_kg: int
+    wading_cm: int
+
+    @property
+    def size(self) -> Size:
+        return Size(
+            height_cm=self.height_cm,
+            width_cm=self.width_cm,
+            length_cm=self.length_cm,
+            weight_kg=self.weight_kg,
+            rated_kg=self.weight_kg,
+            axle_kg=self.axle_kg,
+            wading_cm=self.wading_cm,
+            classes=tuple(key for key in self.access if key != "access"),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +139,8 @@ def _parse_each(reader: _Reader, data: Mapping[str, object]) -> tuple[Profile, .
                 width_cm=int(reader.number(row, "width_cm", at, least=1)),
                 length_cm=int(reader.number(row, "length_cm", at, least=1)),
                 weight_kg=int(reader.number(row, "weight_kg", at, least=1)),
+                axle_kg=int(reader.number(row, "axle_kg", at, least=1)),
+                wading_cm=int(reader.number(row, "wading_cm", at, least=0)),
             )
         )
     return tuple(profiles)

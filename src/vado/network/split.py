@@ -20,9 +20,14 @@ from vado.network.links import hierarchy_of
 
 # What a part takes over from its edge as it is.
 _INHERITED = (
-    "edge_way", "edge_class", "edge_surface", "edge_maxspeed_kmh", "edge_maxheight_cm", "edge_maxwidth_cm",
-    "edge_maxlength_cm", "edge_maxweight_kg", "edge_name", "edge_ref",
-)  # fmt: skip
+    "edge_way",
+    "edge_class",
+    "edge_surface",
+    "edge_maxspeed_kmh",
+    "edge_limit",
+    "edge_name",
+    "edge_ref",
+)
 
 
 class Splitter:
@@ -125,8 +130,7 @@ def _enlarged(roads: Roads, cuts: dict[int, list[tuple[int, int]]], first: I64, 
         high += points[1:]
         length += _divide(int(roads.edge_length_mm[edge]), share).tolist()
         whole = roads.edge_duration_ms[:, edge].tolist()
-        never = np.full(len(share), NO_ENTRY_MS)
-        duration.append(np.stack([never if ms >= NO_ENTRY_MS else _divide(ms, share) for ms in whole]))
+        duration.append(np.stack([_parts_ms(ms, share) for ms in whole]))
     count = np.array(high, np.int64) - np.array(low, np.int64) + 1
     offset = np.cumsum(count)
     shape = (
@@ -171,6 +175,15 @@ def _shares(roads: Roads, points: list[int]) -> F64:
     parts = np.diff(along)
     total = float(parts.sum())
     return parts / total if total > 0 else np.full(len(parts), 1 / len(parts))
+
+
+def _parts_ms(whole: int, share: F64) -> I64:
+    """Divide a duration; where only smaller vehicles may drive, so it is for the parts (NO_ENTRY_MS)."""
+    if whole < NO_ENTRY_MS:
+        return _divide(whole, share)
+    if whole == NO_ENTRY_MS:
+        return np.full(len(share), NO_ENTRY_MS, np.int64)
+    return NO_ENTRY_MS + np.maximum(_divide(whole - NO_ENTRY_MS, share), 1)
 
 
 def _divide(whole: int, share: F64) -> I64:

@@ -16,6 +16,7 @@ import numpy as np
 from vado.model.roads import F64, I64
 from vado.model.snapshot import NO_WAY_S, Drive, Matrix, Snapshot, Travel
 from vado.model.when import Interval
+from vado.network.allowed import Kind, kind_of
 from vado.network.clock import Clock, clock_of
 from vado.network.costs import is_way, metres, milliseconds, slowest
 from vado.network.drive import as_drive, find_run, run
@@ -46,7 +47,7 @@ class NetworkTimes:
         self._horizon = horizon
         self._slots = cut_slots(snapshot.closures.values(), horizon, limit=slots_max)
         self._matrices: dict[tuple[Travel, int], Matrix] = {}
-        self._computed: dict[tuple[str, bytes], Matrix] = {}
+        self._computed: dict[tuple[Kind, bytes], Matrix] = {}
         distinct, stops = np.unique(np.array(self._nodes, np.int64), return_inverse=True)
         nowhere = int((distinct < 0).sum())  # -1 sorts first
         self._stops: I64 = stops.astype(np.int64) - nowhere  # number of each node in the router, or -1
@@ -69,7 +70,7 @@ class NetworkTimes:
                 self._snapshot.closures[travel], self._slots.intervals[slot], self._snapshot.roads.n_edges
             )
             # Slots are cut for all ways of travelling: one often finds in them the roads it knows already.
-            same = travel.profile, hashlib.sha256(factor.tobytes()).digest()
+            same = kind_of(self._snapshot.roads, travel), hashlib.sha256(factor.tobytes()).digest()
             if same not in self._computed:
                 self._computed[same] = self._matrix(travel, slot)
             self._matrices[key] = replace(
@@ -120,7 +121,9 @@ class NetworkTimes:
         if key not in self._states:
             table = self._snapshot.closures[travel]
             roads = self._snapshot.roads
-            self._states[key] = state(roads, travel.profile, *slowest(table, self._slots.intervals[slot]))
+            self._states[key] = state(
+                roads, kind_of(roads, travel), *slowest(table, self._slots.intervals[slot])
+            )
             if len(self._states) > STATES_MAX:
                 self._states.popitem(last=False)
         self._states.move_to_end(key)
@@ -156,9 +159,8 @@ class NetworkTimes:
         if key not in self._remaining:
             hopeful = travel, shut.tobytes()
             if hopeful not in self._hopeful:
-                self._hopeful[hopeful] = state(
-                    self._snapshot.roads, travel.profile, shut, np.zeros(len(shut))
-                )
+                roads = self._snapshot.roads
+                self._hopeful[hopeful] = state(roads, kind_of(roads, travel), shut, np.zeros(len(shut)))
                 if len(self._hopeful) > STATES_MAX:
                     self._hopeful.popitem(last=False)
             self._remaining[key] = remaining_ms(self._hopeful[hopeful], target)

@@ -2,8 +2,9 @@
 
 In go chunks and what is mapped, out comes the graph's topology: which edge starts and ends at which copy of
 a junction (`network.expand` makes the copies). What binds some profiles only makes a copied edge NO_ENTRY for
-those. Via one node or via any number of roads is the same here: a sequence of edges, and what may not, or may
-only, come next. Knows no clock: conditional restrictions are not obeyed.
+those; behind a gate, where only who keeps a limit gets through (a height restrictor), the limit is noted on
+the copied edge. Via one node or via any number of roads is the same here: a sequence of edges, and what may
+not, or may only, come next. Knows no clock: conditional restrictions are not obeyed.
 """
 
 from __future__ import annotations
@@ -43,8 +44,13 @@ class Topology(Expanded):
     turns: tuple[TurnRow, ...]
 
 
-def connect(raw: RawRoads, chunks: Chunks, profiles: Profiles, blocked: Mapping[int, Mask]) -> Topology:
-    """Split what must be split. `blocked`: raw node -> profiles that cannot pass it."""
+def connect(
+    raw: RawRoads, chunks: Chunks, profiles: Profiles, blocked: Mapping[int, Mask], gates: Mapping[int, Mask]
+) -> Topology:
+    """Split what must be split. `blocked`: raw node -> profiles that cannot pass it.
+
+    `gates`: raw node with limits -> profiles that do not keep them at their own size, perhaps none.
+    """
     streets = Streets(chunks)
     around = _Around(raw, chunks, streets)
     rules: list[Rule] = []
@@ -56,7 +62,7 @@ def connect(raw: RawRoads, chunks: Chunks, profiles: Profiles, blocked: Mapping[
             for b in streets.out_of(node)
             if chunks.edge_chunk[a] != chunks.edge_chunk[b]
         ]
-    graph = expand(chunks, streets, rules, set(blocked), set())
+    graph = expand(chunks, streets, rules, set(blocked), set(), gates)
     return Topology(turns=rows, **{name: getattr(graph, name) for name in Expanded.__dataclass_fields__})
 
 

@@ -19,6 +19,7 @@ from vado.model.ids import AlertId, Hash, HazardId
 from vado.model.roads import I32
 from vado.model.snapshot import Closures, PlaceReach, ReachChange, Snapshot, Travel
 from vado.model.when import NEVER_S, Interval
+from vado.network.allowed import kind_of
 from vado.network.changes import reach_changes
 from vado.network.ground import usual
 from vado.network.reach import reach
@@ -96,7 +97,7 @@ def _closures(
 ) -> Closures:
     number = number_of[table.hazard]
     stays = number >= 0
-    drivable = usual(snapshot.roads, travel.profile).drivable
+    drivable = usual(snapshot.roads, kind_of(snapshot.roads, travel)).drivable
     edge, start, end = [table.edge[stays]], [table.start_s[stays]], [table.end_s[stays]]
     factor, hazard = [table.factor[stays]], [number[stays]]
     for k, one in enumerate(shut):

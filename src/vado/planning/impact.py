@@ -18,7 +18,7 @@ from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, JobId, VehicleId
 from vado.model.plan import EvidenceItem, Leg, Plan, ReasonCode, Route, Stop, StopKind, StopState
 from vado.model.problem import Problem
-from vado.model.roads import Roads
+from vado.model.roads import NO_ENTRY_MS, Roads
 from vado.model.snapshot import Closures, CutRoad, Snapshot
 from vado.model.world import Impact
 from vado.planning.check import check
@@ -168,7 +168,8 @@ def _on_leg(
 
 
 def _needed_ms(roads: Roads, profile: str, edge: int) -> int:
-    return int(roads.edge_duration_ms[roads.profile_index(profile), edge])
+    # Who drives it keeps its limits: what a smaller vehicle takes stands above NO_ENTRY_MS.
+    return int(roads.edge_duration_ms[roads.profile_index(profile), edge]) % NO_ENTRY_MS
 
 
 def _bind(

@@ -21,13 +21,15 @@ from typing import Any
 import numpy as np
 
 from vado.errors import RegionError, StateError
+from vado.model.codec import from_json, to_json
 from vado.model.hierarchy import Hierarchy
 from vado.model.ids import Hash
 from vado.model.roads import Places, Roads
+from vado.model.size import Limits, Size
 from vado.network.digest import content_hash
 from vado.network.links import hierarchy_of
 
-FORMAT = 2
+FORMAT = 3  # 2: before limits had a table
 _CARD = "region.json"
 _PLACE_ARRAYS = ("lon", "lat", "node", "snap_m", "population")
 _ARRAYS = tuple(
@@ -152,6 +154,8 @@ def _card(roads: Roads) -> dict[str, Any]:
         "profiles": roads.profiles,
         "classes": roads.classes,
         "strings": roads.strings,
+        "limits": to_json(roads.limits),
+        "sizes": to_json(roads.sizes),
         "places": {"name": roads.places.name, "names": roads.places.names, "kind": roads.places.kind},
         "meta": roads.meta,
     }
@@ -244,6 +248,8 @@ def _assemble_unchecked(folder: Path, card: dict[str, Any]) -> Roads:
         places=places,
         classes=tuple(card["classes"]),
         strings=tuple(card["strings"]),
+        limits=tuple(from_json(Limits, row) for row in card["limits"]),
+        sizes=tuple(from_json(Size, row) for row in card["sizes"]),
         meta=dict(card["meta"]),
         hierarchy=Hierarchy(**{name: arrays[f"hierarchy_{name}"] for name in _HIERARCHY_ARRAYS}),
         **{name: arrays[name] for name in _ARRAYS},

@@ -24,6 +24,7 @@ from vado.exchange.problem import (
 )
 from vado.exchange.reading import BYTES_MAX
 from vado.model.jobs import ALWAYS, Costs, Window
+from vado.model.size import AS_PROFILE, Load
 from vado.model.snapshot import NO_WAY_S
 from vado.model.world import ReportKind
 
@@ -352,6 +353,37 @@ class TestBatches:
         )
         assert put.vehicles[0].equipment == frozenset({"chains"})
         assert put.remove == ("w",)
+
+    def test_what_a_vehicle_is_on_this_trip(self) -> None:
+        row = (
+            b'{"id": "v", "start": [1, 1], "profile": "truck", "weight_kg": 7400, "rated_kg": 7500, '
+            b'"height_cm": 350, "wading_cm": 70, "hazmat": ["water", "D"], "trailer": true}'
+        )
+        put = read_vehicles(b"[" + row + b', {"id": "w", "start": [1, 1], "hazmat": true, "trailer": false}]')
+        assert put.vehicles[0].load == Load(
+            weight_kg=7400, rated_kg=7500, height_cm=350, wading_cm=70, hazmat=("D", "water"), trailer=True
+        )
+        assert str(put.vehicles[0].travel).startswith("truck+weight=7400kg+rated=7500kg+height=350cm")
+        assert put.vehicles[1].load == Load(hazmat=("any",))
+        assert read_vehicles(b'[{"id": 1, "start": [1, 1]}]').vehicles[0].load == AS_PROFILE
+
+    @pytest.mark.parametrize(
+        ("keys", "code", "path"),
+        [
+            ('"weight_kg": 7.5', "E1004", "vehicles[0].weight_kg"),
+            ('"weight_kg": 3', "E1209", "vehicles[0].weight_kg"),
+            ('"height_cm": 3', "E1209", "vehicles[0].height_cm"),
+            ('"hazmat": ["petrol"]', "E1004", "vehicles[0].hazmat"),
+            ('"hazmat": "D"', "E1004", "vehicles[0].hazmat"),
+            ('"trailer": 1', "E1004", "vehicles[0].trailer"),
+            ('"weight_kg": 8000, "rated_kg": 7500', "E1209", "vehicles[0]"),
+            ('"weight_kg": 8000, "axle_kg": 9000', "E1209", "vehicles[0]"),
+        ],
+    )
+    def test_a_load_that_cannot_be_meant_is_refused(self, keys: str, code: str, path: str) -> None:
+        with pytest.raises(ProblemError) as caught:
+            read_vehicles(f'{{"vehicles": [{{"id": "v", "start": [1, 1], {keys}}}]}}'.encode())
+        assert [(fault.code, fault.field) for fault in caught.value.faults] == [(code, path)]
 
     def test_an_empty_object_is_no_batch(self) -> None:
         for reader in (read_jobs, read_vehicles, read_reports):

@@ -11,8 +11,10 @@ from tables import meaning, table
 from vado.errors import InputError
 from vado.hazards import parse_kinds, parse_meaning
 from vado.hazards.meaning import CERTAINTIES, SEVERITIES, most_cautious
+from vado.hazards.water import wading_factor
 from vado.model.alert import Action, StatedEffect
 from vado.model.hazard import Effect
+from vado.model.size import Bound
 
 KINDS = (*(row["name"] for row in table("kinds")["kind"]), "unknown")
 RANK = {Action.NONE: 0, Action.SLOW: 1, Action.RESTRICTED: 2, Action.SHUT: 3}
@@ -218,3 +220,29 @@ def test_a_code_counts_before_a_word() -> None:
         meaning().kinds.find(["Forest fire warning"], [("awareness_type", "8; forest-fire")])
         == "fire-weather"
     )
+
+
+def test_water_of_a_known_depth_stops_who_wades_less_and_slows_the_others() -> None:
+    shut = StatedEffect(action=Action.SHUT, profiles=("van",), only=Bound(water_cm=20))
+    effects = [e for e in meaning().stated([shut]) if e.profile == "van"]
+    assert [(e.action, e.only, e.speed_factor) for e in effects] == [
+        (Action.SHUT, Bound(water_cm=20), 1.0),
+        (Action.SLOW, None, 0.14),  # 12.4 of 86.9 km/h at 200 mm
+    ]
+    assert "10.1016/j.trd.2017.06.020" in effects[1].source
+
+
+@pytest.mark.parametrize(("depth_cm", "factor"), [(1, 0.94), (10, 0.47), (15, 0.28), (25, 0.1), (70, 0.1)])
+def test_deeper_water_is_driven_slower(depth_cm: int, factor: float) -> None:
+    assert wading_factor(depth_cm) == factor
+
+
+def test_what_binds_different_vehicles_is_kept_side_by_side() -> None:
+    heavy, high = Bound(over_weight_kg=7500), Bound(over_height_cm=300)
+    stated = [
+        StatedEffect(action=Action.SLOW, speed_factor=0.5, only=heavy),
+        StatedEffect(action=Action.SHUT, only=high),
+        StatedEffect(action=Action.SHUT, only=heavy),
+    ]
+    trucks = [(e.action, e.only) for e in meaning().stated(stated) if e.profile == "truck"]
+    assert trucks == [(Action.SHUT, heavy), (Action.SHUT, high)]

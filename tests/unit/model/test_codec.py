@@ -13,6 +13,7 @@ from vado.model.alert import Action, Area
 from vado.model.codec import from_json, to_json
 from vado.model.ids import JobId, WorldId
 from vado.model.jobs import Job, Location, Vehicle
+from vado.model.size import AS_PROFILE
 from vado.model.snapshot import LegEdge, Travel
 from vado.model.when import Interval
 from vado.model.world import Message, Tick, World
@@ -35,6 +36,7 @@ def test_defaults_are_written_too() -> None:
 def test_sets_are_written_in_one_order() -> None:
     assert to_json(Travel("van", frozenset({"winch", "chains", "snorkel"}))) == {
         "@": "Travel", "profile": "van", "equipment": ["chains", "snorkel", "winch"],
+        "load": to_json(AS_PROFILE),
     }  # fmt: skip
 
 

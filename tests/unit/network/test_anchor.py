@@ -11,7 +11,9 @@ from drawn import between, edge, edges, lonlat, node, roads
 from vado import network
 from vado.errors import BugError
 from vado.model.roads import NO_ENTRY_MS, EdgeFlag, Roads
+from vado.model.size import Load
 from vado.model.snapshot import Travel
+from vado.network.allowed import kind_of, usual_ms
 
 CAR, TRUCK = Travel("car"), Travel("truck")
 TOWN = roads(
@@ -77,6 +79,34 @@ def test_what_is_closed_to_somebody_stays_closed_in_its_parts() -> None:
     assert larger.node_part[truck, TOWN.n_nodes] == -1
 
 
+def test_parts_of_a_road_for_the_small_are_for_the_small_and_as_long_together() -> None:
+    town = roads("A--------B--------C", ways={"BC": {"height_cm": 300, "minutes": 9}})
+    low = Travel("truck", load=Load(height_cm=290))
+    stop = between(town, "BC", 1 / 3)
+    larger = network.anchor(town, (stop,), travels=(low,)).roads
+    new = range(town.n_edges, larger.n_edges)
+    small, own = (usual_ms(larger, kind_of(larger, travel)) for travel in (low, TRUCK))
+    assert small[list(new)].sum() == 2 * 9 * 60_000  # there and back
+    assert (own[list(new)] == NO_ENTRY_MS).all()
+
+
+def test_a_stop_is_where_the_load_may_go() -> None:
+    town = roads(
+        """
+        A--------B
+        |        |
+        C--------D
+        """,
+        ways={"AB": {"height_cm": 300}},
+        metres_per_cell=50,
+    )
+    stop = between(town, "AB")
+    [where] = network.anchor(town, (stop,), travels=(Travel("truck", load=Load(height_cm=290)),)).snap_m
+    [away] = network.anchor(town, (stop,), travels=(TRUCK,)).snap_m
+    assert where < 0.1
+    assert away == pytest.approx(100, rel=0.05)  # the road on the other side
+
+
 def test_a_stop_goes_where_all_can_drive_if_that_is_near() -> None:
     beside_b = between(TOWN, "BC", 0.1)  # 90 m into a road without trucks
     assert network.anchor(TOWN, (beside_b,), travels=(CAR, TRUCK)).nodes == (node(TOWN, "B"),)
@@ -127,7 +157,7 @@ def split_junction() -> Roads:
         name: np.append(getattr(town, name), getattr(town, name)[onward])
         for name in (
             "edge_way", "edge_length_mm", "edge_class", "edge_flags", "edge_surface", "edge_maxspeed_kmh",
-            "edge_maxheight_cm", "edge_maxwidth_cm", "edge_maxlength_cm", "edge_maxweight_kg", "edge_name",
+            "edge_limit", "edge_name",
             "edge_ref",
         )
     }  # fmt: skip

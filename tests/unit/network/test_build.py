@@ -11,6 +11,8 @@ import pytest
 from little_map import LittleMap, drives, edge, kmh, walks
 from vado.errors import RegionError
 from vado.model.roads import EdgeFlag
+from vado.model.size import NO_LIMITS, Limits, Load
+from vado.model.snapshot import Travel
 from vado.network.build import build
 from vado.network.digest import content_hash
 from vado.store.data import load_profiles
@@ -62,10 +64,10 @@ def test_what_is_known_of_a_way_is_on_its_edges(tmp_path: Path) -> None:
     assert roads.classes[roads.edge_class[e]] == "primary"
     assert EdgeFlag(int(roads.edge_flags[e])) == EdgeFlag.BRIDGE | EdgeFlag.UNPAVED
     assert roads.strings[roads.edge_surface[e]] == "gravel"
-    assert (
-        roads.edge_maxspeed_kmh[e], roads.edge_maxheight_cm[e], roads.edge_maxwidth_cm[e],
-        roads.edge_maxlength_cm[e], roads.edge_maxweight_kg[e],
-    ) == (70, 350, 260, 1300, 20_000)  # fmt: skip
+    assert roads.edge_maxspeed_kmh[e] == 70
+    signs = Limits(height_cm=350, width_cm=260, length_cm=1300, weight_kg=20_000)
+    assert roads.limits == (NO_LIMITS, signs)
+    assert roads.limits[roads.edge_limit[e]] == signs
     assert kmh(roads, "AB", "truck") == 0  # 4 m high
 
 
@@ -151,10 +153,34 @@ def test_a_low_barrier_stops_only_the_high(tmp_path: Path) -> None:
     assert drives(roads, "van") >= {"BD", "DE"}
 
 
+def test_a_low_barrier_lets_a_lower_load_pass_and_stops_a_higher_one(tmp_path: Path) -> None:
+    roads = town().tag("D", barrier="height_restrictor", maxheight="2.2").roads(tmp_path)
+    low, high = Travel("van", load=Load(height_cm=210)), Travel("car", load=Load(height_cm=230))
+    assert walks(roads, 2, low) >= {"BDE", "EDB"}
+    assert not walks(roads, 2, high) & {"BDE", "EDB"}
+    assert drives(roads, high) >= {"BD", "DB", "DE", "ED"}  # up to the barrier, and back
+
+
+def test_a_ford_on_a_node_stops_who_wades_less_deep(tmp_path: Path) -> None:
+    roads = town().tag("D", ford="yes", depth="0.4").roads(tmp_path)
+    assert "BDE" in walks(roads, 2, "4x4")
+    assert "BDE" not in walks(roads, 2, "van")
+    assert "BDE" in walks(roads, 2, Travel("van", load=Load(wading_cm=40)))
+
+
 def test_a_one_way_behind_a_barrier_is_not_lost(tmp_path: Path) -> None:
     roads = LittleMap().nodes(**SQUARE).way(1, "ABC", oneway="yes").tag("B", barrier="block").roads(tmp_path)
     assert drives(roads) == {"AB", "BC"}
     assert "ABC" not in walks(roads, 2)
+
+
+def test_a_one_way_behind_a_gate_is_not_lost_to_the_high(tmp_path: Path) -> None:
+    little = LittleMap().nodes(**SQUARE).way(1, "ABC", oneway="yes")
+    roads = little.tag("B", barrier="height_restrictor", maxheight="2.2").roads(tmp_path)
+    for cm, passes in ((210, True), (230, False)):
+        travel = Travel("van", load=Load(height_cm=cm))
+        assert drives(roads, travel) == {"AB", "BC"}
+        assert ("ABC" in walks(roads, 2, travel)) == passes
 
 
 def test_a_ford_on_a_node_is_for_a_4x4_and_marks_the_road(tmp_path: Path) -> None:

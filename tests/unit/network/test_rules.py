@@ -6,7 +6,9 @@ import pytest
 
 from vado.model.raw_roads import driving_tags
 from vado.model.roads import EdgeFlag
-from vado.network.rules import WayRule, node_blocks, way_rule
+from vado.model.size import Limits
+from vado.network.allowed import fits
+from vado.network.rules import WayRule, node_blocks, node_limits, way_rule
 from vado.store.data import load_profiles
 
 PROFILES = load_profiles()
@@ -98,6 +100,8 @@ def test_a_limit_may_differ_by_direction() -> None:
         ({"maxweight": "3"}, {"car"}),
         ({"maxweight__hgv": "7.5"}, {"car", "van", "4x4"}),
         ({"maxweightrating": "7.5"}, {"car", "van", "4x4"}),
+        ({"maxaxleload": "10"}, {"car", "van", "4x4"}),
+        ({"maxaxleload": "11.5"}, ALL),
         ({"hgv__conditional": "no @ (weight>7.5)"}, {"car", "van", "4x4"}),
         ({"hgv__conditional": "no @ (Mo-Fr 07:00-09:00)"}, ALL),
         # only a 4x4 takes tracks, fords and rough roads
@@ -107,7 +111,12 @@ def test_a_limit_may_differ_by_direction() -> None:
         ({"highway": "track", "motor_vehicle": "yes"}, ALL),
         ({"highway": "track", "access": "private"}, set()),
         ({"ford": "yes"}, {"4x4"}),
+        ({"ford": "yes", "depth": "0.1"}, ALL),
+        ({"ford": "yes", "depth": "0.2 m"}, {"van", "truck", "4x4"}),
+        ({"ford": "yes", "depth": "0.4"}, {"truck", "4x4"}),
+        ({"ford": "yes", "depth": "0.2;0.6"}, set()),
         ({"ford": "no"}, ALL),
+        ({"hazmat": "no"}, ALL),  # none of the profiles carries any
         ({"ford": "stepping_stones"}, ALL),
         ({"smoothness": "horrible"}, {"4x4"}),
         ({"smoothness": "impassable"}, set()),
@@ -180,9 +189,41 @@ def test_flags(tags: dict[str, str], flags: EdgeFlag) -> None:
 
 def test_limits_are_kept_as_numbers() -> None:
     kept = rule(maxspeed="30 mph", maxheight="12'6\"", maxwidth="2.5", maxlength="10 m", maxweight="7.5t")
-    assert (
-        kept.maxspeed_kmh, kept.maxheight_cm, kept.maxwidth_cm, kept.maxlength_cm, kept.maxweight_kg
-    ) == (48, 381, 250, 1000, 7500)  # fmt: skip
+    assert kept.maxspeed_kmh == 48
+    assert kept.limits == Limits(height_cm=381, width_cm=250, length_cm=1000, weight_kg=7500)
+
+
+@pytest.mark.parametrize(
+    ("tags", "limits"),
+    [
+        ({"maxaxleload": "10"}, Limits(axle_kg=10_000)),
+        ({"maxweightrating": "7.5"}, Limits(rated_kg=7500)),
+        ({"maxweightrating__hgv": "12"}, Limits(by_class=(("hgv", 12_000, True),))),
+        ({"maxweight__hgv": "12"}, Limits(by_class=(("hgv", 12_000, False),))),
+        ({"hgv__conditional": "no @ (weight>7.5)"}, Limits(by_class=(("hgv", 7500, True),))),
+        ({"ford": "yes", "depth": "0.4"}, Limits(water_cm=40)),
+        ({"depth": "0.4"}, Limits()),
+        ({"hazmat": "no"}, Limits(bans=("any",))),
+        ({"hazmat": "destination"}, Limits()),
+        ({"hazmat__water": "no", "trailer": "no"}, Limits(bans=("trailer", "water"))),
+        # a tunnel's category shuts out its own code and the more dangerous; on open roads letters mean else
+        ({"tunnel": "yes", "hazmat__D": "no"}, Limits(bans=("B", "C", "D"))),
+        ({"tunnel": "yes", "hazmat__adr_tunnel_cat": "C"}, Limits(bans=("B", "C"))),
+        ({"hazmat__B": "no"}, Limits()),
+        ({"maxweight__conditional": "3.5 @ (winter)"}, Limits()),
+    ],
+)
+def test_signs_become_limits(tags: dict[str, str], limits: Limits) -> None:
+    assert rule(**tags).limits == limits
+    assert rule(**tags).conditional == any(key.endswith("__conditional") for key in tags)
+
+
+def test_who_is_small_enough_has_a_speed_where_the_profile_has_none() -> None:
+    low = rule(maxheight="1.9", hgv="no")
+    assert low.kmh == ((0.0, 0.0),) * 4
+    assert low.kmh_small[PROFILES.names.index("van")] == rule().kmh[PROFILES.names.index("van")]
+    assert low.kmh_small[PROFILES.names.index("truck")] == (0.0, 0.0)  # no load changes what it is
+    assert low.drivable
 
 
 @pytest.mark.parametrize(
@@ -204,5 +245,10 @@ def test_limits_are_kept_as_numbers() -> None:
     ],
 )
 def test_nodes_that_stop_vehicles(tags: dict[str, str], stopped: set[str]) -> None:
-    blocks = node_blocks(tuple(sorted(tags.items())), PROFILES)
-    assert {name for name, stops in zip(PROFILES.names, blocks, strict=True) if stops} == stopped
+    node = tuple(sorted(tags.items()))
+    limits = node_limits(node, PROFILES)
+    assert stopped == {
+        profile.name
+        for profile, stops in zip(PROFILES.profiles, node_blocks(node, PROFILES), strict=True)
+        if stops or not fits(limits, profile.size)
+    }

@@ -8,7 +8,9 @@ import pytest
 
 from drawn import HOUR, NOON, edges, restricted, roads, shut, slow, touched
 from vado import network
+from vado.model.alert import Action
 from vado.model.hazard import Hazard
+from vado.model.size import Bound, Load
 from vado.model.snapshot import Snapshot, Travel
 from vado.model.when import FOREVER_S
 
@@ -44,6 +46,33 @@ def test_equipment_lifts_a_restriction_and_only_that() -> None:
     assert set(snapshot.closures[CAR].factor) == {0.0}
     assert len(snapshot.closures[CHAINS]) == 0
     assert len(snap(shut(TOWN, "AB"), travels=(CHAINS,)).closures[CHAINS]) == 2
+
+
+def test_a_bound_binds_by_the_load_and_the_hash_tells_loads_apart() -> None:
+    heavy = shut(TOWN, "AB", only=Bound(over_weight_kg=7500))
+    full, empty = TRUCK, Travel("truck", load=Load(weight_kg=7500))
+    snapshot = snap(heavy, travels=(full, empty, CAR))
+    assert [len(snapshot.closures[travel]) for travel in (full, empty, CAR)] == [2, 0, 0]
+    assert snap(heavy, travels=(full,)).content_hash != snap(heavy, travels=(empty,)).content_hash
+
+
+def test_of_several_effects_that_bind_the_slowest_counts() -> None:
+    water = shut(TOWN, "AB", only=Bound(water_cm=40))
+    through = replace(water.effects[0], action=Action.SLOW, speed_factor=0.1, only=None)
+    deep = replace(water, effects=(water.effects[0], through))
+    wader = Travel("car", load=Load(wading_cm=70))
+    snapshot = snap(deep, travels=(CAR, wader))
+    assert set(snapshot.closures[CAR].factor) == {0.0}
+    assert set(snapshot.closures[wader].factor) == {0.1}
+
+
+def test_a_road_that_the_load_may_not_drive_has_no_closures_for_it() -> None:
+    town = roads("A----B----C", ways={"BC": {"weight_kg": 7500}})
+    full, empty = TRUCK, Travel("truck", load=Load(weight_kg=7000))
+    hazards = (shut(town, "AB BC"),)
+    snapshot = network.snapshot(town, hazards, touched(town, hazards), travels=(full, empty))
+    assert snapshot.closures[full].edge.tolist() == list(edges(town, "AB"))
+    assert snapshot.closures[empty].edge.tolist() == sorted((*edges(town, "AB"), *edges(town, "BC")))
 
 
 def test_an_effect_binds_its_profile_on_the_edges_it_may_drive() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from little_map import LittleMap, drives, walks
 from vado.model.roads import Roads
+from vado.model.size import Load
 from vado.model.snapshot import Travel
 from vado.network.anchor import anchor
 
@@ -226,6 +227,18 @@ def test_a_restriction_via_a_road_for_trucks(tmp_path: Path) -> None:
     roads = little.roads(tmp_path)
     assert "ABXED" in walks(roads, 4, "car")
     assert "ABXED" not in walks(roads, 4, "truck")
+
+
+def test_a_gate_on_the_road_between(tmp_path: Path) -> None:
+    """Who is low enough for the gate at X still remembers behind it that they came from A."""
+    free = walks(ladder().roads(tmp_path), 4)
+    little = via(5, 6, kind="no_u_turn").tag("X", barrier="height_restrictor", maxheight="2.2")
+    roads = little.roads(tmp_path)
+    low, high = (Travel("van", load=Load(height_cm=cm)) for cm in (210, 230))
+    assert free - walks(roads, 4, low) == {"ABXED"}
+    assert free - walks(roads, 4, high) == {walk for walk in free if "BXE" in walk or "EXB" in walk}
+    assert walks(roads, 4, high) <= free
+    assert (roads.limits[int(roads.edge_limit.max())].height_cm) == 220
 
 
 def test_no_stop_on_the_road_between(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from vado.errors import RegionError, StateError
 from vado.model.hierarchy import Hierarchy
 from vado.model.roads import Roads
 from vado.store import regions as module
-from vado.store.regions import Regions
+from vado.store.regions import FORMAT, Regions
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def roads(tmp_path: Path) -> Roads:
     return (
         LittleMap()
         .nodes(A=(0, 0), B=(100, 0), C=(200, 0))
-        .way(1, "ABC", name="Straße")
+        .way(1, "ABC", name="Straße", maxheight="3.5", **{"maxweight:hgv": "12"})
         .tag("A", place="town", name="Alpha", **{"name:de": "Älfa"})
         .roads(tmp_path)
     )
@@ -159,7 +159,7 @@ def test_damage_is_told(how: str, regions: Regions, roads: Roads) -> None:
     elif how == "card":
         card_path.write_text("{", encoding="utf-8")
     elif how == "empty card":
-        card_path.write_text('{"format": 2}', encoding="utf-8")
+        card_path.write_text(json.dumps({"format": FORMAT}), encoding="utf-8")
     else:
         card = json.loads(card_path.read_text(encoding="utf-8"))
         card_path.write_text(json.dumps(card | {"folder": "../x"}), encoding="utf-8")

@@ -18,6 +18,7 @@ from vado.model.plan import Leg, Route, Rule, Stop, StopKind, Violation
 from vado.model.snapshot import Snapshot
 from vado.model.when import clock
 from vado.planning.check.case import Case, violation
+from vado.planning.check.fits import duration_ms
 from vado.planning.check.roads import Rows, Shut, cause, closures, name, seen_node, span
 from vado.planning.check.times import service_needed_s
 from vado.planning.check.where import sites_of
@@ -66,7 +67,6 @@ class Ahead:
         self.sites = sites_of(case, route)
         self.nodes = [None if site is None else case.problem.nodes[site] for site in self.sites]
         self._roads = snapshot.roads
-        self._base_ms = snapshot.roads.edge_duration_ms[snapshot.roads.profile_index(vehicle.profile)]
         self.readable = all(
             0 <= step.edge < snapshot.roads.n_edges
             for leg in route.legs[max(0, case.ran(route) - 1) :]
@@ -235,7 +235,7 @@ class Ahead:
         return -(-at_ms // 1000)
 
     def _leave_ms(self, edge: int, enter_ms: int) -> int:
-        base_ms = int(self._base_ms[edge]) / min(1.0, self.vehicle.speed_factor)
+        base_ms = duration_ms(self._roads, self.vehicle, edge) / min(1.0, self.vehicle.speed_factor)
         took_ms = -int(-base_ms // 1)
         while True:
             factor = min(

@@ -17,10 +17,10 @@ from vado.errors import BugError
 from vado.model.ids import HazardId, JobId
 from vado.model.jobs import Vehicle
 from vado.model.plan import Leg, Route, Rule, Stop, StopKind, Violation
-from vado.model.roads import NO_ENTRY_MS
 from vado.model.snapshot import NO_WAY_S, Drive, Snapshot, Travel
 from vado.model.when import FOREVER_S, clock
 from vado.planning.check.case import Case, violation
+from vado.planning.check.fits import duration_ms, refused
 from vado.planning.check.where import given, seen, sites_of
 
 
@@ -192,11 +192,7 @@ def _broken(snapshot: Snapshot, drive: Drive, vehicle: Vehicle, origins: set[int
             return f"{roads.road(a)} does not lead to {roads.road(b)}"
     if int(roads.edge_to[edges[-1]]) != target:
         return f"it does not end there, but on {roads.road(edges[-1])}"
-    durations = roads.edge_duration_ms[roads.profile_index(vehicle.profile)]
-    for edge in edges:
-        if durations[edge] >= NO_ENTRY_MS:
-            return f"a {vehicle.profile} may not drive {roads.road(edge)}"
-    return ""
+    return next((why for edge in edges if (why := refused(roads, vehicle, edge))), "")
 
 
 def _judge_drive(
@@ -212,7 +208,6 @@ def _judge_drive(
     """Judge speed and closures of one connected drive; the first fault of each kind is enough."""
     assert leg.drive is not None  # noqa: S101  # the caller has looked
     roads, drive = snapshot.roads, leg.drive
-    durations = roads.edge_duration_ms[roads.profile_index(vehicle.profile)]
     leaves = [step.enter_ms for step in drive.edges[1:]] + [drive.arrive_s * 1000]
     said: set[Rule] = set()
     metres = sum(int(roads.edge_length_mm[step.edge]) for step in drive.edges) / 1000
@@ -243,7 +238,7 @@ def _judge_drive(
             )
             yield violation(Rule.CLOSED, text, route=route, job=job)
         factor = min((row.factor for row in used if row.factor > 0), default=1.0)
-        needed_ms = int(int(durations[step.edge]) / (vehicle.speed_factor * factor))
+        needed_ms = int(duration_ms(roads, vehicle, step.edge) / (vehicle.speed_factor * factor))
         if leave_ms - step.enter_ms < needed_ms - SPEED_SLACK_MS and Rule.SPEED not in said:
             said.add(Rule.SPEED)
             text = (
