@@ -254,7 +254,8 @@ def _when(first, order, head, back_first, back_order, tail, open_, narrow, flow,
 def two_cuts(first, order, head, back_first, back_order, tail, open_, narrow, starts, target, limit):
     """List all pairs of narrow edges without which nothing leads from the starts to the target.
 
-    Gives (edges [C, 2], how many there are); there are none where three ways share no narrow edge. Two units
+    Gives (edges [C, 2], how many there are, the narrow edges of two ways that share none); there are none
+    where three ways share none. Two units
     are sent (Ford, Fulkerson); every smallest cut takes one edge of each unit's path, and a pair is a cut
     when what the residual graph leads to from their tails holds neither of their heads (Picard, Queyranne,
     "On the structure of all minimum cuts in a network", 1980).
@@ -264,19 +265,24 @@ def two_cuts(first, order, head, back_first, back_order, tail, open_, narrow, st
     by = np.empty(n, np.int32)
     queue = np.empty(n, np.int32)
     none = np.empty((0, 2), np.int32)
+    nothing = np.empty(0, np.int32)
     is_start = np.zeros(n, np.bool_)
     for s in starts:
         is_start[s] = True
     if is_start[target]:
-        return none, 0
-    for unit in range(3):
-        more = _augment(first, order, head, back_first, back_order, tail, open_, narrow, flow, starts, target,
-                        by, queue)  # fmt: skip
-        if more == (unit == 2):
-            return none, 0
+        return none, 0, nothing, nothing
+    for _ in range(2):
+        if not _augment(
+            first, order, head, back_first, back_order, tail, open_, narrow, flow, starts, target, by, queue
+        ):
+            return none, 0, nothing, nothing
     left = flow.copy()
     one = _path(back_first, back_order, tail, narrow, left, is_start, target)
     two = _path(back_first, back_order, tail, narrow, left, is_start, target)
+    if _augment(
+        first, order, head, back_first, back_order, tail, open_, narrow, flow, starts, target, by, queue
+    ):
+        return none, 0, one, two
     mark_one = np.empty(n, np.int32)
     mark_two = np.empty(n, np.int32)
     _when(first, order, head, back_first, back_order, tail, open_, narrow, flow, starts, one, mark_one, queue)
@@ -293,4 +299,4 @@ def two_cuts(first, order, head, back_first, back_order, tail, open_, narrow, st
                 if count < limit:
                     rows[count, 0], rows[count, 1] = one[i], two[j]
                 count += 1
-    return rows[: min(count, limit)].copy(), count
+    return rows[: min(count, limit)].copy(), count, one, two

@@ -130,10 +130,9 @@ def pairs(roads: Roads, profile: str, hubs: I64, targets: I64, alone: Hangs) -> 
     left_out = untried = 0
     rows = [np.zeros((0, 4), np.int64)]
     for way in (IN, OUT):
-        found, beyond = _two_cuts(roads, open_, hubs, targets, alone, way)
+        found, beyond, hard = _two_cuts(roads, profile, hubs, targets, alone, way)
         rows.append(found)
         left_out += beyond
-        hard = tangled(roads, profile, inward=way == IN)
         untried += max(0, len(hard) - TRIED_MAX)
         for segment in hard[:TRIED_MAX].tolist():
             without = open_ & (segments(roads) != segment)
@@ -204,8 +203,19 @@ def _larger_half(roads: Roads, open_: Bool, at: int, inside: I64) -> int:
     return found
 
 
-def _two_cuts(roads: Roads, open_: Bool, hubs: I64, targets: I64, alone: Hangs, way: int) -> tuple[I64, int]:
-    """List (target, segment, segment, way) by cuts of two units, and count those beyond the bound."""
+def _two_cuts(
+    roads: Roads, profile: str, hubs: I64, targets: I64, alone: Hangs, way: int
+) -> tuple[I64, int, I32]:
+    """List (target, segment, segment, way) by cuts of two units, count those beyond the bound, and list the
+    segments to be tried one by one.
+
+    Any pair meets both of two ways to its target. So it has one of the listed segments, or it is a cut of
+    two edges: listed are those on the two ways that are tangled, or on both of them in opposite directions.
+    """
+    open_, hard = usual(roads, profile).drivable, tangled(roads, profile, inward=way == IN)
+    is_hard = np.zeros(roads.n_edges, np.bool_)
+    is_hard[hard] = True
+    to_try = [np.zeros(0, np.int32)]
     tail, head, segment, narrow = _with_gates(roads, open_, inward=way == IN)
     n = int(max(roads.n_nodes, tail.max(initial=-1) + 1, head.max(initial=-1) + 1))
     first, order = reach_kernels.group(n, tail)
@@ -218,14 +228,16 @@ def _two_cuts(roads: Roads, open_: Bool, hubs: I64, targets: I64, alone: Hangs, 
         # What isolates it alone is in no pair: let as many ways as there are come by it.
         wide = np.zeros(roads.n_edges, np.bool_)
         wide[alone.segment[alone.target == target]] = True
-        found, count = kernels.two_cuts(
+        found, count, one, two = kernels.two_cuts(
             first, order, head, back_first, back_order, tail, every, narrow & ~wide[segment], hubs, node,
             PAIRS_MAX_PER_PLACE,
         )  # fmt: skip
         left_out += count - len(found)
+        on_one, on_two = segment[one], segment[two]
+        to_try += [on_one[is_hard[on_one]], on_two[is_hard[on_two]], np.intersect1d(on_one, on_two)]
         both = np.sort(segment[found], axis=1).reshape(-1, 2)
         rows.append(np.column_stack([np.full(len(both), target), both, np.full(len(both), way)]))
-    return np.concatenate(rows), left_out
+    return np.concatenate(rows), left_out, np.unique(np.concatenate(to_try))
 
 
 def _with_gates(roads: Roads, open_: Bool, *, inward: bool) -> tuple[I32, I32, I32, Bool]:
