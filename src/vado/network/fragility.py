@@ -18,7 +18,7 @@ from vado.model.roads import I32, I64, U8, Bool, Roads
 from vado.network import _forced_kernels as forced
 from vado.network import _fragility_kernels as kernels
 from vado.network import _reach_kernels as reach_kernels
-from vado.network.ground import ground, usual
+from vado.network.ground import Kept, ground, usual
 from vado.network.segments import segments, tangled
 
 IN, OUT = 1, 2
@@ -27,6 +27,7 @@ PAIRS_MAX_PER_PLACE = 2_000
 # Segments between copies of junctions are tried one by one beside every other (20 ms each on Porto).
 TRIED_MAX = 500
 _HEART_STEPS_MAX = 64
+_USUALLY = Kept(8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,7 +92,9 @@ def last_roads(roads: Roads, profile: str, hubs: I64, targets: I64, shut: I32) -
 
     Any one of them is the last way there: shut it, and the target is isolated.
     """
-    now, before = hangs(roads, profile, hubs, targets, shut=shut), hangs(roads, profile, hubs, targets)
+    now = hangs(roads, profile, hubs, targets, shut=shut)
+    key = roads, profile, hubs.tobytes(), targets.tobytes()
+    before = _USUALLY.get(key, lambda: hangs(roads, profile, hubs, targets))
     found = []
     for target in range(len(targets)):
         here = now.segment[now.target == target]
