@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from vado.cli import output
@@ -68,6 +67,8 @@ def fragility(
     origins = tuple(parse_lonlat(text, field="--from") for text in from_ or ())
     work = () if jobs is None else _jobs(jobs)
     read = read_alerts(alerts or (), skip_bad=skip_bad)
+
+    import numpy as np
 
     from vado.cli.situation import look
     from vado.exchange.problem import refuse_far
