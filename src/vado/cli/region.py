@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vado.cli import output
+from vado.cli import fragility, output
 from vado.cli.files import regions
 from vado.cli.options import AsJson
 from vado.errors import InputError
@@ -16,6 +16,7 @@ from vado.errors import InputError
 app = typer.Typer(help="Road data: build a region, show what is in it.", rich_markup_mode=None)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the region.")]
+app.command()(fragility.fragility)
 ISLANDS_SHOWN = 15  # in the table; --json has all that the region lists
 
 

@@ -1,0 +1,73 @@
+"""What hangs on what, kept beside a region: one file for each profile, named by the roads it was found on.
+
+    <region's folder>/fragility.<profile>.<hash>.<format>.npz
+
+Found on first use and written in one step; who cannot write there finds it again each time. A file that is
+damaged counts as absent. Refuses to know how it is found.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vado.model.ids import Hash
+from vado.network.fragility import Fragility, Hangs, Pairs
+
+FORMAT = 1  # also to be raised when what counts as isolated, or a bound, changes
+_HANGS, _PAIRS = ("target", "segment", "ways", "apart"), ("target", "one", "two", "ways")
+
+
+def kept(folder: Path, roads_hash: Hash, profile: str, find: Callable[[], Fragility]) -> Fragility:
+    """Get what was kept for these roads and this profile, or find it and keep it."""
+    stem = f"fragility.{re.sub(r'[^A-Za-z0-9_-]', '_', profile)}."
+    path = folder / f"{stem}{roads_hash[7:23]}.{FORMAT}.npz"
+    known = _read(path, roads_hash, profile)
+    if known is None:
+        known = find()
+        _write(path, roads_hash, known)
+        for older in folder.glob(f"{stem}*.npz"):
+            if older != path:
+                older.unlink(missing_ok=True)
+    return known
+
+
+def _read(path: Path, roads_hash: Hash, profile: str) -> Fragility | None:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if str(file["roads"]) != roads_hash or str(file["profile"]) != profile:
+                return None
+            singles: dict[str, Any] = {name: file[f"singles_{name}"] for name in _HANGS}
+            pairs: dict[str, Any] = {name: file[f"pairs_{name}"] for name in _PAIRS}
+            left_out, untried = (int(n) for n in file["beyond"])
+            return Fragility(profile=profile, hubs=file["hubs"], singles=Hangs(**singles),
+                             pairs=Pairs(**pairs, left_out=left_out, untried=untried))  # fmt: skip
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _write(path: Path, roads_hash: Hash, found: Fragility) -> None:
+    arrays: dict[str, Any] = {f"singles_{name}": getattr(found.singles, name) for name in _HANGS}
+    arrays |= {f"pairs_{name}": getattr(found.pairs, name) for name in _PAIRS}
+    arrays |= {"hubs": found.hubs, "beyond": np.array([found.pairs.left_out, found.pairs.untried]),
+               "roads": np.array(roads_hash), "profile": np.array(found.profile)}  # fmt: skip
+    try:
+        handle, fresh = tempfile.mkstemp(prefix=".fragility.", dir=path.parent)
+    except OSError:
+        return  # a folder that may only be read
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez_compressed(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(fresh).chmod(0o644)
+        Path(fresh).replace(path)
+    finally:
+        Path(fresh).unlink(missing_ok=True)
