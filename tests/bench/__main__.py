@@ -9,7 +9,10 @@ from pathlib import Path
 
 from bench.rows import show, write
 
-NAMES = {"walk": "alert to published plan, by stage"}
+NAMES = {
+    "footprint": "alert polygons onto a million edges, and onto Porto",
+    "walk": "alert to published plan, by stage",
+}
 
 
 def main() -> int:

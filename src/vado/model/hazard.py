@@ -38,6 +38,7 @@ class Hazard:
     interval: Interval
     effects: tuple[Effect, ...]  # at most one a profile
     evidence: tuple[Evidence, ...]
+    spares: tuple[str, ...] = ()  # structures that it does not bind where it covers an area: bridge, tunnel
     unknown: str = ""  # why we cannot say where or what it binds; such a hazard shuts nothing, but is shown
     notes: tuple[str, ...] = ()  # what was assumed, for people: e.g. an end that the message does not give
 
