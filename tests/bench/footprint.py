@@ -2,7 +2,8 @@
 
 The work is fixed: 5,000 warnings of four sizes fall on a grid of streets with bends, about 250 km to a side.
 Timed is `footprint` as the engine calls it, from areas of alerts to sorted edges, once the index is there;
-its making is a row of its own. The peer asks a tree with prepared polygons for the same pairs of shape and edge.
+its making is a row of its own. The peer asks a tree with prepared polygons for the same pairs of shape
+and edge.
 """
 
 from __future__ import annotations

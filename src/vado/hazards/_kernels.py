@@ -7,23 +7,25 @@ from numba import njit
 
 OUT, IN, ASK = 0, 1, 2  # what `sift` says of a pair
 # A grid pays from this many pairs of a shape on; with fewer, the exact test is as quick.
-PAIRS_MIN = 48
-CELLS_MIN, CELLS_MAX = 8, 128  # cells to a side
+PAIRS_MIN = 24
+CELLS_MIN, CELLS_MAX = 8, 256  # cells to a side; twice as many as edges side by side
 # Degrees, about a metre: in the grid of a narrower shape rounding would come near to SLACK.
 SIDE_MIN = 1e-5
-# Cells by which the rim is drawn wider than it is. Degrees round at 3e-14, a cell is at least 8e-8 wide.
+# Cells by which the rim is drawn wider than it is. Degrees round at 3e-14, a cell is at least 4e-8 wide.
 SLACK = 1e-3
 
 
 @njit(cache=True, nogil=True, boundscheck=False)
-def sift(shape_ring, ring_first, x, y, shape_box, pair_first, pair_edge, edge_box):
-    """Say of each pair of a polygon and an edge's box: IN or OUT for certain, or ASK for an exact test.
+def sift(shape_ring, ring_first, x, y, shape_box, pair_first, pair_edge, edge_box, edge_first, lon, lat):
+    """Say of each pair of a polygon and an edge: IN or OUT for certain, or ASK for an exact test.
 
     Shape s has the rings shape_ring[s]..shape_ring[s + 1], ring r the closed points ring_first[r]..; a
     shape without rings is all ASK. The pairs of shape s are pair_first[s]..pair_first[s + 1]. Boxes are
-    west, south, east, north. Cells that the rim may meet are marked; all others are inside or outside as
-    their centre is (even and odd, which for valid polygons is the inside). An edge whose box meets no marked
-    cell is as these cells are.
+    west, south, east, north. The points of edge e are edge_first[e]..edge_first[e + 1] of lon and lat.
+
+    Cells that the rim may meet are marked; all others are inside or outside as their centre is (even and odd,
+    which for valid polygons is the inside). An edge whose box meets no marked cell is as these cells are; one
+    that has a point in a cell inside is IN.
     """
     found = np.full(len(pair_edge), ASK, np.uint8)
     for s in range(len(shape_ring) - 1):
@@ -32,7 +34,7 @@ def sift(shape_ring, ring_first, x, y, shape_box, pair_first, pair_edge, edge_bo
         wide, high = shape_box[s, 2] - west, shape_box[s, 3] - south
         if pairs < PAIRS_MIN or shape_ring[s + 1] == shape_ring[s] or not min(wide, high) > SIDE_MIN:
             continue
-        n = min(max(int(np.sqrt(pairs)), CELLS_MIN), CELLS_MAX)
+        n = min(max(int(2 * np.sqrt(pairs)), CELLS_MIN), CELLS_MAX)
         per_x, per_y = n / wide, n / high
         rim = np.zeros((n, n), np.uint8)
         flips = np.zeros((n, n + 1), np.uint8)
@@ -69,6 +71,14 @@ def sift(shape_ring, ring_first, x, y, shape_box, pair_first, pair_edge, edge_bo
             )
             if near == 0:
                 found[p] = inside[low, left]
+                continue
+            for k in range(edge_first[e], edge_first[e + 1]):
+                u, v = (lon[k] - west) * per_x, (lat[k] - south) * per_y
+                if 0 <= u < n and 0 <= v < n:
+                    row, column = int(v), int(u)
+                    if inside[row, column] == 1 and rim[row, column] == 0:
+                        found[p] = IN
+                        break
     return found
 
 

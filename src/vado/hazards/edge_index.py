@@ -34,6 +34,9 @@ class Layer:
     first: int
     lines: Geometries  # [K]
     boxes: F64  # [K, 4] west, south, east, north
+    offset: I64  # [K + 1] the points of an edge in the two below
+    lon: F64
+    lat: F64
     tree: shapely.STRtree
     low_m: I16  # [K] the lowest height of an edge; UNKNOWN_M where that of any of its points is
     high_m: I16
@@ -50,7 +53,7 @@ class Layer:
             return shape, edge
         rings = _rings(shapes)
         first = np.searchsorted(shape, np.arange(len(shapes) + 1))
-        said = sift(*rings, shapely.bounds(shapes), first, edge, self.boxes)
+        said = sift(*rings, shapely.bounds(shapes), first, edge, self.boxes, self.offset, self.lon, self.lat)
         hit: Bool = said == IN
         ask = np.flatnonzero(said == ASK)
         hit[ask] = shapely.intersects(shapes[shape[ask]], self.lines[edge[ask]])
@@ -131,7 +134,7 @@ def _layer(roads: Roads, first: int) -> Layer:
     height = np.asarray(roads.shape_ele_m[roads.shape_offset[first] : roads.shape_offset[-1]])
     low = np.minimum.reduceat(height, offset[:-1])
     high = np.where(low == UNKNOWN_M, UNKNOWN_M, np.maximum.reduceat(height, offset[:-1])).astype(np.int16)
-    return Layer(first, lines, _boxes(lon, lat, offset[:-1]), tree, low, high)
+    return Layer(first, lines, _boxes(lon, lat, offset[:-1]), offset, lon, lat, tree, low, high)
 
 
 def _boxes(lon: F64, lat: F64, starts: I64) -> F64:

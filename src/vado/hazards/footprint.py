@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import asin, atan2, cos, degrees, pi, radians, sin
+from math import cos, pi, radians, sin
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,7 @@ ALONG_SHARE = 0.5
 # ... and its way inside the corridor leads along the line, not across: cos 26 degrees.
 ALONG_COSINE = 0.9
 CIRCLE_CORNERS = 64
+_BEARINGS = 2 * pi * np.arange(CIRCLE_CORNERS) / CIRCLE_CORNERS
 # How far a height may be off, metres; areas with heights reach that much farther. Source: what the mission
 # was to reach, 16 m absolute at 90 %: Farr et al., "The Shuttle Radar Topography Mission", Reviews of
 # Geophysics 45, 2007, RG2004. What is mapped as ground may be a roof or a treetop, too.
@@ -167,7 +168,7 @@ def surface(polygon: Polygon) -> BaseGeometry:
 
 
 def _valid(ring: tuple[LonLat, ...]) -> BaseGeometry:
-    plain = shapely.Polygon(ring)
+    plain = shapely.Polygon(np.array(ring, dtype=np.float64))
     return plain if plain.is_valid else shapely.make_valid(plain, method="structure", keep_collapsed=True)
 
 
@@ -175,12 +176,9 @@ def disc(circle: Circle) -> BaseGeometry:
     """Draw a circle on the sphere as a polygon around it, so that nothing within the radius is left out."""
     angle = (circle.radius_m or POINT_M) / EARTH_M / cos(pi / CIRCLE_CORNERS)
     lat = radians(circle.lat)
-    corners: list[LonLat] = []
-    for n in range(CIRCLE_CORNERS):
-        bearing = 2 * pi * n / CIRCLE_CORNERS
-        to_lat = asin(sin(lat) * cos(angle) + cos(lat) * sin(angle) * cos(bearing))
-        by_lon = atan2(sin(bearing) * sin(angle) * cos(lat), cos(angle) - sin(lat) * sin(to_lat))
-        corners.append((circle.lon + degrees(by_lon), degrees(to_lat)))
+    to_lat = np.arcsin(sin(lat) * cos(angle) + cos(lat) * sin(angle) * np.cos(_BEARINGS))
+    by_lon = np.arctan2(np.sin(_BEARINGS) * sin(angle) * cos(lat), cos(angle) - sin(lat) * np.sin(to_lat))
+    corners = np.column_stack([circle.lon + np.degrees(by_lon), np.degrees(to_lat)])
     return shapely.Polygon(corners)
 
 

@@ -27,7 +27,7 @@ from vado.model.roads import Places, Roads
 from vado.network.digest import content_hash
 from vado.network.links import hierarchy_of
 
-FORMAT = 2
+FORMAT = 3
 _CARD = "region.json"
 _PLACE_ARRAYS = ("lon", "lat", "node", "snap_m", "population")
 _ARRAYS = tuple(

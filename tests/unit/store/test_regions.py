@@ -159,7 +159,7 @@ def test_damage_is_told(how: str, regions: Regions, roads: Roads) -> None:
     elif how == "card":
         card_path.write_text("{", encoding="utf-8")
     elif how == "empty card":
-        card_path.write_text('{"format": 2}', encoding="utf-8")
+        card_path.write_text('{"format": 3}', encoding="utf-8")
     else:
         card = json.loads(card_path.read_text(encoding="utf-8"))
         card_path.write_text(json.dumps(card | {"folder": "../x"}), encoding="utf-8")
