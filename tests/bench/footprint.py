@@ -128,8 +128,10 @@ def grid(side: int) -> Roads:
     inner = (step > 0) & (step < count[owner] - 1)
     points[inner] += random.normal(0, STEP_DEGREES / 12, (int(inner.sum()), 2))
     back = first[owner] + count[owner] - 1 - step  # the same points, the other way round
-    points, count = np.concatenate([points, points[back]]), np.concatenate([count, count])
-    m, z = len(count), len(points)
+    osm = np.where(inner, side * side + np.arange(len(points)), np.where(step == 0, start[owner], end[owner]))
+    points, osm = np.concatenate([points, points[back]]), np.concatenate([osm, osm[back]])
+    count = np.concatenate([count, count])
+    m = len(count)
     plain = drawn.roads("A--B")
     edges = {name: np.resize(getattr(plain, name), m) for name in Roads.__slots__ if name.startswith("edge_")}
     edges["edge_duration_ms"] = np.resize(plain.edge_duration_ms, (len(plain.profiles), m))
@@ -144,7 +146,7 @@ def grid(side: int) -> Roads:
         shape_offset=np.concatenate([[0], np.cumsum(count)]),
         shape_lon=np.ascontiguousarray(points[:, 0]),
         shape_lat=np.ascontiguousarray(points[:, 1]),
-        shape_osm=np.arange(z),
+        shape_osm=osm,
         shape_ele_m=np.zeros(0, np.int16),
         **edges,
     )

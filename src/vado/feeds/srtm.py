@@ -157,6 +157,6 @@ def _between(grid: I16, east: F64, north: F64) -> npt.NDArray[np.int16]:
     ):
         metres = grid[row + down, column + right]
         total += weight * metres
-        # A corner that has no weight need not be known.
-        unknown |= (weight > 0) & ((metres < LOWEST_M) | (metres > HIGHEST_M))
+        # A corner that has no weight need not be known; a point on a post is off by a rounding error.
+        unknown |= (weight > 1e-6) & ((metres < LOWEST_M) | (metres > HIGHEST_M))
     return np.where(unknown, UNKNOWN_M, np.rint(np.where(unknown, 0, total))).astype(np.int16)

@@ -20,7 +20,7 @@ SIDE = 1201
 def tile(folder: Path, name: str, *, height: Callable[..., object], zipped: bool = False) -> Path:
     """Write a tile; `height` gives metres from shares of a degree eastward and northward."""
     east, north = np.meshgrid(np.linspace(0, 1, SIDE), np.linspace(1, 0, SIDE))
-    raw = np.broadcast_to(np.asarray(height(east, north)), (SIDE, SIDE)).astype(">i2").tobytes()
+    raw = np.broadcast_to(np.rint(np.asarray(height(east, north))), (SIDE, SIDE)).astype(">i2").tobytes()
     path = folder / f"{name}.hgt"
     if not zipped:
         path.write_bytes(raw)
@@ -45,8 +45,8 @@ def test_heights_lie_between_those_around_a_point(tmp_path: Path) -> None:
 
 
 def test_south_and_west_are_negative_and_zips_and_folders_are_read(tmp_path: Path) -> None:
-    tile(tmp_path, "S34W071", height=lambda east, north: 100 + east, zipped=True)
-    tile(tmp_path, "N00E000", height=lambda east, north: 7)
+    tile(tmp_path, "S34W071", height=lambda east, _: 100 + east, zipped=True)
+    tile(tmp_path, "N00E000", height=lambda *_: 7)
     heights = open_elevation([tmp_path])
     assert at(heights, (-70.5, -33.5), (0.5, 0.5)) == [100, 7]
 
@@ -65,9 +65,9 @@ def test_a_void_and_its_neighbours_are_not_known(tmp_path: Path) -> None:
 
 
 def test_the_border_of_tiles_is_in_both(tmp_path: Path) -> None:
-    west = tile(tmp_path, "N42E000", height=lambda east, north: 100)
-    south = tile(tmp_path, "N41E001", height=lambda east, north: 200)
-    corner = tile(tmp_path, "N41E000", height=lambda east, north: 300)
+    west = tile(tmp_path, "N42E000", height=lambda *_: 100)
+    south = tile(tmp_path, "N41E001", height=lambda *_: 200)
+    corner = tile(tmp_path, "N41E000", height=lambda *_: 300)
     assert at(open_elevation([west]), (1.0, 42.5)) == [100]
     assert at(open_elevation([south]), (1.5, 42.0)) == [200]
     assert at(open_elevation([corner]), (1.0, 42.0), (1.0, 42.1)) == [300, UNKNOWN_M]
@@ -75,8 +75,8 @@ def test_the_border_of_tiles_is_in_both(tmp_path: Path) -> None:
 
 def test_the_first_of_a_place_counts(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    one = tile(tmp_path, "N42E001", height=lambda east, north: 1)
-    two = tile(tmp_path / "other", "N42E001", height=lambda east, north: 2)
+    one = tile(tmp_path, "N42E001", height=lambda *_: 1)
+    two = tile(tmp_path / "other", "N42E001", height=lambda *_: 2)
     assert at(open_elevation([two, one]), (1.5, 42.5)) == [2]
 
 
