@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import shapely
@@ -133,7 +134,9 @@ def grid(side: int) -> Roads:
     count = np.concatenate([count, count])
     m = len(count)
     plain = drawn.roads("A--B")
-    edges = {name: np.resize(getattr(plain, name), m) for name in Roads.__slots__ if name.startswith("edge_")}
+    edges: dict[str, Any] = {
+        name: np.resize(getattr(plain, name), m) for name in Roads.__slots__ if name.startswith("edge_")
+    }
     edges["edge_duration_ms"] = np.resize(plain.edge_duration_ms, (len(plain.profiles), m))
     edges["edge_from"], edges["edge_to"] = np.concatenate([start, end]), np.concatenate([end, start])
     return replace(

@@ -173,6 +173,9 @@ def _portions(roads: Roads, shapes: Geometries) -> Iterator[tuple[int, int]]:
     """Divide a list of shapes so that no portion gives too many pairs, as far as their boxes tell."""
     if not len(shapes) or not roads.n_edges:
         return
+    if len(shapes) == 1:
+        yield 0, 1
+        return
     region = (roads.shape_lon.min(), roads.shape_lat.min(), roads.shape_lon.max(), roads.shape_lat.max())
     boxes = shapely.bounds(shapes)
     wide = np.minimum(boxes[:, 2], region[2]) - np.maximum(boxes[:, 0], region[0])
