@@ -29,12 +29,14 @@ _POLYGONS = (3, 6)  # shapely's type ids of Polygon and MultiPolygon
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """The edges from `first` on, up to the next layer."""
+    """The edges from `first` on, up to the next layer. The two directions of a road are one line here."""
 
     first: int
-    lines: Geometries  # [K]
-    boxes: F64  # [K, 4] west, south, east, north
-    offset: I64  # [K + 1] the points of an edge in the two below
+    edge: I32  # [L] the edge of each line
+    twin: I32  # [L] the edge that is driven the other way over the same points; -1 where there is none
+    lines: Geometries  # [L]
+    boxes: F64  # [L, 4] west, south, east, north
+    offset: I64  # [L + 1] the points of a line in the two below
     lon: F64
     lat: F64
     tree: shapely.STRtree
@@ -42,22 +44,31 @@ class Layer:
     high_m: I16
 
     def near(self, shapes: Geometries) -> tuple[I64, I64]:
-        """Pair shapes and edges whose boxes meet, by shape."""
-        shape, edge = self.tree.query(shapes)
-        return shape, edge
+        """Pair shapes and lines whose boxes meet, by shape."""
+        shape, line = self.tree.query(shapes)
+        return shape, line
 
     def meeting(self, shapes: Geometries) -> tuple[I64, I64]:
-        """Pair shapes and edges that meet, by shape; the shapes are to be prepared."""
-        shape, edge = self.near(shapes)
+        """Pair shapes and lines that meet, by shape; the shapes are to be prepared."""
+        shape, line = self.near(shapes)
         if not len(shape):
-            return shape, edge
+            return shape, line
         rings = _rings(shapes)
         first = np.searchsorted(shape, np.arange(len(shapes) + 1))
-        said = sift(*rings, shapely.bounds(shapes), first, edge, self.boxes, self.offset, self.lon, self.lat)
+        said = sift(
+            *rings, shapely.bounds(shapes), first, line, self.boxes, self.offset, self.lon, self.lat
+        )  # fmt: skip
         hit: Bool = said == IN
         ask = np.flatnonzero(said == ASK)
-        hit[ask] = shapely.intersects(shapes[shape[ask]], self.lines[edge[ask]])
-        return shape[hit], edge[hit]
+        hit[ask] = shapely.intersects(shapes[shape[ask]], self.lines[line[ask]])
+        return shape[hit], line[hit]
+
+    def edges(self, lines: I64) -> I32:
+        """List the edges of lines, sorted."""
+        twin = self.twin[lines]
+        found = np.concatenate([self.edge[lines], twin[twin >= 0]])
+        found.sort()
+        return found
 
 
 def edges_meeting(roads: Roads, geometry: BaseGeometry) -> I32:
@@ -75,15 +86,14 @@ def meeting(roads: Roads, geometries: Sequence[BaseGeometry]) -> Iterator[tuple[
     for low, high in _portions(roads, shapes):
         some = shapes[low:high]
         shapely.prepare(some)
-        found = [(layer.first, *layer.meeting(some)) for layer in layers]
-        cuts = [np.searchsorted(shape, np.arange(len(some) + 1)) for _, shape, _ in found]
+        found = [layer.meeting(some) for layer in layers]
+        cuts = [np.searchsorted(shape, np.arange(len(some) + 1)) for shape, _ in found]
         for n in range(len(some)):
-            edges = [
-                edge[cut[n] : cut[n + 1]] + first for (first, _, edge), cut in zip(found, cuts, strict=True)
-            ]
-            if any(map(len, edges)):
+            lines = [line[cut[n] : cut[n + 1]] for (_, line), cut in zip(found, cuts, strict=True)]
+            if any(map(len, lines)):
                 # Layers follow each other, and no edge stands in two.
-                yield low + n, np.concatenate([np.sort(each.astype(np.int32)) for each in edges])
+                edges = [layer.edges(each) for layer, each in zip(layers, lines, strict=True)]
+                yield low + n, edges[0] if len(edges) == 1 else np.concatenate(edges)
         shapely.destroy_prepared(some)
 
 
@@ -104,13 +114,14 @@ def lines_near(roads: Roads, box: BaseGeometry) -> tuple[I32, Geometries]:
     lines: list[Geometries] = []
     one = np.array([box], dtype=object)
     for layer in index(roads):
-        _, edge = layer.near(one)
-        edge.sort()
-        edges.append((edge + layer.first).astype(np.int32))
-        lines.append(layer.lines[edge])
+        _, line = layer.near(one)
+        both = line[layer.twin[line] >= 0]
+        edges += [layer.edge[line], layer.twin[both]]
+        lines += [layer.lines[line], _objects(shapely.reverse(layer.lines[both]))]
     if not edges:
         return np.zeros(0, np.int32), np.empty(0, dtype=object)
-    return np.concatenate(edges), np.concatenate(lines)
+    order = np.argsort(np.concatenate(edges))
+    return np.concatenate(edges)[order], np.concatenate(lines)[order]
 
 
 @lru_cache(maxsize=8)
@@ -122,19 +133,67 @@ def index(roads: Roads) -> tuple[Layer, ...]:
 
 
 def _layer(roads: Roads, first: int) -> Layer:
-    offset = np.asarray(roads.shape_offset[first:])
-    lon = np.asarray(roads.shape_lon[offset[0] : offset[-1]])
-    lat = np.asarray(roads.shape_lat[offset[0] : offset[-1]])
-    offset = offset - offset[0]
-    lines = _objects(shapely.from_ragged_array(
-        shapely.GeometryType.LINESTRING, np.column_stack([lon, lat]), (offset,)
-    ))  # fmt: skip
+    begin = np.asarray(roads.shape_offset[first:])
+    points = slice(int(begin[0]), int(begin[-1]))
+    at = np.column_stack([roads.shape_lon[points], roads.shape_lat[points]])
+    begin = begin - begin[0]
+    height = np.asarray(roads.shape_ele_m[points])
+    low = np.minimum.reduceat(height, begin[:-1])
+    high = np.where(low == UNKNOWN_M, UNKNOWN_M, np.maximum.reduceat(height, begin[:-1])).astype(np.int16)
+
+    edge, twin = _paired(roads.edge_from[first:], roads.edge_to[first:], begin, at)
+    where, offset = _spread(begin, edge)
+    at = at[where]
+    lines = _objects(shapely.from_ragged_array(shapely.GeometryType.LINESTRING, at, (offset,)))
+    lon, lat = np.ascontiguousarray(at[:, 0]), np.ascontiguousarray(at[:, 1])
     tree = shapely.STRtree(lines)
     tree.query(shapely.Point(0, 0))  # the tree sorts itself at its first question
-    height = np.asarray(roads.shape_ele_m[roads.shape_offset[first] : roads.shape_offset[-1]])
-    low = np.minimum.reduceat(height, offset[:-1])
-    high = np.where(low == UNKNOWN_M, UNKNOWN_M, np.maximum.reduceat(height, offset[:-1])).astype(np.int16)
-    return Layer(first, lines, _boxes(lon, lat, offset[:-1]), offset, lon, lat, tree, low, high)
+    return Layer(
+        first=first,
+        edge=(edge + first).astype(np.int32),
+        twin=np.where(twin < 0, -1, twin + first).astype(np.int32),
+        lines=lines,
+        boxes=_boxes(lon, lat, offset[:-1]),
+        offset=offset,
+        lon=lon,
+        lat=lat,
+        tree=tree,
+        low_m=low,
+        high_m=high,
+    )
+
+
+def _paired(start: I32, end: I32, begin: I64, at: F64) -> tuple[I64, I64]:
+    """Pair edges that lead over the same points in both directions: one edge a line, and its twin or -1."""
+    count = np.diff(begin)
+    low, high = np.minimum(start, end).astype(np.int64), np.maximum(start, end).astype(np.int64)
+    key = (low << 32) | high
+    order = np.argsort(key, kind="stable")
+    same = key[order[1:]] == key[order[:-1]]
+    alone = np.ones(len(same), np.bool_)
+    alone[1:] = ~same[:-1]  # of several edges between the same nodes only the first two are looked at
+    a, b = order[:-1][same & alone], order[1:][same & alone]
+    a, b = a[count[a] == count[b]], b[count[a] == count[b]]
+    there, offset = _spread(begin, a)
+    back = np.repeat(begin[b] + count[b] - 1, count[b]) - (
+        np.arange(len(there)) - np.repeat(offset[:-1], count[a])
+    )
+    alike = (at[there] == at[back]).all(axis=1)
+    fit = np.logical_and.reduceat(alike, offset[:-1]) if len(a) else np.zeros(0, np.bool_)
+    twin = np.full(len(start), -1, np.int64)
+    twin[a[fit]] = b[fit]
+    kept = np.ones(len(start), np.bool_)
+    kept[b[fit]] = False
+    edge = np.flatnonzero(kept)
+    return edge, twin[edge]
+
+
+def _spread(begin: I64, edges: I64) -> tuple[I64, I64]:
+    """List the points of some edges one after the other, and where each begins."""
+    count = np.diff(begin)[edges]
+    offset = np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
+    within = np.arange(offset[-1]) - np.repeat(offset[:-1], count)
+    return np.repeat(begin[edges], count) + within, offset
 
 
 def _boxes(lon: F64, lat: F64, starts: I64) -> F64:
