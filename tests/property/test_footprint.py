@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import drawn
-from vado.hazards import footprint
+from bench.footprint import SOUTH as SOUTH_OF_STREETS
+from bench.footprint import STEP_DEGREES, grid
+from bench.footprint import WEST as WEST_OF_STREETS
+from vado.hazards import edges_meeting, footprint
+from vado.hazards.edge_index import index
+from vado.hazards.footprint import disc, surface
 from vado.model.alert import Area, Circle, Polygon
 from vado.model.ids import HazardId, LonLat
+from vado.model.roads import Roads
+from vado.model.snapshot import Travel
+from vado.network import anchor
 
 TOWN = drawn.roads(
     """
@@ -82,3 +92,73 @@ def test_a_triangle_touches_what_leads_through_it(corners: list[LonLat]) -> None
             if s >= 1e-9 and t >= 1e-9 and s + t <= 1 - 1e-9:
                 assert edge in found
                 break
+
+
+# ------------------------------------------------- the same edges as asking each of them
+
+STREETS = grid(20)  # 1,520 edges: enough for grids over shapes
+LOW, HIGH = (WEST_OF_STREETS, SOUTH_OF_STREETS), 20 * STEP_DEGREES
+SPOTS = st.tuples(
+    st.floats(LOW[0] - HIGH / 4, LOW[0] + HIGH * 1.25), st.floats(LOW[1] - HIGH / 4, LOW[1] + HIGH * 1.25)
+)
+
+
+@lru_cache(maxsize=2)
+def lines_of(roads: Roads) -> list[shapely.LineString]:
+    return [shapely.LineString(roads.shape(e)) for e in range(roads.n_edges)]
+
+
+def plainly(roads: Roads, area: Area) -> list[int]:
+    """Ask every edge, without index, grid or preparation."""
+    lines = lines_of(roads)
+    geometries = [surface(p) for p in area.polygons] + [disc(c) for c in area.circles]
+    return [e for e, each in enumerate(lines) if any(shapely.intersects(g, each) for g in geometries)]
+
+
+@st.composite
+def rings(draw: st.DrawFn) -> tuple[LonLat, ...]:
+    """Draw any ring: few corners, crossing itself, or many around a middle; some corners on road points."""
+    if draw(st.booleans()):
+        x, y = draw(SPOTS)
+        size = draw(st.floats(0.0001, HIGH))
+        reach = draw(st.lists(st.floats(0.2, 1.0), min_size=3, max_size=60))
+        turn = [2 * math.pi * k / len(reach) for k in range(len(reach))]
+        points = [
+            (x + size * r * math.cos(t), y + size * r * math.sin(t)) for r, t in zip(reach, turn, strict=True)
+        ]
+    else:
+        points = draw(st.lists(SPOTS, min_size=3, max_size=8, unique=True))
+    for k in draw(st.lists(st.integers(0, len(points) - 1), max_size=3)):
+        at = draw(st.integers(0, len(STREETS.shape_lon) - 1))
+        points[k] = (float(STREETS.shape_lon[at]), float(STREETS.shape_lat[at]))
+    return (*points, points[0])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(rings(), min_size=1, max_size=3), SPOTS, st.floats(0, 9000), st.booleans())
+def test_all_at_once_touch_what_each_asked_alone_would(
+    outlines: list[tuple[LonLat, ...]], centre: LonLat, radius_m: float, holed: bool
+) -> None:
+    hole = (outlines[-1],) if holed and len(outlines) > 1 else ()
+    areas = [
+        Area(polygons=(Polygon(outer=outlines[0], holes=hole),)),
+        Area(polygons=tuple(Polygon(outer=ring) for ring in outlines)),
+        Area(circles=(Circle(lon=centre[0], lat=centre[1], radius_m=radius_m),)),
+    ]
+    shut = drawn.shut(TOWN, "AB")
+    hazards = tuple(replace(shut, id=HazardId(str(n)), footprint=(area,)) for n, area in enumerate(areas))
+    found = footprint(STREETS, hazards)
+    for n, area in enumerate(areas):
+        assert found[HazardId(str(n))].tolist() == plainly(STREETS, area)
+
+
+@settings(max_examples=15, deadline=None)
+@given(rings(), st.lists(st.integers(0, STREETS.n_edges - 1), min_size=1, max_size=5, unique=True))
+def test_parts_of_split_roads_are_touched_for_themselves(ring: tuple[LonLat, ...], edges: list[int]) -> None:
+    stops = tuple(STREETS.shape(edge)[1] for edge in edges)
+    larger = anchor(STREETS, stops, travels=[Travel(profile="car")]).roads
+    area = Area(polygons=(Polygon(outer=ring),))
+    one = replace(drawn.shut(TOWN, "AB"), id=HazardId("h"), footprint=(area,))
+    assert footprint(larger, (one,))[HazardId("h")].tolist() == plainly(larger, area)
+    assert edges_meeting(larger, surface(area.polygons[0])).tolist() == plainly(larger, area)
+    assert index(larger)[0] is index(STREETS)[0], "the index of the region is not made again"

@@ -30,6 +30,12 @@ def build(
     profiles: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A table of vehicle profiles instead of ours.")
     ] = None,
+    elevation: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="PATH", help="SRTM tiles: a .hgt or .hgt.zip file, or a folder. May be repeated."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Build a region from OpenStreetMap data and keep it under its name."""
@@ -38,10 +44,12 @@ def build(
             "give either a file or a place", code="E1007", field="--pbf, --place",
             action='vado region build NAME --pbf FILE, or --place "Andorra"',
         )  # fmt: skip
+    from vado.feeds.srtm import open_elevation
     from vado.network.build import build as build_roads
     from vado.store.data import load_profiles
 
     table = load_profiles(profiles)
+    heights = open_elevation(elevation).heights if elevation else None
     kept = regions()
     with output.progress(f"region {name}") as tell:
         if pbf is not None:
@@ -52,7 +60,7 @@ def build(
             from vado.feeds import osm_place
 
             raw = osm_place.read(str(place), progress=tell)
-        roads = build_roads(raw, table, name=name, progress=tell)
+        roads = build_roads(raw, table, name=name, heights=heights, progress=tell)
         tell("writing", 0, None)
         kept.save(roads)
     return info(name, as_json=as_json)
@@ -125,6 +133,7 @@ def _tables(found: dict[str, Any]) -> list[Any]:
         ("folder", found["path"]),
         ("size", f"{found['bytes'] / 1e6:.1f} MB"),
         ("graph", f"{found['nodes']:,} nodes, {found['edges']:,} edges"),
+        ("heights", f"{found.get('nodes_with_height', 0):,} nodes"),
         ("roads", f"{counts.get('km', 0):,} km in {counts.get('ways_read', 0):,} ways"),
         ("ways shut to all", f"{counts.get('ways_shut', 0):,}"),
         ("ways with conditions", f"{counts.get('ways_conditional', 0):,}"),

@@ -9,6 +9,7 @@ open.org/emergency/cap/v1.2/CAP-v1.2-os.html
 from __future__ import annotations
 
 import re
+from math import isfinite
 from xml.etree.ElementTree import Element
 
 from vado.feeds.findings import Findings
@@ -22,6 +23,9 @@ STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
 URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
+# CAP 1.2 gives altitude and ceiling in feet above mean sea level. Source: section 3.2.4; 0.3048 m is the
+# international foot.
+FOOT_M = 0.3048
 RADIUS_MAX_KM = 20_040.0  # half way around the world
 # Parameters that give the end of the event where `expires` only ends the message. Source: api.weather.gov.
 ENDS = ("eventendingtime",)
@@ -222,12 +226,45 @@ def _area(element: Element, findings: Findings, *, at: str) -> Area:
         circle = _circle(text(each), findings, where)
         if circle:
             circles.append(circle)
+    above_m, below_m = _heights(element, findings, at)
     return Area(
+        above_m=above_m,
+        below_m=below_m,
         description=_one_line(first(element, "areaDesc")),
         polygons=tuple(polygons),
         circles=tuple(circles),
         geocodes=tuple(_pairs(element, "geocode")),
     )
+
+
+def _heights(element: Element, findings: Findings, at: str) -> tuple[float | None, float | None]:
+    """Read altitude and ceiling in metres; what cannot be meant so is left out, and the area reaches farther.
+
+    An altitude alone is by the standard one height; snow lies from there up, so it is read as from there up.
+    """
+    floor, roof = (_height(element, name, findings, at) for name in ("altitude", "ceiling"))
+    if roof is not None and first(element, "altitude") == "":
+        findings.note(f"{at}ceiling", "stands without an altitude; not used")
+        return None, None
+    if floor is not None and roof is not None and roof < floor:
+        findings.note(f"{at}ceiling", "is below the altitude; neither is used")
+        return None, None
+    # At sea level and below it the ground is meant: there are roads below it.
+    return floor if floor is not None and floor > 0 else None, roof
+
+
+def _height(element: Element, name: str, findings: Findings, at: str) -> float | None:
+    words = first(element, name)
+    if not words:
+        return None
+    try:
+        metres = _number(words) * FOOT_M
+    except ValueError:
+        metres = float("nan")
+    if not isfinite(metres):
+        findings.note(f"{at}{name}", f"{words[:40]!r} is no number of feet; not used")
+        return None
+    return metres
 
 
 def _points(words: str, findings: Findings, where: str) -> list[LonLat] | None:

@@ -24,7 +24,7 @@ PROPERTIES = frozenset(
     {
         "id", "sender", "kind", "effect", "speed_factor", "profiles", "requires", "start", "end", "sent",
         "status", "msg_type", "references", "headline", "reason", "description", "road", "certainty",
-        "severity", "radius_m", *BOUNDS,
+        "severity", "radius_m", "above_m", "below_m", *BOUNDS,
     }
 )  # fmt: skip
 
@@ -258,7 +258,12 @@ class _Feature:
             self.fault("E1209", "radius_m", f"a radius of {radius_m} m", "write metres, 0 or more")
         elif radius_m is not None and not circles:
             self.findings.note(f"{self.at}properties.radius_m", "not used: no point has need of it")
+        above_m, below_m = self.number("above_m"), self.number("below_m")
+        if above_m is not None and below_m is not None and below_m < above_m:
+            self.fault("E1004", "below_m", "it ends below where it begins", "mend above_m or below_m")
         return Area(
+            above_m=above_m,
+            below_m=below_m,
             description=self.text("road"),
             polygons=tuple(polygons),
             circles=tuple(circles),

@@ -41,7 +41,9 @@ def _twins(group: list[Info], info: Info) -> bool:
 def _facts(info: Info) -> tuple[object, ...]:
     codes = {value.partition(";")[0] for name, value in info.parameters if name.startswith(CODE_PREFIX)}
     # Codes of places differ between the languages of some senders (MoWaS): shapes count where there are any.
-    shapes = [(area.polygons, area.circles) for area in info.areas if area.has_shape]
+    shapes = [
+        (area.polygons, area.circles, area.above_m, area.below_m) for area in info.areas if area.has_shape
+    ]
     places: list[object] = [*shapes] or [area.geocodes for area in info.areas]
     return (
         codes, info.severity, info.certainty, info.urgency, info.onset_s, info.expires_s,

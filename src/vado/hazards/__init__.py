@@ -6,8 +6,18 @@ footprint   hazards -> the edges they touch                (unmatched: those tha
 """
 
 from vado.hazards.absorb import absorb
+from vado.hazards.edge_index import edges_meeting
 from vado.hazards.footprint import footprint, unmatched
 from vado.hazards.kinds import Kinds, parse_kinds
 from vado.hazards.meaning import Meaning, parse_meaning
 
-__all__ = ["Kinds", "Meaning", "absorb", "footprint", "parse_kinds", "parse_meaning", "unmatched"]
+__all__ = [
+    "Kinds",
+    "Meaning",
+    "absorb",
+    "edges_meeting",
+    "footprint",
+    "parse_kinds",
+    "parse_meaning",
+    "unmatched",
+]

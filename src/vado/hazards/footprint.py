@@ -8,23 +8,28 @@ Shapes and what "meets" means:
             winds around
   circle    the edge comes within the radius, metres on the sphere; a radius of 0 is a point and gets POINT_M
   line      the edge runs along it, within LINE_M to either side: roads across or over it do not count
+
+Of the edges that meet a polygon or circle those stay out whose structure the hazard spares: a flood below
+a viaduct. Lines and points name a road, and spare nothing. Of an area with heights those stay out that lie
+below or above it from end to end; where a height is not known, the edge is touched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import asin, atan2, cos, degrees, pi, radians, sin
+from math import cos, pi, radians, sin
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from vado.model.alert import Circle, Polygon
+from vado.hazards.edge_index import edges_meeting, heights, lines_near, meeting
+from vado.model.alert import Area, Circle, Polygon
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, LonLat
-from vado.model.roads import F64, I32, Roads
+from vado.model.roads import I32, UNKNOWN_M, EdgeFlag, Roads
 
 EARTH_M = 6_371_008.8  # mean radius, IUGG
 METRES_PER_DEGREE = EARTH_M * pi / 180
@@ -39,29 +44,35 @@ ALONG_SHARE = 0.5
 # ... and its way inside the corridor leads along the line, not across: cos 26 degrees.
 ALONG_COSINE = 0.9
 CIRCLE_CORNERS = 64
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Edges:
-    """Bounding boxes of all edges, and the lines of those that some hazard may touch."""
-
-    boxes: F64  # [M, 4] west, south, east, north
-    index: I32  # [K] which edges have a line below, sorted
-    lines: npt.NDArray[np.object_]  # [K] shapely lines
+_BEARINGS = 2 * pi * np.arange(CIRCLE_CORNERS) / CIRCLE_CORNERS
+# How far a height may be off, metres; areas with heights reach that much farther. Source: what the mission
+# was to reach, 16 m absolute at 90 %: Farr et al., "The Shuttle Radar Topography Mission", Reviews of
+# Geophysics 45, 2007, RG2004. What is mapped as ground may be a roof or a treetop, too.
+HEIGHT_DOUBT_M = 16.0
+_FLAGS = {"bridge": EdgeFlag.BRIDGE, "tunnel": EdgeFlag.TUNNEL}
 
 
 def footprint(roads: Roads, hazards: tuple[Hazard, ...]) -> Mapping[HazardId, I32]:
     """Find the edges that each hazard touches; a hazard without shape, or away from all roads, has none."""
-    shapes = {hazard.id: tuple(_shapes(hazard)) for hazard in hazards}
-    reaches = np.array([shape.box for each in shapes.values() for shape in each], dtype=np.float64)
-    edges = _edges(roads, reaches)
-    return {name: _touched(edges, each) for name, each in shapes.items()}
+    shapes = [(n, shape) for n, hazard in enumerate(hazards) for shape in _shapes(hazard)]
+    found: list[list[I32]] = [[] for _ in hazards]
+    for n, shape in shapes:
+        if shape.along:
+            found[n].append(_kept(roads, _running_along(roads, shape), shape))
+    plain = [(n, shape) for n, shape in shapes if not shape.along]
+    for at, edges in meeting(roads, [shape.geometry for _, shape in plain]):
+        n, shape = plain[at]
+        found[n].append(_kept(roads, edges, shape))
+    return {hazard.id: _union(each) for hazard, each in zip(hazards, found, strict=True)}
 
 
 def unmatched(
     roads: Roads, hazards: tuple[Hazard, ...], touched: Mapping[HazardId, I32]
 ) -> tuple[HazardId, ...]:
-    """List binding hazards within the region that touch no edge: somebody must look where they are."""
+    """List binding hazards within the region that touch no edge: somebody must look where they are.
+
+    One that meets roads and spares them all, a snowfall above the highest of them, is where it should be.
+    """
     if not roads.n_edges:
         return ()
     west, south = float(roads.shape_lon.min()), float(roads.shape_lat.min())
@@ -75,33 +86,75 @@ def unmatched(
             shape.box[0] <= east and shape.box[2] >= west and shape.box[1] <= north and shape.box[3] >= south
             for shape in _shapes(hazard)
         )
+        and not any(_spares_all(roads, shape) for shape in _shapes(hazard))
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def _union(parts: list[I32]) -> I32:
+    if len(parts) == 1:
+        return parts[0]
+    return np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int32)
+
+
+def _spares_all(roads: Roads, shape: _Shape) -> bool:
+    if not shape.spares and shape.above_m is None and shape.below_m is None:
+        return False
+    met = _running_along(roads, shape) if shape.along else edges_meeting(roads, shape.geometry)
+    return len(met) > 0 and not len(_kept(roads, met, shape))
+
+
+def _kept(roads: Roads, edges: I32, shape: _Shape) -> I32:
+    """Leave out what the shape spares: structures, and edges that lie wholly below or above it."""
+    if shape.spares:
+        flags = roads.edge_flags[edges]
+        edges = edges[((flags & shape.spares) == 0) | ((flags & EdgeFlag.FORD) != 0)]
+    if shape.above_m is not None or shape.below_m is not None:
+        low, high = heights(roads, edges)
+        reached = np.ones(len(edges), np.bool_)
+        if shape.above_m is not None:
+            reached &= high >= shape.above_m - HEIGHT_DOUBT_M
+        if shape.below_m is not None:
+            reached &= low <= shape.below_m + HEIGHT_DOUBT_M
+        edges = edges[reached | (low == UNKNOWN_M)]
+    return edges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Shape:
     """One shape in degrees; `along` is the line that edges must follow to count."""
 
     geometry: BaseGeometry
     box: tuple[float, float, float, float]
     along: tuple[LonLat, ...] = ()
+    spares: int = 0  # EdgeFlag
+    above_m: float | None = None
+    below_m: float | None = None
 
 
 def _shapes(hazard: Hazard) -> Iterable[_Shape]:
+    spares = sum(_FLAGS.get(word, 0) for word in hazard.spares)
     for area in hazard.footprint:
         for polygon in area.polygons:
-            geometry = surface(polygon)
-            yield _Shape(geometry, geometry.bounds)
+            yield _shape(surface(polygon), area, spares=spares)
         for circle in area.circles:
-            geometry = disc(circle)
-            yield _Shape(geometry, geometry.bounds)
+            yield _shape(disc(circle), area, spares=spares if circle.radius_m else 0)
         for line in area.lines:
             west, south = min(lon for lon, _ in line), min(lat for _, lat in line)
             east, north = max(lon for lon, _ in line), max(lat for _, lat in line)
             dy = LINE_M / METRES_PER_DEGREE
             dx = dy / max(cos(radians(max(abs(south), abs(north)))), 0.01)
-            box = (west - dx, south - dy, east + dx, north + dy)
-            yield _Shape(shapely.box(*box), box, line)
+            yield _shape(shapely.box(west - dx, south - dy, east + dx, north + dy), area, along=line)
+
+
+def _shape(geometry: BaseGeometry, area: Area, *, spares: int = 0, along: tuple[LonLat, ...] = ()) -> _Shape:
+    return _Shape(
+        geometry=geometry,
+        box=geometry.bounds,
+        along=along,
+        spares=spares,
+        above_m=area.above_m,
+        below_m=area.below_m,
+    )
 
 
 def surface(polygon: Polygon) -> BaseGeometry:
@@ -115,7 +168,7 @@ def surface(polygon: Polygon) -> BaseGeometry:
 
 
 def _valid(ring: tuple[LonLat, ...]) -> BaseGeometry:
-    plain = shapely.Polygon(ring)
+    plain = shapely.Polygon(np.array(ring, dtype=np.float64))
     return plain if plain.is_valid else shapely.make_valid(plain, method="structure", keep_collapsed=True)
 
 
@@ -123,59 +176,15 @@ def disc(circle: Circle) -> BaseGeometry:
     """Draw a circle on the sphere as a polygon around it, so that nothing within the radius is left out."""
     angle = (circle.radius_m or POINT_M) / EARTH_M / cos(pi / CIRCLE_CORNERS)
     lat = radians(circle.lat)
-    corners: list[LonLat] = []
-    for n in range(CIRCLE_CORNERS):
-        bearing = 2 * pi * n / CIRCLE_CORNERS
-        to_lat = asin(sin(lat) * cos(angle) + cos(lat) * sin(angle) * cos(bearing))
-        by_lon = atan2(sin(bearing) * sin(angle) * cos(lat), cos(angle) - sin(lat) * sin(to_lat))
-        corners.append((circle.lon + degrees(by_lon), degrees(to_lat)))
+    to_lat = np.arcsin(sin(lat) * cos(angle) + cos(lat) * sin(angle) * np.cos(_BEARINGS))
+    by_lon = np.arctan2(np.sin(_BEARINGS) * sin(angle) * cos(lat), cos(angle) - sin(lat) * np.sin(to_lat))
+    corners = np.column_stack([circle.lon + np.degrees(by_lon), np.degrees(to_lat)])
     return shapely.Polygon(corners)
 
 
-def _edges(roads: Roads, reaches: F64) -> _Edges:
-    """Box all edges; draw lines only for those that some box of a hazard meets."""
-    starts = roads.shape_offset[:-1]
-    none = np.empty(0, dtype=np.int32)
-    if not roads.n_edges or not len(reaches):
-        return _Edges(np.empty((0, 4)), none, np.empty(0, dtype=object))
-    boxes = np.column_stack(
-        [
-            np.minimum.reduceat(roads.shape_lon, starts),
-            np.minimum.reduceat(roads.shape_lat, starts),
-            np.maximum.reduceat(roads.shape_lon, starts),
-            np.maximum.reduceat(roads.shape_lat, starts),
-        ]
-    )
-    near = np.zeros(roads.n_edges, dtype=bool)
-    region = (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
-    for reach in reaches[_meets(reaches, region)]:  # most warnings of a country are elsewhere
-        near |= _meets(boxes, reach)
-    index = np.flatnonzero(near).astype(np.int32)
-    first, counts = roads.shape_offset[index], np.diff(roads.shape_offset)[index]
-    owner = np.repeat(np.arange(len(index)), counts)
-    point = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(first, counts)
-    points = np.column_stack([roads.shape_lon[point], roads.shape_lat[point]])
-    lines = np.asarray(shapely.linestrings(points, indices=owner), dtype=object)
-    return _Edges(boxes[index], index, lines)
-
-
-def _meets(boxes: F64, box: Iterable[float]) -> npt.NDArray[np.bool_]:
-    west, south, east, north = box
-    return (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
-
-
-def _touched(edges: _Edges, shapes: tuple[_Shape, ...]) -> I32:
-    hit = np.zeros(len(edges.index), dtype=bool)
-    for shape in shapes:
-        rows = np.flatnonzero(_meets(edges.boxes, shape.box) & ~hit)
-        if not len(rows):
-            continue
-        if shape.along:
-            hit[rows] = _runs_along(edges.lines[rows], shape.along)
-        else:
-            shapely.prepare(shape.geometry)
-            hit[rows] = shapely.intersects(shape.geometry, edges.lines[rows])
-    return edges.index[hit]
+def _running_along(roads: Roads, shape: _Shape) -> I32:
+    edges, lines = lines_near(roads, shape.geometry)
+    return edges[_runs_along(lines, shape.along)] if len(edges) else edges
 
 
 def _runs_along(lines: npt.NDArray[np.object_], along: tuple[LonLat, ...]) -> npt.NDArray[np.bool_]:

@@ -29,6 +29,7 @@ CERTAINTIES = (
     "Possible",
     "Unknown",
 )  # Unlikely has no effect at all: `absorb` leaves it out
+STRUCTURES = ("bridge", "tunnel")  # what a row of [[structure]] may spare; a ford is never spared
 STATED = "stated by the source"
 _CAUTION = {Action.SHUT: 3, Action.RESTRICTED: 2, Action.SLOW: 1, Action.NONE: 0}
 _KEYS = frozenset(
@@ -46,6 +47,7 @@ class Meaning:
     lasts_s: Mapping[
         str, int | None
     ]  # kind -> how long it stays when its message gives no end; None: until ended
+    spares: Mapping[str, tuple[str, ...]]  # kind -> structures that it does not bind
     content_hash: Hash  # of both tables: what a decision was made with
 
     def effects(self, kind: str, severity: str, certainty: str) -> tuple[Effect, ...]:
@@ -146,6 +148,8 @@ def parse_meaning(effects: Mapping[str, Any], kinds: Mapping[str, Any]) -> Meani
         )
     lasts, bad = _lasts(effects.get("no_end", {}), known)
     faults.extend(bad)
+    spares, bad = _spares(effects.get("structure", ()), known, sources)
+    faults.extend(bad)
     if faults:
         raise InputError.of(faults)
     return Meaning(
@@ -156,6 +160,7 @@ def parse_meaning(effects: Mapping[str, Any], kinds: Mapping[str, Any]) -> Meani
             for key in product(known, SEVERITIES, CERTAINTIES)
         },
         lasts_s=lasts,
+        spares=spares,
         content_hash=_hash(effects, kinds),
     )
 
@@ -207,6 +212,27 @@ def _lasts(no_end: Mapping[str, Any], kinds: Sequence[str]) -> tuple[dict[str, i
     if hours <= 0:
         faults.append(_fault("no_end.hours", "hours are missing or not positive"))
     return {kind: None if kind in until_ended else int(hours * 3600) for kind in kinds}, faults
+
+
+def _spares(
+    rows: Iterable[Mapping[str, Any]], kinds: Sequence[str], sources: Mapping[str, str]
+) -> tuple[dict[str, tuple[str, ...]], list[Fault]]:
+    """Read what each kind leaves open; every kind has exactly one row."""
+    faults: list[Fault] = []
+    spares: dict[str, tuple[str, ...]] = {}
+    for n, row in enumerate(rows):
+        where = f"structure[{n}]"
+        named = tuple(row.get("spares", ()))
+        strange = [word for word in named if word not in STRUCTURES]
+        faults.extend(_fault(f"{where}.spares", f"{word!r} is no structure") for word in strange)
+        if row.get("source") not in sources or not row.get("why"):
+            faults.append(_fault(where, "the row has no source of this table, or does not say why"))
+        for kind in _listed(row, "kind", ()):
+            if kind not in kinds or kind in spares:
+                faults.append(_fault(f"{where}.kind", f"{kind!r} is no kind, or has two rows"))
+            spares[kind] = named
+    faults.extend(_fault("structure", f"{kind!r} has no row") for kind in kinds if kind not in spares)
+    return spares, faults
 
 
 def _hash(*tables: Mapping[str, Any]) -> Hash:

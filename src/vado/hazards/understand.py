@@ -110,6 +110,7 @@ def _hazard(
                 headline=(info.headline or info.event)[:HEADLINE_MAX],
             ),
         ),
+        spares=meaning.spares.get(kind, meaning.spares[UNKNOWN]),
         unknown=unknown,
         notes=notes,
     )

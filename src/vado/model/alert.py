@@ -43,13 +43,15 @@ class Polygon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """A union of shapes, and of codes whose shapes stand in tables."""
+    """A union of shapes, and of codes whose shapes stand in tables, between two heights."""
 
     description: str = ""
     polygons: tuple[Polygon, ...] = ()
     circles: tuple[Circle, ...] = ()
     lines: tuple[tuple[LonLat, ...], ...] = ()
     geocodes: tuple[tuple[str, str], ...] = ()  # (name, value)
+    above_m: float | None = None  # metres above sea level: it holds from there up; None: from the ground
+    below_m: float | None = None  # it holds up to there; None: at any height
 
     @property
     def has_shape(self) -> bool:

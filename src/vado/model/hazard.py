@@ -40,6 +40,7 @@ class Hazard:
     interval: Interval
     effects: tuple[Effect, ...]  # at most one a profile and bound; of several that bind the slowest counts
     evidence: tuple[Evidence, ...]
+    spares: tuple[str, ...] = ()  # structures that it does not bind where it covers an area: bridge, tunnel
     unknown: str = ""  # why we cannot say where or what it binds; such a hazard shuts nothing, but is shown
     notes: tuple[str, ...] = ()  # what was assumed, for people: e.g. an end that the message does not give
 

@@ -24,8 +24,12 @@ U16 = npt.NDArray[np.uint16]
 U32 = npt.NDArray[np.uint32]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
+I16 = npt.NDArray[np.int16]
 F64 = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
+
+# A height that is not known: no elevation was given, or it has a void there. SRTM's own mark.
+UNKNOWN_M = -32_768
 
 # A duration that stands for "this profile may not drive this edge". int32, far above any edge, and the
 # sum of two still fits. In edge_duration_ms, NO_ENTRY_MS + t says: as large as the profile it may not, but
@@ -112,12 +116,27 @@ class Roads:
     sizes: tuple[Size, ...] = ()  # [P] of the profiles that the region was built for; none: nobody knows
     meta: dict[str, str] = field(default_factory=dict)  # counts and dates for `region info`
 
+    # Heights of the ground above sea level, UNKNOWN_M where none is known. Of all shape points, too: a pass
+    # may lie between two nodes in the valleys.
+    node_ele_m: I16 = field(default_factory=lambda: np.zeros(0, np.int16))  # [N]
+    shape_ele_m: I16 = field(default_factory=lambda: np.zeros(0, np.int16))  # [Z]
+
     # Of anchored roads: for each of the last edges the edge it is a part of; the parts of one stand together,
     # in driving order.
     split_from: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
+    # Of anchored roads: those they were made from, whose edges come first, as they are.
+    region: Roads | None = field(default=None, repr=False)
     # Of the region, also when stops were anchored on it since: then it has fewer nodes and edges than these
     # roads. None: nobody has contracted them yet, see network.links.
     hierarchy: Hierarchy | None = None
+
+    def __post_init__(self) -> None:
+        """Write out that no heights are known, where none are given."""
+        for name, count in (("node_ele_m", self.n_nodes), ("shape_ele_m", len(self.shape_osm))):
+            if count and not len(getattr(self, name)):
+                unknown = np.full(count, UNKNOWN_M, np.int16)
+                unknown.flags.writeable = False
+                object.__setattr__(self, name, unknown)
 
     @property
     def n_nodes(self) -> int:

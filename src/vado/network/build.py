@@ -22,7 +22,7 @@ import numpy as np
 from vado.errors import RegionError
 from vado.model.ids import Hash
 from vado.model.raw_roads import DRIVABLE_CLASSES, RawRoads
-from vado.model.roads import I32, I64, EdgeFlag, Places, Roads
+from vado.model.roads import F64, I16, I32, I64, UNKNOWN_M, EdgeFlag, Places, Roads
 from vado.model.size import NO_LIMITS, Limits
 from vado.network.about import describe
 from vado.network.allowed import fits, together
@@ -37,10 +37,19 @@ from vado.network.speeds import Profiles
 from vado.network.turns import Topology, connect
 
 Progress = Callable[[str, int, int | None], None]
+# Degrees of points -> metres above sea level at each, UNKNOWN_M where none is known.
+Heights = Callable[[F64, F64], I16]
 _STEPS = 7
 
 
-def build(raw: RawRoads, profiles: Profiles, *, name: str, progress: Progress | None = None) -> Roads:
+def build(
+    raw: RawRoads,
+    profiles: Profiles,
+    *,
+    name: str,
+    heights: Heights | None = None,
+    progress: Progress | None = None,
+) -> Roads:
     """Build `Roads`. Raises RegionError E1302 where no profile can drive anything."""
     tell = progress or (lambda _stage, _done, _total: None)
     tell("reading tags", 0, _STEPS)
@@ -71,6 +80,11 @@ def build(raw: RawRoads, profiles: Profiles, *, name: str, progress: Progress | 
     tell("writing edges", 5, _STEPS)
     strings, arrays = _edge_arrays(raw, rules, chunks, graph, fords)
     limits, edge_limit = _edge_limits(raw, rules, chunks, graph, gates)
+    known: dict[str, str] = {}
+    if heights is not None:
+        arrays["node_ele_m"] = heights(raw.node_lon[graph.node_raw], raw.node_lat[graph.node_raw])
+        known["nodes_with_height"] = str(int((arrays["node_ele_m"] != UNKNOWN_M).sum()))
+        arrays["shape_ele_m"] = heights(arrays["shape_lon"], arrays["shape_lat"])
     roads = Roads(
         name=name,
         content_hash=Hash(""),
@@ -90,7 +104,7 @@ def build(raw: RawRoads, profiles: Profiles, *, name: str, progress: Progress | 
         places=places,
         classes=DRIVABLE_CLASSES,
         strings=strings,
-        meta=describe(raw, rules, chunks, graph, part, places, profiles.names),
+        meta=describe(raw, rules, chunks, graph, part, places, profiles.names) | known,
         **arrays,
     )
     tell("contracting", 6, _STEPS)

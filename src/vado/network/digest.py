@@ -13,7 +13,7 @@ from vado.model.ids import Hash
 from vado.model.roads import Places, Roads
 
 # What a region is called changes no road; the hierarchy is made of the roads, and stops are named in split.
-_NOT_CONTENT = ("content_hash", "name", "meta", "places", "hierarchy", "split_from")
+_NOT_CONTENT = ("content_hash", "name", "meta", "places", "hierarchy", "split_from", "region")
 
 _ROWS = ("limits", "sizes")  # tables of few rows
 

@@ -18,8 +18,8 @@ from vado.model.roads import I32, I64, U8, Bool, Roads
 from vado.network import _forced_kernels as forced
 from vado.network import _fragility_kernels as kernels
 from vado.network import _reach_kernels as reach_kernels
-from vado.network.ground import Kept, ground, usual
-from vado.network.segments import segments, tangled
+from vado.network.ground import Kept, ground
+from vado.network.segments import drivable, segments, tangled
 
 IN, OUT = 1, 2
 # Two chains of bridges in a row make as many pairs as the one has segments times the other.
@@ -72,7 +72,7 @@ def fragility(roads: Roads, profile: str, *, hubs: I64 | None = None) -> Fragili
 
 def hangs(roads: Roads, profile: str, hubs: I64, targets: I64, *, shut: I32 | None = None) -> Hangs:
     """List the segments that each target (a node, or -1) hangs on while these edges are shut."""
-    open_ = usual(roads, profile).drivable
+    open_ = drivable(roads, profile)
     if shut is not None and len(shut):
         open_ = open_.copy()
         open_[shut] = False
@@ -116,7 +116,7 @@ def heart(roads: Roads, profile: str) -> I64:
     at = int(inside[0])
     if len(towns):
         at = int(roads.places.node[towns[np.argmax(roads.places.population[towns])]])
-    open_ = usual(roads, profile).drivable
+    open_ = drivable(roads, profile)
     seen = {at}
     for _ in range(_HEART_STEPS_MAX):
         further = _larger_half(roads, open_, at, inside)
@@ -129,7 +129,7 @@ def heart(roads: Roads, profile: str) -> I64:
 
 def pairs(roads: Roads, profile: str, hubs: I64, targets: I64, alone: Hangs) -> Pairs:
     """List the pairs of segments that isolate a target together and not alone."""
-    open_ = usual(roads, profile).drivable
+    open_ = drivable(roads, profile)
     left_out = untried = 0
     rows = [np.zeros((0, 4), np.int64)]
     for way in (IN, OUT):
@@ -215,7 +215,7 @@ def _two_cuts(
     Any pair meets both of two ways to its target. So it has one of the listed segments, or it is a cut of
     two edges: listed are those on the two ways that are tangled, or on both of them in opposite directions.
     """
-    open_, hard = usual(roads, profile).drivable, tangled(roads, profile, inward=way == IN)
+    open_, hard = drivable(roads, profile), tangled(roads, profile, inward=way == IN)
     is_hard = np.zeros(roads.n_edges, np.bool_)
     is_hard[hard] = True
     to_try = [np.zeros(0, np.int32)]

@@ -24,6 +24,7 @@ _SUFFIX = (":forward", ":backward")
 _TRUE = frozenset({"yes", "true", "1"})
 _ONEWAY_CLASSES = frozenset({"motorway", "motorway_link"})  # as OSRM's car profile has it
 _ROUND = frozenset({"roundabout", "circular"})  # both imply oneway, OSM Key:junction
+_NO_BRIDGE = frozenset({"no", "low_water_crossing"})  # the last is built to be flooded
 _NO_FORD = frozenset({"", "no", "stepping_stones", "boat"})  # the last two are no water on the roadway
 _ZONE_KEYS = ("source:maxspeed", "maxspeed:type", "zone:maxspeed", "zone:traffic")
 # Codes of dangerous goods, the most dangerous first. A tunnel of category D shuts out codes B, C and D
@@ -281,7 +282,7 @@ def _least(tag: dict[str, str], keys: tuple[str, ...], read: Callable[[str], int
 def _flags(tag: dict[str, str], profiles: Profiles) -> EdgeFlag:
     flags = EdgeFlag(0)
     is_set = {
-        EdgeFlag.BRIDGE: tag.get("bridge", "no") != "no",
+        EdgeFlag.BRIDGE: tag.get("bridge", "no") not in _NO_BRIDGE,
         EdgeFlag.TUNNEL: tag.get("tunnel", "no") != "no",
         EdgeFlag.FORD: tag.get("ford", "") not in _NO_FORD,
         EdgeFlag.TOLL: tag.get("toll", "no") != "no",

@@ -11,10 +11,17 @@ from typing import Literal
 
 import numpy as np
 
-from vado.model.roads import I32, EdgeFlag, Roads
+from vado.model.roads import I32, Bool, EdgeFlag, Roads
+from vado.model.snapshot import Travel
+from vado.network.allowed import kind_of
 from vado.network.ground import usual
 
 Kind = Literal["bridge", "tunnel", "ford", "road"]
+
+
+def drivable(roads: Roads, profile: str) -> Bool:
+    """Mark the edges [M] that a profile may drive as it is, without any load of its own."""
+    return usual(roads, kind_of(roads, Travel(profile))).drivable
 
 
 @lru_cache(maxsize=8)
@@ -45,7 +52,7 @@ def tangled(roads: Roads, profile: str, *, inward: bool) -> I32:
     """
     segment, region = segments(roads), _region_nodes(roads)
     tail, head = (roads.edge_from, roads.edge_to) if inward else (roads.edge_to, roads.edge_from)
-    on = np.flatnonzero(usual(roads, profile).drivable)
+    on = np.flatnonzero(drivable(roads, profile))
     wide = np.int64(roads.n_nodes)
     heads, tails = (
         np.unique(segment[on][end[on] < region] * wide + end[on][end[on] < region]) for end in (head, tail)

@@ -29,7 +29,7 @@ from vado.model.size import Limits, Size
 from vado.network.digest import content_hash
 from vado.network.links import hierarchy_of
 
-FORMAT = 3  # 2: before limits had a table
+FORMAT = 3  # 2: before limits had a table and points heights
 _CARD = "region.json"
 _PLACE_ARRAYS = ("lon", "lat", "node", "snap_m", "population")
 _ARRAYS = tuple(

@@ -270,3 +270,25 @@ def test_a_message_from_the_future_counts_as_sent_when_it_was_received(
 
 def test_without_a_time_of_arrival_a_message_is_as_old_as_it_says() -> None:
     assert read(cap(sent="2999-01-01T00:00:00Z")).sent_s > HEARD_S
+
+
+@pytest.mark.parametrize(
+    ("heights", "expected", "noted"),
+    [
+        ("", (None, None), False),
+        ("<altitude>3937.0079</altitude>", (1200.0, None), False),
+        ("<altitude>0</altitude><ceiling>9842.5197</ceiling>", (None, 3000.0), False),
+        ("<altitude>3280.84</altitude><ceiling>6561.68</ceiling>", (1000.0, 2000.0), False),
+        ("<altitude>6561.68</altitude><ceiling>3280.84</ceiling>", (None, None), True),
+        ("<ceiling>3280.84</ceiling>", (None, None), True),
+        ("<altitude>1200 m</altitude>", (None, None), True),
+        ("<altitude>inf</altitude>", (None, None), True),
+    ],
+)
+def test_heights_are_feet_and_nonsense_widens_the_area(
+    heights: str, expected: tuple[float | None, float | None], noted: bool
+) -> None:
+    alert = read(cap(area=f"<polygon>{SQUARE}</polygon>{heights}"))
+    (area,) = alert.infos[0].areas
+    assert (area.above_m, area.below_m) == pytest.approx(expected, abs=0.001)
+    assert any("altitude" in note or "ceiling" in note for note in alert.notes) == noted

@@ -155,3 +155,10 @@ def test_an_empty_collection_holds_no_alert() -> None:
 
 def test_unread_properties_are_noted() -> None:
     assert read(feature(lanes=2))[0].notes == ("features[0].properties.lanes: not read",)
+
+
+def test_heights_are_metres_and_may_not_be_upside_down() -> None:
+    (area,) = read(feature(above_m=1200, below_m=2400.5))[0].infos[0].areas
+    assert (area.above_m, area.below_m) == (1200.0, 2400.5)
+    assert codes(feature(above_m=1200, below_m=800)) == [("E1004", "properties.below_m")]
+    assert codes(feature(above_m="1200 m")) == [("E1004", "properties.above_m")]

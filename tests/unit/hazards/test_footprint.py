@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import drawn
+from tables import meaning
 from vado.hazards import footprint, unmatched
 from vado.hazards.footprint import disc, surface
 from vado.model.alert import Area, Circle, Polygon
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, LonLat
-from vado.model.roads import Roads
+from vado.model.roads import UNKNOWN_M, Roads
+from vado.model.snapshot import Travel
+from vado.network import anchor
 
 #   A to B is 1.4 km, C lies 400 m below A; X to Y crosses AB half way, as a bridge would.
 TOWN = drawn.roads(
@@ -190,3 +194,114 @@ def test_no_hazards_and_no_shapes_cost_nothing() -> None:
     result: Any = footprint(TOWN, (hazard(),))[HazardId("h")]
     assert result.dtype.name == "int32"
     assert len(result) == 0
+
+
+VALLEY = drawn.roads(
+    """
+    A---B---C---D---E
+    """,
+    ways={"BC": {"bridge": True}, "CD": {"tunnel": True}, "DE": {"bridge": True, "ford": True}},
+)
+
+
+def bound(kind: str, area: Area) -> set[str]:
+    """Name the roads of the valley that an area of a kind touches, as the table says."""
+    any_hazard = replace(hazard(area), kind=kind, spares=meaning().spares[kind])
+    touched = set(footprint(VALLEY, (any_hazard,))[HazardId("h")].tolist())
+    return {pair for pair in ("AB", "BC", "CD", "DE") if touched & set(drawn.edges(VALLEY, pair))}
+
+
+def over(*letters: str, town: Roads = VALLEY) -> Area:
+    """Draw a box over what lies between two letters, the letters themselves outside."""
+    (west, lat), (east, _) = (drawn.lonlat(town, letter) for letter in letters)
+    inset, high = (east - west) / 20, 0.0005
+    west, east = west + inset, east - inset
+    return polygon(
+        ((west, lat - high), (east, lat - high), (east, lat + high), (west, lat + high), (west, lat - high))
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("flood", {"AB", "CD", "DE"}),
+        ("flash-flood", {"AB", "BC", "CD", "DE"}),
+        ("snow", {"AB", "BC", "DE"}),
+        ("wind", {"AB", "BC", "DE"}),
+        ("landslide", {"AB", "BC", "DE"}),
+        ("earthquake", {"AB", "BC", "CD", "DE"}),
+        ("closure", {"AB", "BC", "CD", "DE"}),
+        ("unknown", {"AB", "BC", "CD", "DE"}),
+    ],
+)
+def test_a_kind_spares_what_it_cannot_reach(kind: str, expected: set[str]) -> None:
+    assert bound(kind, over("A", "E")) == expected
+
+
+def test_a_flood_below_a_viaduct_shuts_only_the_road_beside_it() -> None:
+    assert bound("flood", over("B", "C")) == set()
+    assert bound("flood", over("A", "C")) == {"AB"}
+
+
+def test_a_line_and_a_point_name_a_road_and_bind_it_whatever_it_is() -> None:
+    b, c = drawn.lonlat(VALLEY, "B"), drawn.lonlat(VALLEY, "C")
+    middle = ((b[0] + c[0]) / 2, b[1])
+    assert bound("flood", Area(lines=((b, c),))) == {"BC"}
+    assert bound("flood", Area(circles=(Circle(lon=middle[0], lat=middle[1], radius_m=0.0),))) == {"BC"}
+    assert bound("flood", Area(circles=(Circle(lon=middle[0], lat=middle[1], radius_m=30.0),))) == set()
+
+
+def test_a_hazard_that_spares_all_it_meets_is_no_hazard_to_look_for() -> None:
+    spared = replace(hazard(over("B", "C")), spares=("bridge",))
+    beside = replace(hazard(line((2, 2), (5, 2)), name="beside"), spares=("bridge",))
+    assert unmatched(VALLEY, (spared,), footprint(VALLEY, (spared,))) == ()
+    assert unmatched(TOWN, (beside,), footprint(TOWN, (beside,))) == ("beside",)
+
+
+def climbing() -> Roads:
+    """A at 1,000 m; from B to C, both at 1,100 m, the road leads over a pass of 2,000 m; D is not known."""
+    town = drawn.roads("A---B-----C---D")
+    ele = {"A": 1000, "B": 1100, "C": 1100, "D": UNKNOWN_M}
+    shape = np.full(len(town.shape_osm), 1050, np.int16)
+    for letter, metres in ele.items():
+        shape[town.shape_osm == ord(letter)] = metres
+    for pair in ("BC", "CB"):
+        e = drawn.edge(town, pair)
+        shape[(town.shape_offset[e] + town.shape_offset[e + 1]) // 2] = 2000
+    node = np.array([ele[chr(n)] for n in town.node_osm.tolist()], np.int16)
+    return replace(town, node_ele_m=node, shape_ele_m=shape)
+
+
+@pytest.mark.parametrize(
+    ("above_m", "below_m", "expected"),
+    [
+        (None, None, {"AB", "BC", "CD"}),
+        (1120.0, None, {"BC", "CD"}),
+        (1115.0, None, {"AB", "BC", "CD"}),  # within what heights may be off
+        (2500.0, None, {"CD"}),  # where a height is not known, it binds
+        (None, 1060.0, {"AB", "BC", "CD"}),
+        (None, 900.0, {"CD"}),
+        (1500.0, 1800.0, {"BC", "CD"}),
+    ],
+)
+def test_an_area_with_heights_touches_what_reaches_them(
+    above_m: float | None, below_m: float | None, expected: set[str]
+) -> None:
+    town = climbing()
+    area = replace(polygon(box(-9, -9, 30, 9)), above_m=above_m, below_m=below_m)
+    touched = set(footprint(town, (hazard(area),))[HazardId("h")].tolist())
+    assert {pair for pair in ("AB", "BC", "CD") if touched & set(drawn.edges(town, pair))} == expected
+
+
+def test_heights_of_a_road_go_with_its_parts() -> None:
+    town = climbing()
+    b, c = drawn.lonlat(town, "B"), drawn.lonlat(town, "C")
+    stop = (b[0] + (c[0] - b[0]) * 4 / 6, b[1])  # beyond the pass
+    larger = anchor(town, (stop,), travels=[Travel(profile="car")]).roads
+    assert larger.node_ele_m.tolist()[town.n_nodes :] == [1050]
+    snow = hazard(replace(polygon(box(-9, -9, 30, 9)), above_m=1500.0))
+    touched = footprint(larger, (snow,))[HazardId("h")].tolist()
+    parts = [e for e in range(town.n_edges, larger.n_edges) if e in touched]
+    assert {(larger.edge_from[e], larger.edge_to[e]) for e in parts} == {
+        (drawn.node(town, "B"), town.n_nodes), (town.n_nodes, drawn.node(town, "B")),
+    }  # fmt: skip

@@ -151,6 +151,21 @@ def test_a_missing_and_a_doubled_row_are_faults() -> None:
         parse_meaning(doubled, table("kinds"))
 
 
+def test_every_kind_says_once_which_structures_it_spares() -> None:
+    broken = copy.deepcopy(table("effects"))
+    rows = broken["structure"]
+    rows[0] = {**rows[0], "kind": "snow", "spares": ["ferry"], "source": "hearsay"}
+    with pytest.raises(InputError) as caught:
+        parse_meaning(broken, table("kinds"))
+    told = [(fault.field, fault.cause) for fault in caught.value.faults]
+    assert told == [
+        ("structure[0].spares", "'ferry' is no structure"),
+        ("structure[0]", "the row has no source of this table, or does not say why"),
+        ("structure[2].kind", "'snow' is no kind, or has two rows"),
+        ("structure", "'flood' has no row"),
+    ]
+
+
 def test_kinds_with_faults_are_refused() -> None:
     bad = {
         "kind": [{"name": "flood"}, {"name": "flood"}, {"name": "unknown"}],

@@ -176,6 +176,8 @@ def split_junction() -> Roads:
         shape_lon=np.append(town.shape_lon, town.shape_lon[np.concatenate(shapes)]),
         shape_lat=np.append(town.shape_lat, town.shape_lat[np.concatenate(shapes)]),
         shape_osm=np.append(town.shape_osm, town.shape_osm[np.concatenate(shapes)]),
+        node_ele_m=np.append(town.node_ele_m, town.node_ele_m[b]),
+        shape_ele_m=np.append(town.shape_ele_m, town.shape_ele_m[np.concatenate(shapes)]),
         **grown,
     )
 
