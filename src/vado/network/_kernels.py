@@ -168,24 +168,6 @@ def customize(first, head, up, down):
 
 
 @njit(**JIT)
-def customize_side_by_side(first, head, up, down):
-    """Do the same for several metrics at once: `up`, `down` are [A, K]. A triangle is found once for all."""
-    kind = up.dtype.type
-    lanes = up.shape[1]
-    for x in range(len(first) - 1):
-        end = first[x + 1]
-        for i in range(first[x], end):
-            j = first[head[i]]
-            for k in range(i + 1, end):
-                z = head[k]
-                while head[j] != z:
-                    j += 1
-                for v in range(lanes):
-                    up[j, v] = min(up[j, v], kind(down[i, v] + up[k, v]))
-                    down[j, v] = min(down[j, v], kind(down[k, v] + up[i, v]))
-
-
-@njit(**JIT)
 def _push(heap, size, value):
     if size >= len(heap):
         larger = np.empty(2 * len(heap), np.int64)
