@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vado.errors import Fault, InputError, PayloadError
+from vado.errors import Fault, InputError, PayloadError, ProblemError
 from vado.exchange.load import LOAD_KEYS, read_load
 from vado.exchange.reading import Field, Log
 from vado.model.alert import Alert
@@ -53,6 +53,13 @@ def regions(home: Path | None = None) -> Regions:
 def load_region(name: str) -> Roads:
     """Open a region by its name, or by the path of its folder."""
     return regions().load(name)
+
+
+def refuse_unknown_profile(roads: Roads, profile: str) -> None:
+    """Raise ProblemError E1207 for a profile that the region was not built for."""
+    if profile not in roads.profiles:
+        raise ProblemError(f"profile {profile!r} is unknown", code="E1207", field="--profile",
+                           action=f"give one of {', '.join(roads.profiles)}")  # fmt: skip
 
 
 def read_file(path: Path, *, field: str = "") -> bytes:

@@ -21,11 +21,12 @@ from vado.cli.files import (
     parse_time,
     read_alerts,
     read_file,
+    refuse_unknown_profile,
     regions,
     settings,
 )
 from vado.cli.options import AlertPaths, AsJson, SkipBad
-from vado.errors import InputError, ProblemError
+from vado.errors import InputError
 from vado.model.when import FOREVER_S, clock, rfc3339
 
 if TYPE_CHECKING:
@@ -60,9 +61,7 @@ def fragility(
         raise InputError("alerts are given, but no instant", code="E1007", field="--at",
                          action="give the instant too: --at 2026-01-10T12:00Z")  # fmt: skip
     roads = load_region(name)
-    if profile not in roads.profiles:
-        raise ProblemError(f"profile {profile!r} is unknown", code="E1207", field="--profile",
-                           action=f"give one of {', '.join(roads.profiles)}")  # fmt: skip
+    refuse_unknown_profile(roads, profile)
     at_s = 0 if at is None else parse_time(at)
     origins = tuple(parse_lonlat(text, field="--from") for text in from_ or ())
     work = () if jobs is None else _jobs(jobs)

@@ -17,10 +17,11 @@ from vado.cli.files import (
     parse_lonlat,
     parse_time,
     read_alerts,
+    refuse_unknown_profile,
     settings,
 )
 from vado.cli.options import AlertPaths, AsJson, SkipBad
-from vado.errors import InputError, ProblemError
+from vado.errors import InputError
 from vado.model.ids import identifier
 from vado.model.when import clock, rfc3339
 
@@ -57,9 +58,7 @@ def reach(
     at_s = parse_time(at)
     origins = tuple(parse_lonlat(text, field="--from") for text in from_)
     roads = load_region(region)
-    if profile not in roads.profiles:
-        raise ProblemError(f"profile {profile!r} is unknown", code="E1207", field="--profile",
-                           action=f"give one of {', '.join(roads.profiles)}")  # fmt: skip
+    refuse_unknown_profile(roads, profile)
     wanted = None if place is None else find_places(roads, place)
     read = read_alerts(alerts or (), skip_bad=skip_bad)
 

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vado.cli import output
-from vado.cli.files import load_region, parse_load, parse_lonlat, parse_time, read_alerts, settings
+from vado.cli.files import (
+    load_region,
+    parse_load,
+    parse_lonlat,
+    parse_time,
+    read_alerts,
+    refuse_unknown_profile,
+    settings,
+)
 from vado.cli.options import AlertPaths, AsJson, SkipBad
 from vado.cli.reach import AHEAD_S, cut_words, find_places, moment
-from vado.errors import InputError, ProblemError
+from vado.errors import InputError
 from vado.model.when import Interval, rfc3339
 
 if TYPE_CHECKING:
@@ -55,9 +63,7 @@ def whatif(
     if not reopen and not close:
         raise InputError("nothing is supposed", code="E1007", action="give --reopen, --close or both")
     roads = load_region(region)
-    if profile not in roads.profiles:
-        raise ProblemError(f"profile {profile!r} is unknown", code="E1207", field="--profile",
-                           action=f"give one of {', '.join(roads.profiles)}")  # fmt: skip
+    refuse_unknown_profile(roads, profile)
     wanted = None if place is None else find_places(roads, place)
     read = read_alerts(alerts or (), skip_bad=skip_bad)
 
