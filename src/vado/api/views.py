@@ -149,7 +149,7 @@ def hazard_row(hazard: Hazard, now_s: int) -> Json:
         "certainty": hazard.certainty,
         "from": instant(hazard.interval.start_s),
         "until": instant(hazard.interval.end_s),
-        "in_force": now_s in hazard.interval,
+        "in_force": hazard.holds(now_s),
         "unknown": hazard.unknown,
         "areas": [area.description for area in hazard.footprint if area.description],
         "notes": list(hazard.notes),
@@ -158,6 +158,8 @@ def hazard_row(hazard: Hazard, now_s: int) -> Json:
                 "profile": effect.profile,
                 "action": effect.action.value,
                 "speed_factor": effect.speed_factor,
+                "cap_kmh": effect.cap_kmh or None,
+                "delay_s": effect.delay_s or None,
                 "requires": effect.requires,
                 "only": "" if effect.only is None else str(effect.only),
                 "source": effect.source,
@@ -184,6 +186,10 @@ def footprint(hazard: Hazard) -> Json | None:
         shapes += [surface(polygon) for polygon in area.polygons]
         shapes += [disc(circle) for circle in area.circles]
         shapes += [shapely.LineString(line) for line in area.lines]
+        for road in area.roads:
+            if road.points:
+                kind = shapely.LineString if len(set(road.points)) > 1 else shapely.MultiPoint
+                shapes.append(kind(road.points))
     if not shapes:
         return None
     together = shapes[0] if len(shapes) == 1 else shapely.GeometryCollection(shapes)

@@ -100,11 +100,14 @@ def hazard_json(hazard: Hazard) -> Json:
     return {
         "id": hazard.id, "alert": identifier(hazard.alert), "kind": hazard.kind, "severity": hazard.severity,
         "certainty": hazard.certainty, "from": rfc3339(hazard.interval.start_s),
-        "until": instant_json(hazard.interval.end_s), "unknown": hazard.unknown or None,
+        "until": instant_json(hazard.interval.end_s),
+        "during": [[rfc3339(s.start_s), rfc3339(s.end_s)] for s in hazard.during] or None,
+        "unknown": hazard.unknown or None,
         "headline": hazard.evidence[0].headline,
         "areas": [area.description for area in hazard.footprint],
         "effects": [
             {"profile": e.profile, "action": e.action.value, "speed_factor": e.speed_factor,
+             "cap_kmh": e.cap_kmh or None, "delay_s": e.delay_s or None,
              "requires": e.requires or None, "only": None if e.only is None else str(e.only),
              "source": e.source} for e in hazard.effects
         ],
@@ -117,11 +120,16 @@ def effect_words(effects: tuple[Effect, ...] | list[Json]) -> str:
     for effect in effects:
         e = effect if isinstance(effect, dict) else {
             "profile": effect.profile, "action": effect.action.value, "speed_factor": effect.speed_factor,
+            "cap_kmh": effect.cap_kmh, "delay_s": effect.delay_s,
             "requires": effect.requires, "only": effect.only,
         }  # fmt: skip
         what = str(e["action"])
         if what == Action.SLOW:
-            what = f"slow ×{e['speed_factor']:g}"
+            what = f"at most {e['cap_kmh']:g} km/h" if e.get("cap_kmh") else f"slow ×{e['speed_factor']:g}"
+        elif what == Action.DELAY:
+            what = f"{e['delay_s']} s lost"
+        elif what == Action.INSPECT:
+            what = "look at it"
         elif what == Action.RESTRICTED:
             what = f"only with {e['requires']}"
         if e.get("only"):

@@ -1,6 +1,6 @@
 """Feeds: what sources send, made into alerts and road data. One file a format; parsing is pure.
 
-    parse       bytes of a message -> alerts: CAP 1.x XML (bare, or inside Atom and EDXL) and GeoJSON closures
+    parse       bytes of a message -> alerts, in any format of `feeds.formats`
     recognise   which of them it is; everything else is refused by name
     shipped_kinds   the table of event words as it comes with Vado
 
@@ -14,16 +14,14 @@ from __future__ import annotations
 import hashlib
 
 from vado.errors import PayloadError
-from vado.feeds.cap import read_alert
-from vado.feeds.findings import Findings
-from vado.feeds.geojson import read_closures
+from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.recognise import recognise
 from vado.feeds.tables import shipped_kinds
 from vado.hazards import Kinds
 from vado.model.alert import Alert
 from vado.model.ids import Hash
 
-__all__ = ["parse", "recognise", "shipped_kinds"]
+__all__ = ["Document", "Format", "Lifecycle", "Reading", "parse", "recognise", "shipped_kinds"]
 
 
 def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None = None) -> tuple[Alert, ...]:
@@ -33,28 +31,15 @@ def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None 
     were sent nor when they start (0: always in force), and messages dated after it (0: as they say). The same
     bytes and arguments give the same alerts.
     """
-    found = recognise(body)
-    findings = Findings()
-    kinds = kinds or shipped_kinds()
-    raw = Hash("sha256:" + hashlib.sha256(body).hexdigest())
-    if isinstance(found, dict):
-        alerts = read_closures(found, findings, source=source, received_s=received_s, raw=raw, kinds=kinds)
-    else:
-        several = len(found) > 1
-        each = (
-            read_alert(
-                element,
-                findings,
-                at=f"alert[{n}]." if several else "",
-                source=source,
-                received_s=received_s,
-                raw=raw,
-                kinds=kinds,
-            )
-            for n, element in enumerate(found)
-        )
-        alerts = tuple(alert for alert in each if alert is not None)
-    findings.check_vertices()
-    if findings.faults:
-        raise PayloadError.of(findings.faults)
+    found, document = recognise(body)
+    reading = Reading(
+        source=source,
+        received_s=received_s,
+        raw=Hash("sha256:" + hashlib.sha256(body).hexdigest()),
+        kinds=kinds or shipped_kinds(),
+    )
+    alerts = found.read(document, reading)
+    reading.findings.check_vertices()
+    if reading.findings.faults:
+        raise PayloadError.of(reading.findings.faults)
     return alerts

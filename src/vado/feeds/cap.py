@@ -12,13 +12,16 @@ import re
 from math import isfinite
 from xml.etree.ElementTree import Element
 
+from vado.feeds import xml
 from vado.feeds.findings import Findings
+from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
 from vado.feeds.languages import CODE_PREFIX, fold_languages
 from vado.feeds.xml import children, first, text
 from vado.hazards import Kinds
 from vado.model.alert import Alert, Area, Circle, Info, MsgType, Polygon
 from vado.model.ids import AlertId, Hash, LonLat
 
+NAMESPACES = ("emergency:cap:1.", "www.incident.com/cap/1.")
 STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
@@ -30,6 +33,37 @@ RADIUS_MAX_KM = 20_040.0  # half way around the world
 # Parameters that give the end of the event where `expires` only ends the message. Source: api.weather.gov.
 ENDS = ("eventendingtime",)
 _DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def looks(document: Document) -> bool:
+    return document.root is not None and bool(_alerts(document.root))
+
+
+def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
+    """Read the alerts of a document: one bare, or some inside Atom, RSS or EDXL. All of them, or faults."""
+    found = _alerts(document.root) if document.root is not None else []
+    each = (
+        read_alert(
+            element,
+            reading.findings,
+            at=f"alert[{n}]." if len(found) > 1 else "",
+            source=reading.source,
+            received_s=reading.received_s,
+            raw=reading.raw,
+            kinds=reading.kinds,
+        )
+        for n, element in enumerate(found)
+    )
+    return tuple(alert for alert in each if alert is not None)
+
+
+def _alerts(root: Element) -> list[Element]:
+    # An "alert" without namespace is read too: some senders forget it. One of another standard is not.
+    return [
+        alert
+        for alert in xml.find_all(root, "alert")
+        if "}" not in alert.tag or any(name in alert.tag for name in NAMESPACES)
+    ]
 
 
 def read_alert(
@@ -66,8 +100,8 @@ def read_alert(
     return Alert(
         id=alert_id(sender, identifier),
         source=source,
-        sender=_one_line(sender),
-        identifier=_one_line(identifier),
+        sender=one_line(sender),
+        identifier=one_line(identifier),
         sent_s=sent_s,
         status=status,
         msg_type=MsgType(msg_type),
@@ -81,11 +115,7 @@ def read_alert(
 
 def alert_id(sender: str, identifier: str) -> AlertId:
     # The standard forbids commas in both; where one stands all the same it must not shift their border.
-    return AlertId(f"{_one_line(sender.replace(',', ' '))},{_one_line(identifier)}")
-
-
-def _one_line(words: str) -> str:
-    return " ".join(words.split())
+    return AlertId(f"{one_line(sender.replace(',', ' '))},{one_line(identifier)}")
 
 
 def _demanded(element: Element, name: str, findings: Findings, at: str) -> str:
@@ -140,7 +170,7 @@ def _references(words: str, findings: Findings, where: str) -> tuple[AlertId, ..
 
 
 def _info(element: Element, findings: Findings, *, at: str, sent_s: int, kinds: Kinds) -> Info:
-    event = _one_line(first(element, "event"))
+    event = one_line(first(element, "event"))
     if not event:
         findings.note(f"{at}event", "missing")
     codes = _pairs(element, "eventCode")
@@ -160,7 +190,7 @@ def _info(element: Element, findings: Findings, *, at: str, sent_s: int, kinds: 
         else _word(element, "certainty", CERTAINTIES, findings, at, default="Unknown") or "Unknown",
         onset_s=onset_s or sent_s,
         expires_s=_end(element, parameters, findings, at=at, onset_s=onset_s or sent_s),
-        headline=_one_line(first(element, "headline")),
+        headline=one_line(first(element, "headline")),
         description=first(element, "description"),
         instruction=first(element, "instruction"),
         response_types=tuple(text(each) for each in children(element, "responseType")),
@@ -230,7 +260,7 @@ def _area(element: Element, findings: Findings, *, at: str) -> Area:
     return Area(
         above_m=above_m,
         below_m=below_m,
-        description=_one_line(first(element, "areaDesc")),
+        description=one_line(first(element, "areaDesc")),
         polygons=tuple(polygons),
         circles=tuple(circles),
         geocodes=tuple(_pairs(element, "geocode")),
@@ -315,3 +345,6 @@ def _circle(words: str, findings: Findings, where: str) -> Circle | None:
         findings.fault("E1004", f"a radius of {radius} km", f"write 0 to {RADIUS_MAX_KM:.0f} km", where)
         return None
     return Circle(lon=points[0][0], lat=points[0][1], radius_m=radius_km * 1000) if points else None
+
+
+FORMAT = Format(name="CAP", lifecycle=Lifecycle.STREAM, looks=looks, read=read)

@@ -12,21 +12,43 @@ from typing import Any, cast
 from vado.errors import Fault
 from vado.feeds.cap import CERTAINTIES, RADIUS_MAX_KM, SEVERITIES, STATUSES, alert_id
 from vado.feeds.findings import Findings
+from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.geojson_bound import BOUNDS, read_bound
+from vado.feeds.unread import other_json
 from vado.hazards import Kinds
 from vado.model.alert import Action, Alert, Area, Circle, Info, MsgType, Polygon, StatedEffect
 from vado.model.ids import AlertId, Hash, LonLat
 
 FEATURES_MAX = 10_000
+# What a road may be slowed to, and what can be lost on one: own judgement. Real feeds send caps of 1 and
+# 2 km/h, which are slips of the pen.
+CAP_MIN_KMH, CAP_MAX_KMH = 5, 150
+DELAY_MAX_S = 86_400
 NESTED_MAX = 5  # geometry collections inside each other
 EPOCH_MAX_S = 2**38  # year 10680; larger numbers are milliseconds, or nonsense
 PROPERTIES = frozenset(
     {
-        "id", "sender", "kind", "effect", "speed_factor", "profiles", "requires", "start", "end", "sent",
+        "id", "sender", "kind", "effect", "speed_factor", "cap_kmh", "delay_s",
+        "profiles", "requires", "start", "end", "sent",
         "status", "msg_type", "references", "headline", "reason", "description", "road", "certainty",
         "severity", "radius_m", "above_m", "below_m", *BOUNDS,
     }
 )  # fmt: skip
+
+
+def looks(document: Document) -> bool:
+    return document.member("type") in ("FeatureCollection", "Feature") and not other_json(document.value)
+
+
+def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
+    return read_closures(
+        document.value,
+        reading.findings,
+        source=reading.source,
+        received_s=reading.received_s,
+        raw=reading.raw,
+        kinds=reading.kinds,
+    )
 
 
 def read_closures(
@@ -141,11 +163,16 @@ class _Feature:
         action = self.word("effect", [each.value for each in Action], Action.SHUT.value)
         requires = self.text("requires")
         only = read_bound(self.properties, self.fault)
-        factor = self.number("speed_factor")
-        if action == Action.SLOW and factor is None:
-            self.fault(
-                "E1003", "speed_factor", "a slow road needs its speed_factor", "add a number above 0, below 1"
-            )
+        factor, cap_kmh, delay_s = (self.number(name) for name in ("speed_factor", "cap_kmh", "delay_s"))
+        if action == Action.SLOW and factor is None and cap_kmh is None:
+            self.fault("E1003", "speed_factor", "a slow road needs its speed_factor, or cap_kmh",
+                       "add a number above 0, below 1")  # fmt: skip
+        if cap_kmh is not None and (action != Action.SLOW or not CAP_MIN_KMH <= cap_kmh <= CAP_MAX_KMH):
+            self.fault("E1209", "cap_kmh", f"a cap of {cap_kmh:g} km/h on a road that is {action}",
+                       f"write {CAP_MIN_KMH} to {CAP_MAX_KMH}, with slow only")  # fmt: skip
+        if (action == Action.DELAY) != (delay_s is not None and 0 < delay_s <= DELAY_MAX_S):
+            self.fault("E1209", "delay_s", "a delay, and only that, says how long",
+                       f"write the seconds lost, up to {DELAY_MAX_S}")  # fmt: skip
         if action not in (Action.SLOW, Action.RESTRICTED) and factor is not None:
             self.fault("E1004", "speed_factor", f"an effect of {action} has no speed_factor", "leave it out")
         if factor is not None and not 0 < factor <= 1:
@@ -164,6 +191,8 @@ class _Feature:
             action=Action(action),
             profiles=self.texts("profiles"),
             speed_factor=factor or 1.0,
+            cap_kmh=cap_kmh or 0.0,
+            delay_s=int(delay_s or 0),
             requires=requires,
             only=only,
         )
@@ -354,3 +383,6 @@ class _Feature:
         self.findings.fault(
             "E1103", cause, "send Polygon, LineString or Point, several of them, or a mix", where
         )
+
+
+FORMAT = Format(name="GeoJSON closures", lifecycle=Lifecycle.STREAM, looks=looks, read=read)

@@ -1,52 +1,37 @@
 """Recognise: which format some bytes are in, without reading what they say.
 
-In: bytes. Out: CAP alert elements, or the GeoJSON value; anything else is a PayloadError that names what it
-looks like. Refuses to guess: a message of another standard must never be read as a closure by accident.
+In: bytes. Out: the format and the document, its syntax read; anything else is a PayloadError that names what
+it looks like. Refuses to guess: a message of another standard must never be read as a closure by accident.
 """
 
 from __future__ import annotations
 
 import json
 from typing import Any
-from xml.etree.ElementTree import Element
 
 from vado.errors import PayloadError
 from vado.feeds import xml
+from vado.feeds.format import Document, Format
+from vado.feeds.formats import FORMATS
+from vado.feeds.unread import looks_like
 
 BODY_MAX = 10_000_000  # bytes
-CAP_NAMESPACES = ("emergency:cap:1.", "www.incident.com/cap/1.")
-# Root elements of formats that are not read, so that the refusal can name them.
-_OTHER_XML = {
-    "d2LogicalModel": "DATEX II 2",
-    "messageContainer": "DATEX II 3",
-    "payload": "DATEX II 3",
-    "rss": "an RSS index",
-    "feed": "an Atom index",
-    "html": "an HTML page",
-    "FeatureCollection": "GML",
-}
-# A member that gives a JSON format away; searched at the top and in the first feature's properties.
-_OTHER_JSON = {
-    "feed_info": "WZDx",
-    "road_event_feed_info": "WZDx",
-    "core_details": "WZDx",
-    "areaDesc": "NWS alerts",
-    "affectedZones": "NWS alerts",
-    "alertId": "a MeteoAlarm index",
-    "hubTime": "a MeteoAlarm index",
-    "warnings": "MeteoAlarm JSON",
-    "events": "Open511",
-    "mag": "USGS earthquakes",
-    "eventid": "GDACS",
-    "iconCategory": "TomTom incidents",
-    "openapi": "an OpenAPI document",
-    "jobs": "a routing problem",
-    "warnId": "NINA warnings",
-}
 
 
-def recognise(body: bytes) -> list[Element] | dict[str, Any]:
-    """Give the CAP alerts of an XML document (bare, or inside Atom, EDXL or a list), or a GeoJSON value."""
+def recognise(body: bytes) -> tuple[Format, Document]:
+    """Say which format a message is in, with the message read as far as its syntax goes.
+
+    Raises PayloadError E1001, E1002, E1101 where the syntax is broken, E1006 for what no format reads.
+    """
+    document = open_document(body)
+    for each in FORMATS:
+        if each.looks(document):
+            return each, document
+    raise _unread(looks_like(document))
+
+
+def open_document(body: bytes) -> Document:
+    """Read the syntax of a message: XML, JSON, or text."""
     if len(body) > BODY_MAX:
         raise PayloadError(
             f"the message has {len(body)} bytes, the limit is {BODY_MAX}",
@@ -54,34 +39,24 @@ def recognise(body: bytes) -> list[Element] | dict[str, Any]:
             action="send one alert a message",
         )
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16, only XML comes in it
-        return _cap(body)
-    start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        return Document(body=body, root=xml.read(body))
+    plain = body.removeprefix(b"\xef\xbb\xbf")
+    start = plain.lstrip()[:1]
     if start == b"<":
-        return _cap(body.removeprefix(b"\xef\xbb\xbf"))
+        return Document(body=body, root=xml.read(plain))
     if start in (b"{", b"["):
-        return _geojson(body)
-    raise _unread("neither XML nor JSON" if body.strip() else "nothing at all")
-
-
-def _cap(body: bytes) -> list[Element]:
-    root = xml.read(body)
-    alerts = xml.find_all(root, "alert")
-    # An "alert" without namespace is read too: some senders forget it. One of another standard is not.
-    alerts = [
-        alert for alert in alerts if "}" not in alert.tag or any(n in alert.tag for n in CAP_NAMESPACES)
-    ]
-    if alerts:
-        return alerts
-    name = xml.local(root)
-    looks = _OTHER_XML.get(name, f"XML with the root element {name!r}")
-    if name in ("rss", "feed"):
-        looks += " that names messages without holding any"
-    raise _unread(looks)
-
-
-def _geojson(body: bytes) -> dict[str, Any]:
+        return Document(body=body, value=_json(plain))
+    if not plain.strip():
+        raise _unread("nothing at all")
     try:
-        value = json.loads(body, object_pairs_hook=_members)
+        return Document(body=body, text=plain.decode())
+    except UnicodeDecodeError:
+        return Document(body=body)
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body, object_pairs_hook=_members)
     except RecursionError as bad:
         raise PayloadError("the JSON is nested too deeply", code="E1002", action="send GeoJSON") from bad
     except UnicodeDecodeError as bad:
@@ -94,18 +69,6 @@ def _geojson(body: bytes) -> dict[str, Any]:
         ) from bad
     except ValueError as bad:  # a number of thousands of digits
         raise PayloadError(f"broken JSON: {bad}", code="E1001", action="send shorter numbers") from bad
-    if not isinstance(value, dict):
-        raise _unread("a JSON list or a bare value")
-    features = value.get("features")
-    head = features[0] if isinstance(features, list) and features and isinstance(features[0], dict) else value
-    properties = head.get("properties")
-    members = {*value, *(properties if isinstance(properties, dict) else {})}
-    for member, name in _OTHER_JSON.items():
-        if member in members:
-            raise _unread(f"{name} (it has {member!r})")
-    if value.get("type") not in ("FeatureCollection", "Feature"):
-        raise _unread("JSON, but no GeoJSON feature")
-    return value
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

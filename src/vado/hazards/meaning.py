@@ -31,7 +31,14 @@ CERTAINTIES = (
 )  # Unlikely has no effect at all: `absorb` leaves it out
 STRUCTURES = ("bridge", "tunnel")  # what a row of [[structure]] may spare; a ford is never spared
 STATED = "stated by the source"
-_CAUTION = {Action.SHUT: 3, Action.RESTRICTED: 2, Action.SLOW: 1, Action.NONE: 0}
+_CAUTION = {
+    Action.SHUT: 5,
+    Action.RESTRICTED: 4,
+    Action.SLOW: 3,
+    Action.DELAY: 2,
+    Action.INSPECT: 1,
+    Action.NONE: 0,
+}
 _KEYS = frozenset(
     {"kind", "severity", "certainty", "profile", "action", "speed_factor", "requires", "source", "why"}
 )
@@ -59,7 +66,7 @@ class Meaning:
         ]
 
     def stated(self, stated: Sequence[StatedEffect]) -> tuple[Effect, ...]:
-        """Turn what the source itself states into effects, for each profile the most cautious of each bound.
+        """Turn what the source itself states into effects, for each profile the most cautious of each sort.
 
         Where none of the profiles named is known ("vans"), it may be a slip of the pen: all are bound.
         """
@@ -73,8 +80,8 @@ class Meaning:
                 if not effect.profiles or profile in effect.profiles or known.isdisjoint(effect.profiles)
                 for each in _of_profile(effect, profile)
             ]
-            bounds = dict.fromkeys(each.only for each in own)
-            found += [most_cautious([each for each in own if each.only == only]) for only in bounds]
+            sorts = dict.fromkeys(_sort(each) for each in own)
+            found += [most_cautious([each for each in own if _sort(each) == sort]) for sort in sorts]
             if not own:
                 others = f"{STATED}: for others only"
                 found.append(Effect(profile=profile, action=Action.NONE, source=others))
@@ -87,6 +94,8 @@ def _of_profile(effect: StatedEffect, profile: str) -> list[Effect]:
         profile=profile,
         action=effect.action,
         speed_factor=effect.speed_factor,
+        cap_kmh=effect.cap_kmh,
+        delay_s=effect.delay_s,
         requires=effect.requires,
         only=effect.only,
         source=STATED,
@@ -106,8 +115,15 @@ def _of_profile(effect: StatedEffect, profile: str) -> list[Effect]:
 
 
 def most_cautious(effects: Iterable[Effect]) -> Effect:
-    """Choose what stops most: shut, then restricted, then the slowest."""
-    return max(effects, key=lambda e: (_CAUTION[e.action], -e.speed_factor, e.requires))
+    """Choose what stops most: shut, then restricted, then the slowest, then the longest delay."""
+    return max(
+        effects, key=lambda e: (_CAUTION[e.action], -e.speed_factor, -e.cap_kmh, e.delay_s, e.requires)
+    )
+
+
+def _sort(effect: Effect) -> tuple[Bound | None, bool, bool]:
+    """Tell apart what no effect can stand in for: whom it binds, and in what it is counted."""
+    return effect.only, effect.cap_kmh > 0, effect.action is Action.DELAY
 
 
 def parse_meaning(effects: Mapping[str, Any], kinds: Mapping[str, Any]) -> Meaning:
@@ -187,7 +203,7 @@ def _row_faults(
             if word not in every[axis]:
                 yield _fault(f"{where}.{axis}", f"{word!r} is no {axis}")
     action, factor = row.get("action"), row.get("speed_factor", 1.0)
-    if action not in [each.value for each in Action]:
+    if action not in [each.value for each in Action if each is not Action.DELAY]:  # no table knows how long
         yield _fault(f"{where}.action", f"{action!r} is no action")
     if not 0 < factor <= 1 or (action == Action.SLOW and factor == 1):
         yield _fault(f"{where}.speed_factor", f"a factor of {factor} slows nothing or shuts")

@@ -10,7 +10,7 @@ from vado.hazards.meaning import STATED, Meaning
 from vado.model.alert import Action, Alert, Area, Info
 from vado.model.hazard import Effect, Evidence, Hazard
 from vado.model.ids import HazardId
-from vado.model.when import FOREVER_S, Interval, rfc3339
+from vado.model.when import FOREVER_S, Interval, rfc3339, union
 
 _ORDER = ("Minor", "Moderate", "Severe", "Extreme")
 # MeteoAlarm's awareness levels and AEMET's colours, as CAP severities. Source: AEMET, Plan Meteoalerta
@@ -111,6 +111,7 @@ def _hazard(
             ),
         ),
         spares=meaning.spares.get(kind, meaning.spares[UNKNOWN]),
+        during=_within(info.during, interval),
         unknown=unknown,
         notes=notes,
     )
@@ -132,6 +133,12 @@ def _interval(alert: Alert, info: Info, kind: str, meaning: Meaning) -> tuple[In
         return Interval(info.onset_s, FOREVER_S), (f"the message {why}: it stays until ended",)
     end_s = max(info.onset_s, alert.sent_s) + lasts_s
     return Interval(info.onset_s, end_s), (f"the message {why}: taken to end at {rfc3339(end_s)}",)
+
+
+def _within(during: tuple[Interval, ...], whole: Interval) -> tuple[Interval, ...]:
+    """Cut the times to the whole interval; none left is not "never": the source contradicts itself."""
+    cut = union(tuple(found for spell in during if (found := spell.intersection(whole))))
+    return () if cut == (whole,) else cut
 
 
 def _nowhere(areas: tuple[Area, ...]) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from vado.model.ids import AlertId, Hash, LonLat
 from vado.model.size import Bound
+from vado.model.when import Interval
 
 Ring = tuple[LonLat, ...]  # closed: first point again last
 
@@ -25,7 +26,18 @@ class Action(StrEnum):
     SHUT = "shut"  # nobody of that profile drives it
     SLOW = "slow"  # driven at speed_factor times the usual speed
     RESTRICTED = "restricted"  # shut for who lacks the equipment in `requires`
+    DELAY = "delay"  # who passes all of it loses delay_s
+    INSPECT = "inspect"  # driven as usual, but a person is asked to look: it may be worse than it says
     NONE = "none"
+
+
+class Way(StrEnum):
+    """Which direction of travel a place on a road is about, seen along its points or rising kilometres."""
+
+    ALONG = "along"
+    AGAINST = "against"
+    BOTH = "both"
+    UNKNOWN = "unknown"  # the source does not say: whatever fits best, and both where nothing does better
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +54,42 @@ class Polygon:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoadPlace:
+    """A stretch of one road as traffic centres describe it; `hazards` finds the edges that it means.
+
+    At least one of `points`, `ways` and `from_km` with `ref` says where. "Along" is the order of `points`, or
+    of rising kilometres where there are kilometres.
+    """
+
+    ref: str = ""  # "A-2", as the source writes it
+    name: str = ""
+    way: Way = Way.UNKNOWN
+    points: tuple[LonLat, ...] = ()
+    ends_only: bool = False  # points are the two ends (or one place) and not the path between them
+    from_km: float | None = None  # kilometre points of the road, in the order of the source
+    to_km: float | None = None
+    heading_deg: float | None = None  # of travel at the first point, clockwise from north
+    slip: bool | None = None  # a slip road; False: the main carriageway; None: not said
+    ways: tuple[int, ...] = ()  # OSM ways, where the source names them
+    within: str = ""  # municipality or province, for people and for what cannot be matched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """A union of shapes, and of codes whose shapes stand in tables, between two heights."""
+    """A union of shapes, places on roads, and codes whose shapes stand in tables, between two heights."""
 
     description: str = ""
     polygons: tuple[Polygon, ...] = ()
     circles: tuple[Circle, ...] = ()
     lines: tuple[tuple[LonLat, ...], ...] = ()
+    roads: tuple[RoadPlace, ...] = ()
     geocodes: tuple[tuple[str, str], ...] = ()  # (name, value)
     above_m: float | None = None  # metres above sea level: it holds from there up; None: from the ground
     below_m: float | None = None  # it holds up to there; None: at any height
 
     @property
     def has_shape(self) -> bool:
-        return bool(self.polygons or self.circles or self.lines)
+        return bool(self.polygons or self.circles or self.lines or self.roads)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +99,8 @@ class StatedEffect:
     action: Action
     profiles: tuple[str, ...] = ()  # empty: every profile
     speed_factor: float = 1.0
+    cap_kmh: float = 0.0  # with SLOW: no faster than this; 0 is no cap
+    delay_s: int = 0  # with DELAY
     requires: str = ""  # equipment, with RESTRICTED
     only: Bound | None = None  # of those profiles; None: all of them
 
@@ -82,6 +118,7 @@ class Info:
     certainty: str = "Unknown"
     onset_s: int
     expires_s: int | None  # None: the source gives no end
+    during: tuple[Interval, ...] = ()  # within onset and end, the only times it holds, sorted; (): all of it
     headline: str = ""
     description: str = ""
     instruction: str = ""
@@ -101,6 +138,7 @@ class Alert:
     status: str = "Actual"  # only Actual may bind
     msg_type: MsgType = MsgType.ALERT
     scope: str = "Public"
+    event: str = ""  # names the thing in the world across messages and sources: a VTEC, a situation
     references: tuple[AlertId, ...] = ()
     infos: tuple[Info, ...] = ()
     raw: Hash  # of the bytes it was read from

@@ -9,6 +9,8 @@ from vado.model.ids import AlertId, Hash, HazardId
 from vado.model.size import Bound
 from vado.model.when import Interval
 
+_FREE = (Action.NONE, Action.INSPECT)  # nobody drives differently for these
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
@@ -17,6 +19,8 @@ class Effect:
     profile: str
     action: Action
     speed_factor: float = 1.0  # with SLOW and RESTRICTED, in (0, 1]
+    cap_kmh: float = 0.0  # with SLOW: no faster than this; 0 is no cap
+    delay_s: int = 0  # with DELAY: lost by who passes all edges that the hazard touches, in one direction
     requires: str = ""  # with RESTRICTED: the equipment that lifts it; who has it drives at speed_factor
     only: Bound | None = None  # of that profile; the others drive as usual. None: all of it
     source: str  # where the number or rule is from: the row of the effect table, or "stated by the source"
@@ -38,9 +42,10 @@ class Hazard:
     certainty: str
     footprint: tuple[Area, ...]  # union; a hazard without any shape is `unknown`
     interval: Interval
-    effects: tuple[Effect, ...]  # at most one a profile and bound; of several that bind the slowest counts
+    effects: tuple[Effect, ...]  # of several that bind a vehicle the slowest counts, edge by edge
     evidence: tuple[Evidence, ...]
     spares: tuple[str, ...] = ()  # structures that it does not bind where it covers an area: bridge, tunnel
+    during: tuple[Interval, ...] = ()  # within the interval, the only times it holds; (): all of it
     unknown: str = ""  # why we cannot say where or what it binds; such a hazard shuts nothing, but is shown
     notes: tuple[str, ...] = ()  # what was assumed, for people: e.g. an end that the message does not give
 
@@ -50,7 +55,20 @@ class Hazard:
 
     @property
     def binds(self) -> bool:
-        return not self.unknown and any(e.action is not Action.NONE for e in self.effects)
+        return not self.unknown and any(e.action not in _FREE for e in self.effects)
+
+    @property
+    def asks(self) -> bool:
+        """Say whether a person should look: it may bind more than we made of it."""
+        return bool(self.unknown) or any(e.action is Action.INSPECT for e in self.effects)
+
+    @property
+    def spells(self) -> tuple[Interval, ...]:
+        """Give the times in which it holds, sorted."""
+        return self.during or (self.interval,)
+
+    def holds(self, instant_s: int) -> bool:
+        return any(instant_s in spell for spell in self.spells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,6 +100,7 @@ class Bound:
     water_cm: int = 0  # who wades less deep than this
     hazmat: tuple[str, ...] = ()  # who carries any of these; "any" is who carries dangerous goods at all
     trailer: bool = False  # who draws a trailer
+    classes: tuple[str, ...] = ()  # who is of any of these classes of `Size.classes`: hgv, bus
 
     def __str__(self) -> str:
         """Write whom it binds for people: "over 7500 kg, over 3 m high"; nothing for everybody."""
@@ -114,6 +115,7 @@ class Bound:
             *([f"wading less than {self.water_cm / 100:g} m"] if self.water_cm else ()),
             *(["with dangerous goods" + _kinds(self.hazmat)] if self.hazmat else ()),
             *(["with a trailer"] if self.trailer else ()),
+            *([" or ".join(self.classes)] if self.classes else ()),
         ]  # fmt: skip
         return ", ".join(words)
 

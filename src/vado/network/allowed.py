@@ -153,6 +153,7 @@ def is_bound(only: Bound | None, size: Size | None) -> bool:
         and (not only.water_cm or size.wading_cm < only.water_cm)
         and (not only.hazmat or carries(size.hazmat, only.hazmat))
         and (size.trailer or not only.trailer)
+        and (not only.classes or not set(only.classes).isdisjoint(size.classes))
     )
 
 

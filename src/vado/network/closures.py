@@ -15,7 +15,7 @@ import numpy as np
 from vado.model.alert import Action
 from vado.model.hazard import Effect, Hazard
 from vado.model.ids import HazardId
-from vado.model.roads import I32, NO_ENTRY_MS, Roads
+from vado.model.roads import F64, I32, NO_ENTRY_MS, Roads
 from vado.model.size import Size
 from vado.model.snapshot import Closures, Travel
 from vado.network.allowed import is_bound, kind_of, satisfies, size_of, usual_ms
@@ -25,24 +25,30 @@ def closures(
     roads: Roads, hazards: Sequence[Hazard], touched: Mapping[HazardId, I32], *, travel: Travel
 ) -> Closures:
     """Make the closures that bind `travel`, sorted by (edge, start, hazard); `hazard` indexes `hazards`."""
-    drivable = usual_ms(roads, kind_of(roads, travel)) < NO_ENTRY_MS
+    ms = usual_ms(roads, kind_of(roads, travel))
     size = size_of(roads, travel)
     edge: list[I32] = []
-    rows: list[tuple[int, int, float, int]] = []  # start, end, factor, hazard: one for each array in `edge`
+    factor: list[F64] = []
+    rows: list[tuple[int, int, int]] = []  # start, end, hazard: one for each array in `edge`
     for number, hazard in enumerate(hazards):
-        factor = _factor(hazard, travel, size)
-        if factor >= 1.0 or hazard.interval.start_s >= hazard.interval.end_s:
+        binding = _binding(hazard, travel, size)
+        if not binding:
             continue
         on = np.unique(np.asarray(touched.get(hazard.id, ()), np.int32))
-        on = on[drivable[on]]
-        edge.append(on)
-        rows.append((hazard.interval.start_s, hazard.interval.end_s, factor, number))
+        on = on[ms[on] < NO_ENTRY_MS]
+        factors = _factors(roads, binding, travel, on, ms[on])
+        on, factors = on[factors < 1.0], factors[factors < 1.0]
+        for spell in hazard.spells:
+            if len(on) and spell.start_s < spell.end_s:
+                edge.append(on)
+                factor.append(factors)
+                rows.append((spell.start_s, spell.end_s, number))
     counts = [len(on) for on in edge]
     every = np.concatenate(edge) if edge else np.zeros(0, np.int32)
     start = np.repeat(np.array([row[0] for row in rows], np.int64), counts)
     end = np.repeat(np.array([row[1] for row in rows], np.int64), counts)
-    factors = np.repeat(np.array([row[2] for row in rows], np.float64), counts)
-    number_of = np.repeat(np.array([row[3] for row in rows], np.int32), counts)
+    factors = np.concatenate(factor) if factor else np.zeros(0, np.float64)
+    number_of = np.repeat(np.array([row[2] for row in rows], np.int32), counts)
     order = np.lexsort((number_of, start, every))
     return Closures(
         edge=every[order],
@@ -53,12 +59,39 @@ def closures(
     )
 
 
-def _factor(hazard: Hazard, travel: Travel, size: Size | None) -> float:
-    """Say how fast `travel` drives under a hazard: 0 is shut, 1 as usual; the worst that binds it counts."""
+def _binding(hazard: Hazard, travel: Travel, size: Size | None) -> list[Effect]:
+    """List the effects of a hazard that bind `travel`; of one that nobody understands, none."""
     if hazard.unknown:
-        return 1.0
-    binding = [e for e in hazard.effects if e.profile == travel.profile and is_bound(e.only, size)]
-    return min((_factor_of(effect, travel) for effect in binding), default=1.0)
+        return []
+    return [e for e in hazard.effects if e.profile == travel.profile and is_bound(e.only, size)]
+
+
+def _factors(roads: Roads, effects: Sequence[Effect], travel: Travel, on: I32, usual: I32) -> F64:
+    """Say how fast `travel` drives each edge: 0 is shut, 1 as usual; the worst effect counts.
+
+    `usual`: milliseconds of each of the edges `on`. A delay is spread over all of them by their duration, so
+    that who drives half of the way loses half of it.
+    """
+    factors = np.ones(len(on), np.float64)
+    for effect in effects:
+        if effect.action is Action.DELAY:
+            both_ways = max(1, _ways_along(roads, on))
+            whole_ms = float(usual.sum()) / both_ways
+            with_delay_ms = whole_ms + 1000 * effect.delay_s
+            np.minimum(factors, whole_ms / with_delay_ms if with_delay_ms else 1.0, out=factors)
+            continue
+        np.minimum(factors, _factor_of(effect, travel), out=factors)
+        if effect.action is Action.SLOW and effect.cap_kmh > 0:
+            # millimetres / milliseconds = m/s
+            kmh = 3.6 * roads.edge_length_mm[on] / np.maximum(usual, 1)
+            np.minimum(factors, effect.cap_kmh / np.maximum(kmh, effect.cap_kmh), out=factors)
+    return factors
+
+
+def _ways_along(roads: Roads, on: I32) -> int:
+    """Say whether the edges are driven in both directions: 2 where half or more have their reverse."""
+    ends = set(zip(roads.edge_from[on].tolist(), roads.edge_to[on].tolist(), strict=True))
+    return 2 if 2 * sum((b, a) in ends for a, b in ends) >= len(ends) > 0 else 1
 
 
 def _factor_of(effect: Effect, travel: Travel) -> float:

@@ -30,7 +30,7 @@ class Node:
 def test_defaults_are_written_too() -> None:
     assert to_json(Area()) == {
         "@": "Area", "description": "", "polygons": [], "circles": [], "lines": [], "geocodes": [],
-            "above_m": None, "below_m": None,
+            "roads": [], "above_m": None, "below_m": None,
     }  # fmt: skip
 
 

@@ -1,0 +1,12 @@
+"""The formats that are read, in the order in which they are asked whether a message is theirs."""
+
+from __future__ import annotations
+
+from vado.feeds import cap, geojson
+from vado.feeds.format import Format
+
+FORMATS: tuple[Format, ...] = (
+    cap.FORMAT,
+    # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
+    geojson.FORMAT,
+)
