@@ -1,4 +1,4 @@
-"""`scripts/bench NAME [--quick] [--json FILE]`."""
+"""`scripts/bench NAME [--quick] [--json FILE] [--markdown FILE]`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from bench.rows import show, write
+from bench.rows import show, write, write_markdown
 
 NAMES = {
     "network": "closure to travel-time matrix, beside the peers",
@@ -26,16 +26,29 @@ def main() -> int:
     )
     parser.add_argument("--quick", action="store_true", help="fewer repeats and the smaller region only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write them as a table for the docs")
+    parser.add_argument("--engines", metavar="A,B", help="network only: just these, ours always")
+    parser.add_argument("--cases", metavar="A,B", help="network only: andorra, porto, syn1M")
     parser.add_argument("--list", action="store_true", help="list what can be measured")
     given = parser.parse_args()
     if given.list or given.name is None:
         for name, text in NAMES.items():
             print(f"{name:10} {text}")
         return 0 if given.list else 2
-    rows = importlib.import_module(f"bench.{given.name}").measure(quick=given.quick)
+    chosen = {
+        key: tuple(getattr(given, key).split(",")) for key in ("engines", "cases") if getattr(given, key)
+    }
+    if chosen and given.name != "network":
+        parser.error("--engines and --cases are for network only")
+    try:
+        rows = importlib.import_module(f"bench.{given.name}").measure(quick=given.quick, **chosen)
+    except ValueError as wrong:
+        parser.error(str(wrong))
     show(f"bench {given.name}", rows)
     if given.json:
         write(given.json, rows)
+    if given.markdown:
+        write_markdown(given.markdown, rows)
     return 0
 
 

@@ -57,18 +57,29 @@ def peers() -> list[Peer]:
     ]  # fmt: skip
 
 
-def measure(*, quick: bool) -> list[Row]:
-    """Measure Andorra, and unless quick Porto and a million synthetic edges."""
-    return [line for name in (CASES[:1] if quick else CASES) for line in measure_case(name)]
+def measure(*, quick: bool, engines: tuple[str, ...] = (), cases: tuple[str, ...] = CASES) -> list[Row]:
+    """Measure Andorra, and unless quick Porto and a million synthetic edges; `engines` (): all of them.
+
+    Raises ValueError for an engine or a case that there is none of.
+    """
+    known = {peer.name for peer in peers()}
+    strange = [*(set(engines) - known), *(set(cases) - set(CASES))]
+    if strange:
+        raise ValueError(f"no such engine or case: {', '.join(sorted(strange))}; there are "
+                         f"{', '.join(sorted(known))}, and {', '.join(CASES)}")  # fmt: skip
+    chosen = CASES[:1] if quick else cases
+    return [line for name in chosen for line in measure_case(name, engines=engines)]
 
 
-def measure_case(name: str) -> list[Row]:
-    """Measure all engines on one case; each row is said as it is known, so that a stopped run is not lost."""
+def measure_case(name: str, *, engines: tuple[str, ...] = ()) -> list[Row]:
+    """Measure engines on one case; each row is said as it is known, so that a stopped run is not lost."""
     say(f"{name}: reading the map")
     given = case(name)
     oracle = Oracle(given)
     found: dict[str, list[Row]] = {}
     for peer in peers():
+        if engines and peer.name not in engines and not isinstance(peer, Vado):
+            continue
         for line in _Run(given, peer, oracle).rows():
             found.setdefault(line["work"], []).append(line)
             say(f"  {line['work']}: {line['median_s']} s; {line['note']}")

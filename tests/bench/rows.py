@@ -80,9 +80,19 @@ def show(title: str, rows: list[Row]) -> None:
     Console(width=140).print(table)
 
 
+def write_markdown(path: Path, rows: list[Row]) -> None:
+    lines = [
+        f"| {r['work']} | {r['engine']} | {_time(r.get('median_s'))} | {r.get('note', '')} |" for r in rows
+    ]
+    head = ["| work | engine | median | note |", "| --- | --- | ---: | --- |"]
+    path.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
+
+
 def _time(seconds: float | None) -> str:
     if seconds is None:
         return "–"
+    if seconds >= 100:
+        return f"{seconds:.0f} s"
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
