@@ -3,20 +3,24 @@
 absorb      messages and time -> what is in force          (understand: one alert -> its hazards)
 Meaning     the tables of data/, complete and with sources
 footprint   hazards -> the edges they touch                (unmatched: those that should and do not)
+match       a place on a named road -> its edges           (on its carriageway, in its direction)
 """
 
 from vado.hazards.absorb import absorb
 from vado.hazards.edge_index import edges_meeting
 from vado.hazards.footprint import footprint, unmatched
 from vado.hazards.kinds import Kinds, parse_kinds
+from vado.hazards.match import Match, match
 from vado.hazards.meaning import Meaning, parse_meaning
 
 __all__ = [
     "Kinds",
+    "Match",
     "Meaning",
     "absorb",
     "edges_meeting",
     "footprint",
+    "match",
     "parse_kinds",
     "parse_meaning",
     "unmatched",

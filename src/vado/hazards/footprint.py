@@ -8,6 +8,7 @@ Shapes and what "meets" means:
             winds around
   circle    the edge comes within the radius, metres on the sphere; a radius of 0 is a point and gets POINT_M
   line      the edge runs along it, within LINE_M to either side: roads across or over it do not count
+  road      the edges that `match` finds for a place on a road
 
 Of the edges that meet a polygon or circle those stay out whose structure the hazard spares: a flood below
 a viaduct. Lines and points name a road, and spare nothing. Of an area with heights those stay out that lie
@@ -26,6 +27,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from vado.hazards.edge_index import edges_meeting, heights, lines_near, meeting
+from vado.hazards.match import edges_of, match
 from vado.model.alert import Area, Circle, Polygon
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, LonLat
@@ -59,6 +61,9 @@ def footprint(roads: Roads, hazards: tuple[Hazard, ...]) -> Mapping[HazardId, I3
     for n, shape in shapes:
         if shape.along:
             found[n].append(_kept(roads, _running_along(roads, shape), shape))
+    for n, hazard in enumerate(hazards):
+        for place in (place for area in hazard.footprint for place in area.roads):
+            found[n].append(edges_of(roads, match(roads, place)))
     plain = [(n, shape) for n, shape in shapes if not shape.along]
     for at, edges in meeting(roads, [shape.geometry for _, shape in plain]):
         n, shape = plain[at]
@@ -83,11 +88,21 @@ def unmatched(
         if hazard.binds
         and not len(touched.get(hazard.id, ()))
         and any(
-            shape.box[0] <= east and shape.box[2] >= west and shape.box[1] <= north and shape.box[3] >= south
-            for shape in _shapes(hazard)
+            box[0] <= east and box[2] >= west and box[1] <= north and box[3] >= south
+            for box in (*(shape.box for shape in _shapes(hazard)), *_boxes_of_roads(hazard))
         )
         and not any(_spares_all(roads, shape) for shape in _shapes(hazard))
     )
+
+
+def _boxes_of_roads(hazard: Hazard) -> Iterable[tuple[float, float, float, float]]:
+    """Give boxes of places on roads; one without coordinates may be anywhere, also here."""
+    for place in (place for area in hazard.footprint for place in area.roads):
+        if place.points:
+            lon, lat = zip(*place.points, strict=True)
+            yield min(lon), min(lat), max(lon), max(lat)
+        else:
+            yield -180.0, -90.0, 180.0, 90.0
 
 
 def _union(parts: list[I32]) -> I32:
