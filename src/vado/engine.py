@@ -26,7 +26,7 @@ from vado.model.plan import Plan, Verdict, Violation
 from vado.model.problem import Budget, Problem
 from vado.model.roads import Roads
 from vado.model.snapshot import ReachChange, Snapshot
-from vado.model.world import AlertReceived, Decision, Difference, Impact, Message, World
+from vado.model.world import AlertReceived, Decision, Difference, FeedRead, Impact, Message, World
 from vado.ports import Times
 
 # Towns are watched as far ahead as warnings are issued, not just for today's shifts.
@@ -59,9 +59,10 @@ def step(
 ) -> Step:
     """Take in a batch and decide. Deterministic for the same arguments while the budget's count binds."""
     alerts = [message.body.alert for message in batch if isinstance(message.body, AlertReceived)]
+    reads = [message.body for message in batch if isinstance(message.body, FeedRead)]
     asked = tracking.apply(world, batch, now_s=now_s)
 
-    state, notes = hazards.absorb(asked.hazards, alerts, meaning, now_s=now_s)
+    state, notes = hazards.absorb(asked.hazards, alerts, meaning, now_s=now_s, reads=reads)
     places = planning.stops(asked, now_s=now_s)
     anchored = network.anchor(roads, places.lonlats, travels=places.travels)
     touched = hazards.footprint(anchored.roads, state.hazards)
@@ -94,6 +95,7 @@ def step(
         boundary_s=_next_look(problem, plan, snapshot),
         unmatched=hazards.unmatched(anchored.roads, state.hazards, touched),
         faults=tracking.faults(world.faults, batch),
+        feeds=tracking.feeds(world.feeds, batch),
     )
     decision = ledger.seal(
         before=world, after=after, batch=batch, problem=problem, impacts=impacts, verdict=verdict,

@@ -68,8 +68,8 @@ def decode(row: InboxRow) -> tuple[Message, ...]:
 def _bodies(row: InboxRow) -> Sequence[Body]:
     match row.kind:
         case InboxKind.ALERT:
-            alerts = feeds.parse(row.body, source=row.source, received_s=row.received_s)
-            return [AlertReceived(alert=alert) for alert in alerts]
+            found = feeds.read(row.body, source=row.source, received_s=row.received_s)
+            return [*(AlertReceived(alert=alert) for alert in found.alerts), found.read]
         case InboxKind.JOBS:
             return [read_jobs(row.body)]
         case InboxKind.VEHICLES:

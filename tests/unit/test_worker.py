@@ -20,7 +20,17 @@ from vado.hazards import Meaning
 from vado.ledger import read, verify
 from vado.model.ids import Hash, WorldId
 from vado.model.inbox import InboxKind, InboxRow
-from vado.model.world import Difference, FeedFailed, JobsPut, Message, Report, Tick, VehiclesPut, World
+from vado.model.world import (
+    Difference,
+    FeedFailed,
+    FeedRead,
+    JobsPut,
+    Message,
+    Report,
+    Tick,
+    VehiclesPut,
+    World,
+)
 from vado.store import MemoryStore
 from vado.worker import Worker, decode
 
@@ -118,8 +128,10 @@ class TestDecode:
         assert [type(message.body) for message in found] == [Report, Report]
 
     def test_an_alert_keeps_its_source(self) -> None:
-        (message,) = decode(row(InboxKind.ALERT, CLOSURE, source="roads"))
-        assert message.body.alert.source == "roads"  # type: ignore[union-attr]
+        alert, read = decode(row(InboxKind.ALERT, CLOSURE, source="roads"))
+        assert alert.body.alert.source == "roads"  # type: ignore[union-attr]
+        assert isinstance(read.body, FeedRead)
+        assert (read.body.source, read.body.alerts, read.body.full) == ("roads", 1, False)
 
     @pytest.mark.parametrize(
         ("body", "cause"),

@@ -1,6 +1,7 @@
 """Feeds: what sources send, made into alerts and road data. One file a format; parsing is pure.
 
-    parse       bytes of a message -> alerts, in any format of `feeds.formats`
+    read        bytes of a message -> its contents, in any format of `feeds.formats`
+    parse       the same, just the alerts
     recognise   which of them it is; everything else is refused by name
     shipped_kinds   the table of event words as it comes with Vado
 
@@ -12,24 +13,58 @@ clear".
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, replace
 
 from vado.errors import PayloadError
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.recognise import recognise
 from vado.feeds.tables import shipped_kinds
 from vado.hazards import Kinds
-from vado.model.alert import Alert
+from vado.model.alert import Alert, MsgType
 from vado.model.ids import Hash
+from vado.model.world import FeedRead
 
-__all__ = ["Document", "Format", "Lifecycle", "Reading", "parse", "recognise", "shipped_kinds"]
+__all__ = [
+    "Contents",
+    "Document",
+    "Format",
+    "Lifecycle",
+    "Reading",
+    "parse",
+    "read",
+    "recognise",
+    "shipped_kinds",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a document holds: the alerts, and the document as the world is told of it."""
+
+    lifecycle: Lifecycle
+    alerts: tuple[Alert, ...]
+    read: FeedRead
 
 
 def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None = None) -> tuple[Alert, ...]:
+    """Read the alerts of a message of any known format; see `read`."""
+    return read(body, source=source, received_s=received_s, kinds=kinds).alerts
+
+
+def read(
+    body: bytes,
+    *,
+    source: str,
+    received_s: int = 0,
+    kinds: Kinds | None = None,
+    lifecycle: Lifecycle | None = None,
+) -> Contents:
     """Read a message of any known format; raises PayloadError with all its faults, each naming its field.
 
     `source` is the feed or webhook it came by; `received_s` dates closures that say neither when they
     were sent nor when they start (0: always in force), and messages dated after it (0: as they say). The same
-    bytes and arguments give the same alerts.
+    bytes and arguments give the same alerts. `lifecycle` is what the source is known to do; None: as is usual
+    with its format. A full document that is dated by nobody ends nothing.
     """
     found, document = recognise(body)
     reading = Reading(
@@ -42,4 +77,21 @@ def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None 
     reading.findings.check_vertices()
     if reading.findings.faults:
         raise PayloadError.of(reading.findings.faults)
-    return alerts
+    findings = reading.findings
+    kept = lifecycle or found.lifecycle
+    at_s = findings.published_s or received_s
+    full = kept is Lifecycle.FULL and at_s > 0
+    if full:
+        alerts = tuple(replace(alert, document_s=at_s) for alert in alerts)
+    holding = (alert.id for alert in alerts if alert.msg_type is not MsgType.CANCEL)
+    told = FeedRead(
+        source=source,
+        format=found.name,
+        full=full,
+        complete=findings.complete,
+        at_s=at_s,
+        present=tuple(dict.fromkeys(holding)) if full else (),
+        alerts=len(alerts),
+        notes=sum(len(alert.notes) for alert in alerts),
+    )
+    return Contents(lifecycle=kept, alerts=alerts, read=told)

@@ -32,6 +32,8 @@ class Findings:
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     vertices: int = 0
+    complete: bool = True  # False: a record of the document could not be read
+    published_s: int = 0  # when the document says it was published; 0: it does not
 
     def fault(self, code: str, cause: str, action: str, where: str) -> None:
         if len(self.faults) < FAULTS_MAX:

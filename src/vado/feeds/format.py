@@ -78,6 +78,7 @@ class Reading:
     ) -> Alert:
         """Keep a record that cannot be understood: it binds nothing, is shown, and asks a person."""
         text = f"{where}: {cause}" if where else cause
+        self.findings.complete = False
         info = Info(
             event="unreadable record",
             kind="",

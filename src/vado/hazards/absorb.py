@@ -8,7 +8,8 @@ roads are. The state is a function of the *set* of messages heard: repeats and r
 * an alert is ended by any Update or Cancel that refers to it and was not sent before it, heard first or last;
 * an Update that does not say where it is ends only what did not say so either: the shapes it refers to stay
   in force until something ends them, or ends the Update;
-* references count also of messages that were themselves superseded: chains need not be complete.
+* references count also of messages that were themselves superseded: chains need not be complete;
+* of a source whose documents are all that holds, what its newest ones lack is over (`lifecycle`).
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
+from vado.hazards import lifecycle
 from vado.hazards.meaning import Meaning
 from vado.hazards.understand import understand, why_over
 from vado.model.alert import Alert, Area, MsgType
 from vado.model.hazard import Hazard, HazardState
 from vado.model.ids import AlertId, Hash, HazardId
 from vado.model.when import NEVER_S
+from vado.model.world import FeedRead
 
 # How long an id is remembered after it was sent, unless it is in force. Sources repeat and refer within days
 # (AEMET looks 72 h ahead, MeteoAlarm's archive holds 12 days); forgetting errs on the cautious side: an alert
@@ -36,9 +39,17 @@ Link = tuple[AlertId, AlertId, int]  # older alert, the Update without a place, 
 
 
 def absorb(
-    state: HazardState, alerts: Sequence[Alert], meaning: Meaning, *, now_s: int
+    state: HazardState,
+    alerts: Sequence[Alert],
+    meaning: Meaning,
+    *,
+    now_s: int,
+    reads: Sequence[FeedRead] = (),
 ) -> tuple[HazardState, tuple[str, ...]]:
-    """Take in messages and time: give the hazards in force or to come, and what a person should know."""
+    """Take in messages and time: give the hazards in force or to come, and what a person should know.
+
+    `reads`: the documents that the alerts came in, as far as they are all that holds.
+    """
     seen: dict[AlertId, tuple[int, Hash]] = {alert: (sent_s, raw) for alert, sent_s, raw in state.seen}
     ended: dict[AlertId, int] = dict(state.superseded)
     links: set[Link] = set(state.updated)
@@ -47,6 +58,8 @@ def absorb(
         found[hazard.alert] = (*found.get(hazard.alert, ()), hazard)
     notes: list[str] = []
 
+    documents = lifecycle.opened(state.documents, state.present)
+    held: dict[AlertId, int] = {}  # when the document was published that the version kept stands in
     for alert in alerts:
         if alert.status != "Actual":
             notes.append(f"{alert.id}: status {alert.status}, binds nothing")
@@ -58,21 +71,44 @@ def absorb(
         stamp, known = (alert.sent_s, alert.raw), seen.get(alert.id)
         if known == stamp:
             continue  # a repeat
-        if known is not None and alert.sent_s < known[0]:
+        # Of two documents that are each all that holds the newer counts, whatever its records say of their
+        # age.
+        was_s = held.get(alert.id, lifecycle.held_s(documents, alert.id))
+        again = bool(alert.document_s and known is not None and was_s)
+        if again and alert.document_s < was_s:
+            continue
+        if not again and known is not None and alert.sent_s < known[0]:
             notes.append(f"{alert.id}: is older than the version already heard")
             continue
         hazards, said = ((), ()) if alert.msg_type is MsgType.CANCEL else understand(alert, meaning)
+        newer = again and alert.document_s > was_s
+        held[alert.id] = max(alert.document_s, was_s)
+        if again and _alike(found.get(alert.id, ()), hazards):
+            continue
         notes.extend(f"{alert.id}: {note}" for note in (*alert.notes, *said))
-        if known is not None and known[0] == alert.sent_s:
+        if known is not None and known[0] == alert.sent_s and not newer:
             notes.append(f"{alert.id}: came again with the same time and another body; both count")
             stamp = max(known, stamp)
             hazards = _both(found.get(alert.id, ()), hazards, newest=stamp[1])
         seen[alert.id], found[alert.id] = stamp, hazards
 
-    in_force = _in_force(found, seen, ended, links, now_s=now_s)
+    notes.extend(note for read in reads if read.full and (note := lifecycle.heard(documents, read)))
+    dropped = lifecycle.over(documents, now_s=now_s)
+    in_force = {
+        alert: each
+        for alert, each in _in_force(found, seen, ended, links, now_s=now_s).items()
+        if alert not in dropped
+    }
     if len(notes) > NOTES_MAX:
         notes[NOTES_MAX:] = [f"and {len(notes) - NOTES_MAX} notes more"]
-    return _state(in_force, seen, ended, links, now_s=now_s), tuple(notes)
+    remembered, present = lifecycle.closed(documents, in_force, oldest_s=now_s - REMEMBER_S)
+    made = _state(in_force, seen, ended, links, now_s=now_s)
+    return replace(made, documents=remembered, present=present), tuple(notes)
+
+
+def _alike(have: Sequence[Hazard], new: Sequence[Hazard]) -> bool:
+    """Say whether two versions mean the same, whatever bytes they were read from."""
+    return [replace(h, evidence=()) for h in have] == [replace(h, evidence=()) for h in new]
 
 
 def _both(have: Iterable[Hazard], new: Iterable[Hazard], *, newest: Hash) -> tuple[Hazard, ...]:

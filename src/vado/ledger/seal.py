@@ -29,7 +29,7 @@ from vado.model.plan import Leg, Plan, Route, Rule, Verdict, Violation
 from vado.model.problem import Budget, Problem
 from vado.model.snapshot import ReachChange
 from vado.model.when import rfc3339
-from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, Impact, Message, World
+from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, FeedRead, Impact, Message, World
 
 FORMAT = 3  # 2: stops have no node; 3: changes of reach
 
@@ -131,6 +131,10 @@ def _trigger(message: Message) -> dict[str, Any]:
     if isinstance(message.body, AlertReceived):
         alert = message.body.alert
         about |= {"alert": alert.id, "source": alert.source, "sent_s": alert.sent_s, "raw": alert.raw}
+    if isinstance(message.body, FeedRead):
+        body = message.body
+        about |= {"source": body.source, "format": body.format, "full": body.full, "complete": body.complete}
+        about |= {"at_s": body.at_s, "alerts": body.alerts}
     if isinstance(message.body, FeedFailed):
         about |= {"source": message.body.source, "raw": message.body.raw, "cause": message.body.cause}
     return about

@@ -141,5 +141,6 @@ class Alert:
     event: str = ""  # names the thing in the world across messages and sources: a VTEC, a situation
     references: tuple[AlertId, ...] = ()
     infos: tuple[Info, ...] = ()
+    document_s: int = 0  # when the document was published that it stands in, where that is all that holds
     raw: Hash  # of the bytes it was read from
     notes: tuple[str, ...] = ()  # what the reader had to mend or leave out; never silent

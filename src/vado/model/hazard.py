@@ -72,6 +72,15 @@ class Hazard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """When the documents of a source were published that each hold all that is in force; sorted."""
+
+    source: str
+    full_s: tuple[int, ...] = ()
+    empty_s: tuple[int, ...] = ()  # of those that held nothing at all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HazardState:
     """All that messages have told so far, as far as it still matters; a value that `absorb` renews."""
 
@@ -84,3 +93,7 @@ class HazardState:
     # Older alert, the Update that refers to it without saying where, when that was sent: it ends only what
     # had no place either, but whatever ends the Update ends the older alert too.
     updated: tuple[tuple[AlertId, AlertId, int], ...] = ()
+    # Of sources whose documents are all that holds: the documents, and for each alert its source and when the
+    # newest document that held it was published.
+    documents: tuple[Documents, ...] = ()
+    present: tuple[tuple[AlertId, str, int], ...] = ()

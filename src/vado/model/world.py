@@ -19,6 +19,37 @@ class AlertReceived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRead:
+    """A document of a source was understood: what it is, and whether it is all that holds."""
+
+    source: str
+    format: str  # as people know it: "DATEX II v3"
+    full: bool  # what is missing in it has ended; else it is news, a window or an archive
+    complete: bool = True  # False: a part of it could not be read
+    at_s: int  # when it was published, or else received
+    present: tuple[AlertId, ...] = ()  # of a full document: what holds
+    alerts: int = 0
+    notes: int = 0  # what had to be mended or left to a person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """How a source is doing; silence is not "all clear"."""
+
+    source: str
+    format: str = ""
+    full: bool = False
+    read_s: int = 0  # when a document of it was last understood
+    published_s: int = 0  # when the newest of these was published
+    reads: int = 0
+    alerts: int = 0  # in the newest document
+    notes: int = 0
+    failed_s: int = 0  # when it last could not be read; 0 never
+    failures: int = 0  # since it was last understood
+    rejects: tuple[tuple[str, int], ...] = ()  # (code of the fault, how often), sorted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedFailed:
     """A message or a read that could not be understood. Never "all clear"; shown, counted, sealed."""
 
@@ -65,7 +96,7 @@ class Tick:
     """Time passed and nothing else: hazards begin and end by the clock."""
 
 
-Body = AlertReceived | FeedFailed | JobsPut | VehiclesPut | Report | Tick
+Body = AlertReceived | FeedRead | FeedFailed | JobsPut | VehiclesPut | Report | Tick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +154,7 @@ class World:
     head: Hash | None = None  # of the newest decision
     unmatched: tuple[HazardId, ...] = ()  # meant to bind here, but met no road: a person must look
     faults: tuple[FeedFailed, ...] = ()  # of each source the newest few, oldest first
+    feeds: tuple[FeedHealth, ...] = ()  # sorted by source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""Where things are: reports folded into a world, what a recipient may know, which sources failed."""
+"""Where things are: reports folded into a world, what a recipient may know, how sources are doing."""
 
 from vado.tracking.faults import faults
+from vado.tracking.feeds import feeds
 from vado.tracking.progress import apply
 from vado.tracking.status import Track, TrackEvent, TrackState, status
 from vado.tracking.words import LANGUAGES
 
-__all__ = ["LANGUAGES", "Track", "TrackEvent", "TrackState", "apply", "faults", "status"]
+__all__ = ["LANGUAGES", "Track", "TrackEvent", "TrackState", "apply", "faults", "feeds", "status"]
