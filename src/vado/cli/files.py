@@ -129,7 +129,7 @@ def read_alerts(paths: Sequence[Path], *, skip_bad: bool = False) -> Alerts:
 
 def parse_time(text: str, *, field: str = "--at") -> int:
     """Read an instant: RFC 3339 with an offset (seconds may be left out), or epoch seconds."""
-    if re.fullmatch(r"-?\d{1,12}", text):
+    if re.fullmatch(r"-?\d{1,12}", text, re.ASCII):
         return int(text)
     try:
         return epoch_s(datetime.fromisoformat(text))

@@ -194,7 +194,11 @@ def _instant(text: str) -> int:
     # A plus sign in a query is a space once it is decoded.
     text = text.strip().replace(" ", "+")
     try:
-        found = int(text) if text.lstrip("-").isdecimal() else epoch_s(datetime.fromisoformat(text))
+        found = (
+            int(text)
+            if text.isascii() and text.lstrip("-").isdecimal()
+            else epoch_s(datetime.fromisoformat(text))
+        )
     except (ValueError, OverflowError) as error:
         raise wrong from error
     if not FIRST_S <= found <= LAST_S:
