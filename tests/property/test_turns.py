@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from little_map import LittleMap, walks
@@ -55,6 +55,7 @@ def detours(draw: st.DrawFn) -> Detour:
     bollards=st.sets(st.sampled_from(LETTERS), max_size=1),
     gates=st.sets(st.sampled_from(LETTERS), max_size=2),
 )
+@example([("DE", "AD", "D", "A", "AB", True)], [("AD", "A", "AD", True)], set(), set(), set())
 @settings(max_examples=50, deadline=None)
 def test_exactly_what_is_allowed_can_be_driven(
     detours: list[Detour],

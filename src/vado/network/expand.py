@@ -140,6 +140,10 @@ class _Machine:
         node = self.streets.edge_to[edge]
         return node if node in self.gates and out not in (edge, self.streets.reverse[edge]) else -1
 
+    def gated(self, edge: int) -> bool:
+        """Say whether one may drive on from this edge through a gate."""
+        return any(self.gate(edge, out) >= 0 for out in self.outs(edge))
+
     def fresh(self, edge: int) -> State:
         """Give the state of who starts with this edge."""
         return State(edge, tuple((rule, 0) for rule in self.starts.get(edge, ())), self.free)
@@ -271,15 +275,21 @@ def _needed(machine: _Machine, exits: Mapping[State, list[_Exit]]) -> set[State]
     todo = []
     for state, choices in exits.items():
         usual = {o: open_to[o] for o in machine.outs(state.edge) if open_to[o]}
-        # What else is remembered at a gate changes nothing there: the copy of who starts with that edge does.
-        gated = any(machine.gate(state.edge, choice.out) >= 0 for choice in choices)
-        if (gated and state == machine.fresh(state.edge)) or {c.out: c.mask for c in choices} != usual:
+        masks = {choice.out: choice.mask for choice in choices}
+        if masks != usual:
             todo.append(state)
+        elif machine.gated(state.edge):
+            # What else is remembered at a gate may change nothing there: the copy of who starts with that
+            # edge does.
+            fresh = machine.fresh(state.edge)
+            if state == fresh or masks != {choice.out: choice.mask for choice in exits[fresh]}:
+                todo.append(state)
         for choice in choices:
-            if choice.then != machine.fresh(choice.out):
+            usually = machine.fresh(choice.out)
+            if choice.then != usually:
                 came[choice.then].append(state)
-                # To forget what the junction itself would remember is a difference as well: none can arise,
-                # as every state remembers what a fresh one does.
+                # Two "only" free who is bound by one of them alone, as the junction's own edge would be.
+                came[usually].append(state)
     needed: set[State] = set()
     while todo:
         state = todo.pop()
@@ -301,8 +311,9 @@ def _assemble(
     base = len(copies) + 1  # keys sort as (raw node, copy): 0 is the junction itself
 
     def key(state: State) -> int:
-        at = number.get(state) or number.get(machine.fresh(state.edge)) or 0
-        return streets.edge_to[state.edge] * base + (number.get(state, at))
+        # What binds nothing is the junction itself, at a gate the copy of who starts with that edge.
+        usual = number.get(machine.fresh(state.edge), 0) if machine.gated(state.edge) else 0
+        return streets.edge_to[state.edge] * base + number.get(state, usual)
 
     into = chunks.edge_to * base
     for edge in machine.starts:
