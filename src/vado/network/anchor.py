@@ -68,7 +68,8 @@ def anchor(
 
     That is a point of the largest part of the network. Where none is near, it is a point that at least one
     of them can drive to and away from, or at last one of an island. Road points are OSM nodes; copies of a
-    junction with a forbidden turn are passed over, and so is a road between the two of a forbidden turn.
+    junction with a forbidden turn are passed over, and so is a road between the two of a forbidden turn, or
+    close behind one.
     """
     # Who may drive nowhere at all has no say in where a stop is.
     asked = {kind_of(roads, travel) for travel in travels if travel.profile in roads.profiles}
@@ -140,7 +141,8 @@ def _gather(roads: Roads, edges: Bool) -> _Ground | None:
 def _held(roads: Roads) -> I64:
     """List the OSM nodes along edges whose copies lead to different copies of a junction.
 
-    Copies would meet in a stop there, and who passes it could make the turn that is forbidden via that road.
+    Copies would meet in a stop there: who passes it would forget what they may not do at the end of the road,
+    to make a turn that is forbidden via that road, or to turn round behind a forbidden turn.
     """
     whole = np.flatnonzero((roads.edge_flags & np.uint16(EdgeFlag.LIT_SPLIT)) == 0)
     at = roads.shape_offset[:-1][whole]

@@ -58,6 +58,7 @@ def build(
     too_large = _too_large(gates, profiles)
     fords = find_nodes(raw, np.array([node for node, tags in raw.node_tags if is_ford(tags)], np.int64))
     breaks = np.union1d(np.array(sorted({*blocked, *gates}), np.int64), fords)
+    signed = np.array([rule.limits != NO_LIMITS for rule in rules], np.bool_)[raw.way_tags]
 
     tell("cutting ways", 1, _STEPS)
     chunks = cut(raw, rules, breaks)
@@ -67,13 +68,13 @@ def build(
             code="E1302",
             action="choose data that covers roads; these are all shut, private, or without their nodes",
         )
-    graph = connect(raw, chunks, profiles, blocked, too_large)
+    graph = connect(raw, chunks, profiles, blocked, too_large, signed)
     tell("placing towns", 2, _STEPS)
     towns = _place(raw, rules, chunks, graph, profiles)
     if len(towns):
         tell("cutting ways at towns", 3, _STEPS)
         chunks = cut(raw, rules, np.union1d(breaks, towns))
-        graph = connect(raw, chunks, profiles, blocked, too_large)
+        graph = connect(raw, chunks, profiles, blocked, too_large, signed)
     tell("finding islands", 4, _STEPS)
     part = parts(len(graph.node_raw), graph.edge_from, graph.edge_to, graph.edge_ms)
     places = _places(raw, graph, towns)
