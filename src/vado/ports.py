@@ -57,6 +57,11 @@ class Store(Protocol):
     def pending(self, world: WorldId, *, limit: int) -> tuple[InboxRow, ...]:
         """List rows no step has consumed, in order of seq."""
 
+    def heard(
+        self, world: WorldId, *, kinds: Sequence[InboxKind], until_s: int, after: int, limit: int
+    ) -> tuple[InboxRow, ...]:
+        """List rows received up to an instant, taken in or not, by seq from after `after`; none set aside."""
+
     def take_writer(self, world: WorldId) -> int:
         """Become the only writer: give a fencing number higher than any before."""
 
