@@ -54,9 +54,8 @@ def standings(
 ) -> dict[HazardId, Standing]:
     """Judge hazards together. `mirrors`: source -> the source that it copies."""
     every = tuple(hazards)
-    own = {
-        each.id: confidence(each, told_s.get(each.id, each.interval.start_s), now_s=now_s) for each in every
-    }
+    last_s = {each.id: told_s.get(each.id, each.interval.start_s) for each in every}
+    own = {each.id: confidence(each, last_s[each.id], now_s=now_s) for each in every}
     same, against = _neighbours(every, touched, mirrors or {})
     made = {}
     for each in every:
