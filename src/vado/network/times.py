@@ -19,7 +19,8 @@ from vado.model.when import Interval
 from vado.network.allowed import Kind, kind_of
 from vado.network.clock import Clock, clock_of
 from vado.network.costs import is_way, metres, milliseconds, slowest
-from vado.network.drive import as_drive, find_run, run
+from vado.network.drive import as_drive, run
+from vado.network.first import Wish, first_run
 from vado.network.router import Router, State, path, remaining_ms, state
 from vado.network.slots import SLOTS_MAX, always_shut, cut_slots, factors
 
@@ -99,14 +100,15 @@ class NetworkTimes:
             easy = run(clock, likely, depart_s * 1000) if likely else None
             if easy is not None and easy.arrive_ms <= interval.end_s * 1000:
                 return as_drive(roads, easy, depart_s=depart_s)
-        found = find_run(
-            clock,
-            a,
-            b,
+        wish = Wish(
+            clock=clock,
+            origin=a,
+            target=b,
             depart_ms=depart_s * 1000,
             until_ms=max(self._horizon.end_s, depart_s) * 1000,
             remaining_ms=self._remaining_to(travel, b, depart_s),
         )
+        found = first_run(wish).run
         return None if found is None else as_drive(roads, found, depart_s=depart_s)
 
     def _clock(self, travel: Travel, speed_factor: float) -> Clock:
