@@ -10,17 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drawn import NOON, roads
-from drawn_worlds import CAR, LETTERS
+from drawn import MINUTE, NOON, roads
+from drawn_worlds import CAR, LETTERS, World, worlds
+from drawn_worlds import leave as plain_leave
 from plain_clock import FOREVER_MS, Row, latest_enter, leave, leave_waiting
 from timed_worlds import FACTORS, Timed, timed, timed_worlds, usual_remaining
 from vado import network
+from vado.model.alert import Action
+from vado.model.snapshot import Snapshot
 from vado.model.when import FOREVER_S, NEVER_S
 from vado.network import _clock_kernels as kernels
 from vado.network.clock import Clock, clock_of
 from vado.network.drive import run, run_late, search
 
 NODES = range(len(LETTERS))
+UNTIL_S = NOON + 4 * 3600
 
 
 @st.composite
@@ -153,6 +157,41 @@ def test_earliest_and_latest_are_each_other_s_inverse(world: Timed, targets: lis
         there = network.earliest(snapshot, CAR, targets, by_s, waiting=waiting).tolist()
         best, _ = plain.search([(node, by_s * 1000) for node in targets], waiting=waiting)
         assert there == [best.get(node, FOREVER_MS) for node in NODES]
+
+
+@given(worlds(actions=(Action.SHUT,)), st.sampled_from(NODES), st.integers(0, 23))
+@settings(max_examples=60, deadline=None)
+def test_a_matrix_holds_arrivals_of_drives_and_no_drive_beats_its_bound(
+    world: World, origin: int, tens: int
+) -> None:
+    """All is whole minutes, so everything anybody can do without a wait on the road is tried."""
+    snapshot, depart_s = world.snapshot, NOON + tens * 10 * MINUTE
+    found = network.earliest_matrix(snapshot, CAR, NODES, depart_s, until_s=UNTIL_S)
+    starts = [(origin, s * 1000) for s in range(depart_s, UNTIL_S + 1, MINUTE)]
+    driven = every_arrival(snapshot, starts)
+    for node in NODES:
+        arrive, bound = int(found.arrive_ms[origin, node]), int(found.bound_ms[origin, node])
+        of_all = {at for there, at in driven if there == node}
+        assert arrive in of_all or arrive == FOREVER_MS
+        assert bound <= min(of_all, default=FOREVER_MS)
+
+
+def every_arrival(snapshot: Snapshot, starts: list[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Follow every run, detours that only kill time too: all (node, ms) of the next hours."""
+    leaving: dict[int, list[int]] = {}
+    for edge, node in enumerate(snapshot.roads.edge_from.tolist()):
+        leaving.setdefault(node, []).append(edge)
+    seen = set(starts)
+    todo = list(starts)
+    while todo:
+        node, at_ms = todo.pop()
+        for edge in leaving.get(node, ()):
+            left = plain_leave(snapshot, edge, at_ms)
+            there = (int(snapshot.roads.edge_to[edge]), left or FOREVER_MS)
+            if there[1] <= (UNTIL_S + 3 * 3600) * 1000 and there not in seen:
+                seen.add(there)
+                todo.append(there)
+    return seen
 
 
 @given(timed_worlds())

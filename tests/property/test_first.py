@@ -68,8 +68,8 @@ def judge(plain: Plain, wish: Wish, found: First) -> None:
     assert all(one[1] == two[0] for one, two in pairwise(nodes))
 
 
-@given(quick_worlds(), st.sampled_from(NODES), st.integers(0, 30), st.integers(0, 60), st.booleans())
-@settings(max_examples=300, deadline=None)
+@given(quick_worlds(), st.sampled_from(NODES), st.integers(0, 30), st.integers(0, 50), st.booleans())
+@settings(max_examples=150, deadline=None)
 def test_no_departure_is_earlier(world: Timed, origin: int, second: int, ahead: int, drawn: bool) -> None:
     depart_ms, until_ms = NOON_MS + second * 1000, NOON_MS + (second + ahead) * 1000
     best = world.plain.first(origin, depart_ms=depart_ms, until_ms=until_ms)
@@ -87,19 +87,19 @@ def test_no_departure_is_earlier(world: Timed, origin: int, second: int, ahead: 
         # With the ways round it: to the second, and for nothing where a bound settles it.
         first = first_run(wish)
         assert first.proven
-        if target not in best:
-            assert first.run is None
+        if first.run is None:
+            assert target not in best
             continue
         judge(world.plain, wish, first)
-        assert first.run is not None
-        assert best[target] <= first.run.arrive_ms < best[target] + 1000
+        # A way that who waits for roads to open would take may be earlier, when nobody has to.
+        assert free[target] <= first.run.arrive_ms < best.get(target, FOREVER_MS) + 1000
         if first.run.arrive_ms >= free[target] + 1000:
             event("needed the search of all departures")
-            assert first.run.arrive_ms == best[target]
+            assert first.run.arrive_ms <= best.get(target, FOREVER_MS)
 
 
 @given(quick_worlds(), st.sampled_from(NODES), st.integers(0, 40), st.integers(1, 30))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_search_at_its_limit_gives_drives_and_says_so(
     world: Timed, origin: int, ahead: int, labels_max: int
 ) -> None:
@@ -111,16 +111,15 @@ def test_a_search_at_its_limit_gives_drives_and_says_so(
         first = first_run(wish, labels_max=labels_max)
         if first.run is not None:
             judge(world.plain, wish, first)
-            assert first.run.arrive_ms >= best[target]
         if first.proven:
-            assert (first.run is None) == (target not in best)
-            assert first.run is None or first.run.arrive_ms < best[target] + 1000
+            arrive_ms = FOREVER_MS if first.run is None else first.run.arrive_ms
+            assert arrive_ms < best.get(target, FOREVER_MS) + 1000
         else:
             event("came to its limit")
 
 
 @given(quick_worlds(), st.integers(0, 30), st.integers(0, 40), st.sampled_from([1, 8, 10_000]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_matrix_holds_the_first_arrivals(world: Timed, second: int, ahead: int, labels_max: int) -> None:
     depart_s, until_s = NOON + second, NOON + second + ahead
     nodes = (3, -1, *NODES, 3)
@@ -136,9 +135,9 @@ def test_a_matrix_holds_the_first_arrivals(world: Timed, second: int, ahead: int
         best = world.plain.first(a, depart_ms=depart_s * 1000, until_ms=until_s * 1000)
         assert found.bound_ms[i].tolist() == [free.get(b, FOREVER_MS) for b in nodes]
         for j, b in enumerate(nodes):
-            first, arrive = best.get(b, FOREVER_MS), int(found.arrive_ms[i, j])
-            assert first <= arrive
-            assert not found.proven[i, j] or arrive < first + 1000
+            arrive = int(found.arrive_ms[i, j])
+            assert free.get(b, FOREVER_MS) <= arrive
+            assert not found.proven[i, j] or arrive < best.get(b, FOREVER_MS) + 1000
     assert labels_max < 10_000 or found.proven.all()
 
 

@@ -1,9 +1,11 @@
 """First: the drive that arrives first, whenever it leaves within the time it has.
 
 In: a clock, two nodes, from when until when one may leave. Out: the drive, and whether that is proven.
-Nobody waits on the road, nor kills time there: who has to wait for a road to open waits at the stop it
-departs from, and who has set out comes to every junction as early as that departure allows. Refuses to know
-slots and matrices.
+Nobody waits on the road: who has to wait for a road to open waits at the stop it departs from. Nor does
+anybody kill time there: of all departures, each driven so that it comes to every junction as early as it can,
+none is earlier than what is found. (To come late on purpose, by a detour or in circles, might be earlier
+still. The first of all such walks is hard to find, and nobody is sent on one; `Arrivals.bound_ms` bounds it.)
+Refuses to know slots and matrices.
 
 How: first as if waiting were allowed at every junction; then earlier is never worse and Dijkstra is exact,
 and its arrival is a bound no drive can beat. If that path, departed from late enough, needs no wait on the
@@ -33,7 +35,7 @@ ROUNDED_DOWN = 1.0 - 1e-12
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The run that arrives first, None when there is none; unproven: another one may be earlier."""
+    """The run that arrives first, None when there is none; not proven: another departure may be earlier."""
 
     run: Run | None
     proven: bool
@@ -55,7 +57,7 @@ class Wish:
 
 
 def first_run(wish: Wish, *, labels_max: int = LABELS_MAX) -> First:
-    """Find the run that arrives first: if proven, no departure arrives a second earlier."""
+    """Find the run that arrives first; if that is proven, no departure is earlier by a second."""
     clock, depart_ms = wish.clock, wish.depart_ms
     with clock.net.space() as space:
         bound_ms = _arrive(space, wish, depart_ms, waiting=True)
