@@ -22,7 +22,7 @@ import numpy.typing as npt
 from numba import config
 
 from vado.model.hierarchy import Hierarchy
-from vado.model.roads import I32, I64, NO_ENTRY_MS
+from vado.model.roads import I32, I64, NO_ENTRY_MS, Bool
 from vado.network import _kernels as kernels
 from vado.network import _sweeps as sweeps
 
@@ -104,12 +104,13 @@ class Metric:
         self.no_way: Any = self.cost.dtype.type(NO_WAY if self.cost.dtype == np.int32 else NO_WAY_64)
         self._up: Costs = np.empty(hierarchy.n_arcs, self.cost.dtype)
         self._down: Costs = np.empty(hierarchy.n_arcs, self.cost.dtype)
+        self._marks: list[Bool] = []  # [A] all False: lent to one `change` at a time, shared by all copies
         self._customize()
 
     def copy(self) -> Metric:
         """Make a second one that changes by itself; much quicker than customising anew."""
         other = object.__new__(Metric)
-        other.hierarchy, other.no_way = self.hierarchy, self.no_way
+        other.hierarchy, other.no_way, other._marks = self.hierarchy, self.no_way, self._marks
         other.cost, other._up, other._down = self.cost.copy(), self._up.copy(), self._down.copy()
         return other
 
@@ -128,11 +129,16 @@ class Metric:
         new = np.broadcast_to(np.asarray(cost, self.cost.dtype), at.shape)
         differs = np.flatnonzero(self.cost[at] != new)
         self.cost[at[differs]] = new[differs]
+        try:
+            marks = self._marks.pop()  # whichever thread comes first: none is lent twice
+        except IndexError:
+            marks = np.zeros(h.n_arcs, np.bool_)
         done = kernels.customize_part(
             h.first, h.head, h.tail, h.from_first, h.from_tail, h.from_arc, h.edge_first, h.edge_of,
-            h.edge_arc, self.cost, self._up, self._down, at[differs], np.zeros(h.n_arcs, np.bool_),
+            h.edge_arc, self.cost, self._up, self._down, at[differs], marks,
             self.no_way, int(PART_MAX * h.n_arcs) + 1000,
         )  # fmt: skip
+        self._marks.append(marks)  # the kernel has cleared it
         if done < 0:
             self._customize()
             return h.n_arcs
