@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -194,3 +195,25 @@ def test_a_copy_changes_by_itself() -> None:
     np.testing.assert_array_equal(metric.cost, ms)
     for ours, theirs in zip(metric.arcs(), Metric(metric.hierarchy, ms).arcs(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_copies_may_change_at_the_same_time() -> None:
+    """They share what a change works in, and lend it to one at a time."""
+    n, tail, head, cost = town(12, seed=5)
+    first = Metric(build_hierarchy(n, tail, head), cost)
+    copies = [first.copy() for _ in range(8)]
+    shut = [np.arange(k, len(cost), 97) for k in range(len(copies))]
+
+    def play(metric: Metric, edges: I64) -> None:
+        for _ in range(20):
+            metric.change(edges, NO_WAY)
+            metric.change(edges, cost[edges])
+        metric.change(edges, NO_WAY)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(play, copies, shut))
+    for metric, edges in zip(copies, shut, strict=True):
+        expected = cost.copy()
+        expected[edges] = NO_WAY
+        for mine, anew in zip(metric.arcs(), Metric(metric.hierarchy, expected).arcs(), strict=True):
+            assert (mine == anew).all()
