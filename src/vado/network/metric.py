@@ -8,6 +8,8 @@ milliseconds with metres below them (int64, `network.weights`).
     points = select(hierarchy, nodes)            which part of the hierarchy these nodes need; keep it
     metric.change(edges, NO_WAY)                 a closure: only the arcs that depend on it
     metric.matrix(points)                        exact, [S, S]
+
+Several metrics (profiles, slots) of one hierarchy are customised side by side: `Metric.each`, `change_each`.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ NO_WAY_64 = 2**60  # of int64 costs
 # Working more than this share of all arcs out again one by one, through a heap, takes longer than a full pass
 # (measured on Porto and on a million synthetic edges: 0.03 to 0.06).
 PART_MAX = 0.03
+LANES: int = kernels.LANES  # metrics customised side by side
 CORES = int(config.NUMBA_DEFAULT_NUM_THREADS)  # type: ignore[attr-defined]  # those we may run on
 # Below so many costs swept, starting a second thread costs more than it saves.
 PARALLEL_MIN = 4_000_000
@@ -99,13 +102,25 @@ class Metric:
 
     def __init__(self, hierarchy: Hierarchy, cost: Costs) -> None:
         """Customise all arcs; `cost` [M] is copied, int32 or int64, `no_way` and above is shut."""
+        self._lay(hierarchy, cost)
+        self._customize()
+
+    @classmethod
+    def each(cls, hierarchy: Hierarchy, costs: Sequence[Costs]) -> list[Metric]:
+        """Make a metric for each of the costs, all of one type; much quicker than one by one."""
+        found = [object.__new__(cls) for _ in costs]
+        for metric, cost in zip(found, costs, strict=True):
+            metric._lay(hierarchy, cost)
+        _customize_each(found)
+        return found
+
+    def _lay(self, hierarchy: Hierarchy, cost: Costs) -> None:
         self.hierarchy = hierarchy
         self.cost: Costs = np.array(cost)
         self.no_way: Any = self.cost.dtype.type(NO_WAY if self.cost.dtype == np.int32 else NO_WAY_64)
         self._up: Costs = np.empty(hierarchy.n_arcs, self.cost.dtype)
         self._down: Costs = np.empty(hierarchy.n_arcs, self.cost.dtype)
         self._marks: list[Bool] = []  # [A] all False: lent to one `change` at a time, shared by all copies
-        self._customize()
 
     def copy(self) -> Metric:
         """Make a second one that changes by itself; much quicker than customising anew."""
@@ -124,6 +139,14 @@ class Metric:
 
     def change(self, edges: Sequence[int] | I64 | I32, cost: Costs | int) -> int:
         """Give edges other costs, dearer or cheaper; gives how many arcs were worked out again."""
+        done = self._change_part(edges, cost)
+        if done < 0:
+            self._customize()
+            return self.hierarchy.n_arcs
+        return done
+
+    def _change_part(self, edges: Sequence[int] | I64 | I32, cost: Costs | int) -> int:
+        """Change costs and the arcs that depend on them; -1 when all arcs must be customised anew."""
         h = self.hierarchy
         at = np.asarray(edges, np.int64)
         new = np.broadcast_to(np.asarray(cost, self.cost.dtype), at.shape)
@@ -139,9 +162,6 @@ class Metric:
             self.no_way, int(PART_MAX * h.n_arcs) + 1000,
         )  # fmt: skip
         self._marks.append(marks)  # the kernel has cleared it
-        if done < 0:
-            self._customize()
-            return h.n_arcs
         return int(done)
 
     def _customize(self) -> None:
@@ -209,6 +229,34 @@ class Metric:
         by_rank = sweeps.one_to_all(h.first, h.head, up, down, starts, begin, self.no_way)
         found: Costs = by_rank[h.rank]
         return found
+
+
+def change_each(metrics: Sequence[Metric], edges: Sequence[I64], costs: Sequence[Costs]) -> None:
+    """Change several metrics of one hierarchy and type, each by its own; full passes they need are shared."""
+    _customize_each(
+        [
+            metric
+            for metric, at, cost in zip(metrics, edges, costs, strict=True)
+            if metric._change_part(at, cost) < 0
+        ]
+    )
+
+
+def _customize_each(metrics: Sequence[Metric]) -> None:
+    """Customise all arcs of several metrics, some at a time in one pass; the last lanes may stay empty."""
+    for low in range(0, len(metrics), LANES):
+        group = metrics[low : low + LANES]
+        if len(group) == 1:
+            group[0]._customize()
+            continue
+        h, no_way = group[0].hierarchy, group[0].no_way
+        up = np.full((h.n_arcs, LANES), no_way, group[0].cost.dtype)
+        down = up.copy()
+        for lane, metric in enumerate(group):
+            kernels.respect(h.edge_arc, metric.cost, up[:, lane], down[:, lane], no_way)
+        kernels.customize_lanes(h.first, h.head, up, down)
+        for lane, metric in enumerate(group):
+            metric._up[:], metric._down[:] = up[:, lane], down[:, lane]
 
 
 def _in_parallel(run: Callable[[int, int], None], count: int, *, work: int) -> None:
