@@ -429,16 +429,35 @@ def _writer(mouth: int) -> Callable[[bytes], object]:
     return lambda data: os.write(mouth, data)
 
 
+WAYS = {"sender": ("anywhere", "timer"), "worker": ("anywhere", "commit", "timer")}
+# Beyond the rounds asked for: how many deaths a round has hangs on how fast the machine is just then.
+MORE_ROUNDS_MAX = 10
+
+
+def enough(reports: list[Report], kills: int) -> bool:
+    """Say whether there were so many kills, and some of each kind."""
+    killed = {
+        (who, way): sum(getattr(report, f"{who}_killed").get(way, 0) for report in reports)
+        for who, ways in WAYS.items()
+        for way in ways
+    }
+    return sum(report.kills for report in reports) >= kills and (kills == 0 or min(killed.values()) > 0)
+
+
 def main() -> None:
     """Run from the command line: prints what it came to, as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=2, help="how many whole runs, each with its own seed")
+    parser.add_argument("--kills", type=int, default=0, help="then go on until there were so many")
     parser.add_argument("--messages", type=int, default=60, help="messages in each run")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--undisturbed", action="store_true", help="kill nobody; print the ledger's hashes")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    for n in range(given.rounds):
+    reports: list[Report] = []
+    for n in range(given.rounds + MORE_ROUNDS_MAX):
+        if n >= given.rounds and (given.undisturbed or enough(reports, given.kills)):
+            break
         together = n % 2 == 0
         with tempfile.TemporaryDirectory() as folder:
             if given.undisturbed:
@@ -448,6 +467,7 @@ def main() -> None:
                 continue
             report = run(seed=given.seed + n, messages=given.messages, batch=1 if together else 4,
                          together=together, folder=Path(folder))  # fmt: skip
+        reports.append(report)
         print(json.dumps({"together": together, "kills": report.kills, **asdict(report)}), flush=True)
 
 
