@@ -18,7 +18,7 @@ from vado.network.metric import NO_WAY_64
 from vado.network.slots import overlapping
 
 # 2**26 dm are 6,700 km; 2**34 ms, up to NO_WAY_64, are 198 days. `_way_kernels.DM_BITS` packs the same pair
-# two bits lower: its trees are driven again on the clock, and no cost of one is ever compared with the other's.
+# two bits lower: its trees are driven again on the clock, and neither's costs are compared with the other's.
 SHIFT = 26
 
 
