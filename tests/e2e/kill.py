@@ -396,7 +396,9 @@ def run(*, seed: int, messages: int, batch: int, together: bool, folder: Path) -
         kept = {int(row[1]): (row[0], row[2]) for row in now.inbox}
         for number, seq in acknowledged.items():
             assert kept.get(number) == (seq, ledger.digest(mail[number].body)), f"message {number} was lost"
-        assert now.decisions == expected.decisions[: len(now.decisions)], "another decision than undisturbed"
+        for made, other in zip(now.decisions, expected.decisions, strict=False):
+            assert made == other, f"another decision than undisturbed: {_unlike(made, other)}"
+        assert len(now.decisions) <= len(expected.decisions), "more decisions than undisturbed"
         if now.done and "worker" in lives and not lives["worker"][1].was_killed:
             break
     assert now == expected, "another end than undisturbed"
@@ -407,6 +409,14 @@ def run(*, seed: int, messages: int, batch: int, together: bool, folder: Path) -
     report.routed = 0 if world.plan is None else sum(len(route.jobs) for route in world.plan.routes)
     report.set_aside = sum(row[4] is not None for row in now.inbox)
     return report
+
+
+def _unlike(made: Decision, other: Decision) -> str:
+    """Say in which parts two decisions differ, in a few hundred characters each."""
+    one, two = ledger.read(made), ledger.read(other)
+    keys = [key for key in one if one[key] != two.get(key)]
+    parts = [f"{key}: {str(one[key])[:400]} | {str(two.get(key))[:400]}" for key in keys]
+    return f"decision {made.seq}: " + "; ".join(parts)
 
 
 def _sender_death(rng: random.Random, scale: Scale) -> tuple[str, dict[str, Any]]:
