@@ -83,7 +83,7 @@ class Mail:
 def script(seed: int, count: int, *, timed: bool) -> list[Mail]:
     """Write so many messages: a fleet, jobs, closures and their ends, reports, and bytes that are no message.
 
-    Without `timed`, closures began before and end by no clock, so that time alone never makes a step.
+    Without `timed`, closures began before and end by no clock.
     """
     rng = random.Random(seed)
     depot = lonlat(TOWN, "A")
@@ -154,13 +154,27 @@ def _square(lon: float, lat: float, half: float = 0.00005) -> dict[str, Any]:
 
 
 class VersionClock:
-    """Time as a function of the state: the same after every restart."""
+    """Time as a function of the state: the same after every restart.
 
-    def __init__(self, store: Store) -> None:
+    Where the sender is not done, a worker that finds no message may be early by chance. For it time stands
+    still (`ticking` False): else what falls due by then would be a step of its own on a slow machine alone.
+    """
+
+    def __init__(self, store: Store, *, ticking: bool) -> None:
         self._store = store
+        self._idle = False
+        pending = store.pending
+
+        def told_pending(*args: Any, **given: Any) -> Any:
+            rows = pending(*args, **given)
+            self._idle = not rows and not ticking
+            return rows
+
+        store.pending = told_pending  # type: ignore[method-assign]
 
     def now_s(self) -> int:
-        return NOON + STEP_S * self._store.find_version(W)
+        version = self._store.find_version(W)
+        return NOON + STEP_S * (version - 1 if self._idle else version)
 
 
 class Death:
@@ -236,7 +250,7 @@ def send(url: str, mail: list[Mail], first: int, tell: Callable[[bytes], object]
     store.close()
 
 
-def work(url: str, batch: int, hook: Death | None) -> None:
+def work(url: str, batch: int, hook: Death | None, *, ticking: bool) -> None:
     """Be the worker until there is nothing to do; tell the hook when it is in a commit."""
     store = open_store(url)
     commit = store.commit
@@ -250,8 +264,8 @@ def work(url: str, batch: int, hook: Death | None) -> None:
 
     store.commit = told_commit  # type: ignore[method-assign]
     worker = Worker(
-        store, world_id=W, roads=TOWN, meaning=MEANING, budget=BUDGET, clock=VersionClock(store),
-        batch_max=batch,
+        store, world_id=W, roads=TOWN, meaning=MEANING, budget=BUDGET,
+        clock=VersionClock(store, ticking=ticking), batch_max=batch,
     )  # fmt: skip
     while worker.run_once() is not None:
         pass
@@ -327,7 +341,7 @@ class Scale:
     commit_calls: float
 
 
-def undisturbed(url: str, mail: list[Mail], batch: int) -> tuple[Outcome, Scale]:
+def undisturbed(url: str, mail: list[Mail], batch: int, *, ticking: bool) -> tuple[Outcome, Scale]:
     """Do it all once, in this process, without any death; and measure."""
     sending, working = Death(-1), Death(-1)
     start = time.perf_counter()
@@ -335,7 +349,7 @@ def undisturbed(url: str, mail: list[Mail], batch: int) -> tuple[Outcome, Scale]
         send(url, mail, 0, lambda _: None)
     sent = time.perf_counter()
     with _profile(working):
-        work(url, batch, working)
+        work(url, batch, working, ticking=ticking)
     worked = time.perf_counter()
     outcome = look(url)
     steps = len(outcome.decisions)
@@ -368,8 +382,10 @@ def run(*, seed: int, messages: int, batch: int, together: bool, folder: Path) -
     start = time.monotonic()
     rng = random.Random(seed)
     mail = script(seed, messages, timed=not together)
-    undisturbed(f"sqlite:///{folder}/warm.db", mail[:3], batch)  # whatever is imported late, is imported now
-    expected, scale = undisturbed(f"sqlite:///{folder}/undisturbed.db", mail, batch)
+    undisturbed(
+        f"sqlite:///{folder}/warm.db", mail[:3], batch, ticking=not together
+    )  # whatever is imported late, is imported now
+    expected, scale = undisturbed(f"sqlite:///{folder}/undisturbed.db", mail, batch, ticking=not together)
     assert expected.done
     url = f"sqlite:///{folder}/killed.db"
     report = Report(messages=len(mail))
@@ -385,7 +401,10 @@ def run(*, seed: int, messages: int, batch: int, together: bool, folder: Path) -
             )
         if together or not lives:
             mode, death = _worker_death(rng, scale)
-            lives["worker"] = (mode, Life(lambda _, hook: work(url, batch, hook), **death))
+            lives["worker"] = (
+                mode,
+                Life(lambda _, hook: work(url, batch, hook, ticking=not together), **death),
+            )
         watch([life for _, life in lives.values()])
         for name, (mode, life) in lives.items():
             killed = report.sender_killed if name == "sender" else report.worker_killed
@@ -472,7 +491,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             if given.undisturbed:
                 mail = script(given.seed + n, given.messages, timed=not together)
-                outcome, _ = undisturbed(f"sqlite:///{folder}/store.db", mail, 1)
+                outcome, _ = undisturbed(f"sqlite:///{folder}/store.db", mail, 1, ticking=not together)
                 print(json.dumps([decision.hash for decision in outcome.decisions]))
                 continue
             report = run(seed=given.seed + n, messages=given.messages, batch=1 if together else 4,
