@@ -89,6 +89,54 @@ def tree(first, order, other, cost, open_, starts):
 
 
 @njit(**JIT)
+def toward(first, order, other, cost, open_, start, goal, rest):
+    """Find the cheapest way from a node to some goal: its edges, the start's own first; none where no way is.
+
+    `rest` [N] never exceeds what is still to go, by as much at one end of an edge as its cost at the other.
+    """
+    n = len(first) - 1
+    best = np.full(n, NEVER_MS, np.int64)
+    by = np.full(n, -1, np.int32)
+    came = np.full(n, -1, np.int32)
+    heap = np.empty((1024, 2), np.int64)
+    size = 0
+    if rest[start] < NEVER_MS:
+        best[start] = 0
+        heap = _push(heap, 0, rest[start], start)
+        size = 1
+    x = -1
+    while size > 0:
+        at, x = _pop(heap, size)
+        size -= 1
+        if goal[x]:
+            break
+        if at <= best[x] + rest[x]:
+            for k in range(first[x], first[x + 1]):
+                e = order[k]
+                y = other[e]
+                if open_[e] and rest[y] < NEVER_MS:
+                    there = best[x] + cost[e]
+                    if there < best[y]:
+                        best[y] = there
+                        by[y] = e
+                        came[y] = x
+                        heap = _push(heap, size, there + rest[y], y)
+                        size += 1
+        x = -1
+    count = 0
+    y = x
+    while y >= 0 and by[y] >= 0:
+        count += 1
+        y = came[y]
+    found = np.empty(count, np.int32)
+    while count > 0:
+        count -= 1
+        found[count] = by[x]
+        x = came[x]
+    return found
+
+
+@njit(**JIT)
 def path(by, near, node):
     """Follow a tree from a node to its start: the edges, the node's own first."""
     count = 0

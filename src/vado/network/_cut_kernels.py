@@ -1,0 +1,355 @@
+"""Kernels of cuts: ways among pieces under sets of hazards, and the fewest that meet all of some sets.
+
+Arrays in, arrays out. A set of hazards is a row of words with BITS hazards each, so that asking what a link
+still needs is one operation. Links are in CSR form: node x's links are `order[first[x]:first[x + 1]]`, and a
+link's need is a row of `asks`, the last one where nothing must be lifted. Refuses to know what a hazard is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from vado.network._jit import JIT
+
+BITS = 62  # hazards in a word: its sign is never used
+
+
+@njit(**JIT)
+def asks_of(need_first, need_hazard, number, words):
+    """Write each need as a set of those hazards that have a number: [Q + 1, words], the last one empty."""
+    asks = np.zeros((len(need_first), words), np.int64)
+    for q in range(len(need_first) - 1):
+        for i in range(need_first[q], need_first[q + 1]):
+            h = number[need_hazard[i]]
+            if h >= 0:
+                asks[q, h // BITS] |= np.int64(1) << (h % BITS)
+    return asks
+
+
+@njit(**JIT)
+def count(row):
+    """Count the hazards of a set."""
+    found = 0
+    for w in range(len(row)):
+        word = row[w]
+        while word != 0:
+            word &= word - 1
+            found += 1
+    return found
+
+
+@njit(**JIT)
+def counts(rows):
+    """Count the hazards of each set."""
+    found = np.empty(len(rows), np.int64)
+    for q in range(len(rows)):
+        found[q] = count(rows[q])
+    return found
+
+
+@njit(**JIT)
+def within(row, other):
+    """Say whether all of a set is in another."""
+    for w in range(len(row)):
+        if row[w] & ~other[w] != 0:
+            return False
+    return True
+
+
+@njit(**JIT)
+def apart(row, other):
+    """Say whether two sets have nothing in common."""
+    for w in range(len(row)):
+        if row[w] & other[w] != 0:
+            return False
+    return True
+
+
+@njit(**JIT)
+def _missing(row, lifted):
+    """Find the first hazard of a set that is not lifted; -1: all are."""
+    for w in range(len(row)):
+        word = row[w] & ~lifted[w]
+        if word != 0:
+            b = 0
+            while (word >> b) & 1 == 0:
+                b += 1
+            return w * BITS + b
+    return -1
+
+
+@njit(**JIT)
+def always_asked(n, source, target, need, asks, root):
+    """Mark links between nodes that nobody enters without the hazards that those links need, [L].
+
+    Who enters such a node has lifted what every way into it asks for; links that ask no more, to a node with
+    the same, are free to them.
+    """
+    words = asks.shape[1]
+    own = np.full((n, words), -1, np.int64)
+    for k in range(len(source)):
+        if source[k] != target[k]:
+            for w in range(words):
+                own[target[k], w] &= asks[need[k], w]
+    own[root] = 0
+    free = np.zeros(len(source), np.bool_)
+    for k in range(len(source)):
+        a = own[source[k]]
+        b = own[target[k]]
+        same = True
+        none = True
+        for w in range(words):
+            same = same and a[w] == b[w] and a[w] >= 0
+            none = none and a[w] == 0
+        free[k] = same and not none and within(asks[need[k]], a)
+    return free
+
+
+@njit(**JIT)
+def leads(first, order, other, need, asks, lifted, start, goal, marked, stack):
+    """Say whether a start leads to a goal with these lifted, marking [N] what was seen; goal -1: see all."""
+    marked[:] = False
+    marked[start] = True
+    if start == goal:
+        return True
+    stack[0] = start
+    size = 1
+    while size > 0:
+        size -= 1
+        x = stack[size]
+        for k in range(first[x], first[x + 1]):
+            y = other[order[k]]
+            if not marked[y] and within(asks[need[order[k]]], lifted):
+                if y == goal:
+                    return True
+                marked[y] = True
+                stack[size] = y
+                size += 1
+    return False
+
+
+@njit(**JIT)
+def _advance(
+    first, order, other, need, asks, lifted, goal, marked, stack, size, seen, n_seen, head, entry, n_entry
+):  # fmt: skip
+    """Go on from the stack, noting what is seen and which links wait for which hazard; True at the goal."""
+    while size > 0:
+        size -= 1
+        x = stack[size]
+        for k in range(first[x], first[x + 1]):
+            link = order[k]
+            y = other[link]
+            if marked[y]:
+                continue
+            h = _missing(asks[need[link]], lifted)
+            if h < 0:
+                if y == goal:
+                    return True, n_seen, n_entry
+                marked[y] = True
+                seen[n_seen] = y
+                n_seen += 1
+                stack[size] = y
+                size += 1
+            else:
+                entry[n_entry, 0] = link
+                entry[n_entry, 1] = head[h]
+                entry[n_entry, 2] = h
+                head[h] = n_entry
+                n_entry += 1
+    return False, n_seen, n_entry
+
+
+@njit(**JIT)
+def block(first, order, other, need, asks, room, lifted, start, goal, turn):
+    """Lift as much more as leaves the goal cut off: (is it, what must be lifted of, marked [N], work).
+
+    Hazards are tried as `turn` lists them. Those that stay are a set of which some one must be lifted by
+    whoever wants to get there: with all others lifted there is still no way. `room` is the most links that
+    can wait, each once for each hazard.
+    """
+    n = len(first) - 1
+    lifted = lifted.copy()
+    stays = np.zeros_like(lifted)
+    marked = np.zeros(n, np.bool_)
+    stack = np.empty(n, np.int32)
+    seen = np.empty(n, np.int32)
+    head = np.full(len(turn), -1, np.int64)
+    entry = np.empty((room, 3), np.int64)
+    marked[start] = True
+    stack[0] = start
+    there, n_seen, n_entry = _advance(
+        first, order, other, need, asks, lifted, goal, marked, stack, 1, seen, 0, head, entry, 0
+    )
+    work = n_entry + n_seen
+    if there:
+        return False, stays, marked, work
+    for h in turn:
+        w = h // BITS
+        bit = np.int64(1) << (h % BITS)
+        if lifted[w] & bit != 0:
+            continue
+        lifted[w] |= bit
+        seen_before = n_seen
+        entry_before = n_entry
+        size = 0
+        i = head[h]
+        there = False
+        while i >= 0 and not there:
+            link = entry[i, 0]
+            y = other[link]
+            if not marked[y]:
+                g = _missing(asks[need[link]], lifted)
+                if g < 0:
+                    there = y == goal
+                    marked[y] = True
+                    seen[n_seen] = y
+                    n_seen += 1
+                    stack[size] = y
+                    size += 1
+                else:
+                    entry[n_entry, 0] = link
+                    entry[n_entry, 1] = head[g]
+                    entry[n_entry, 2] = g
+                    head[g] = n_entry
+                    n_entry += 1
+            i = entry[i, 1]
+            work += 1
+        if not there:
+            there, n_seen, n_entry = _advance(
+                first, order, other, need, asks, lifted, goal, marked, stack, size, seen, n_seen, head,
+                entry, n_entry,
+            )  # fmt: skip
+        work += n_entry - entry_before + n_seen - seen_before
+        if there:  # undo it: this one must stay
+            while n_seen > seen_before:
+                n_seen -= 1
+                marked[seen[n_seen]] = False
+            while n_entry > entry_before:
+                n_entry -= 1
+                head[entry[n_entry, 2]] = entry[n_entry, 1]
+            lifted[w] &= ~bit
+            stays[w] |= bit
+    return True, stays, marked, work
+
+
+@njit(**JIT)
+def without_needless(
+    forth, forth_order, forth_other, back, back_order, back_other, need, asks, lifted, sure, root, goal, marked,
+    stack,
+):  # fmt: skip
+    """Drop from a set that opens both ways all it can do without; those that are `sure` stay untried."""
+    lifted = lifted.copy()
+    for w in range(len(lifted)):
+        for b in range(BITS):
+            bit = np.int64(1) << b
+            if lifted[w] & bit == 0 or sure[w] & bit != 0:
+                continue
+            lifted[w] &= ~bit
+            if not (
+                leads(forth, forth_order, forth_other, need, asks, lifted, root, goal, marked, stack)
+                and leads(back, back_order, back_other, need, asks, lifted, root, goal, marked, stack)
+            ):
+                lifted[w] |= bit
+    return lifted
+
+
+@njit(**JIT)
+def _choose(sets, chosen, banned, allowed):
+    """Find the set not yet met that has fewest candidates: its row, or -1 all are met, -2 it cannot be done.
+
+    Sets that have no candidate in common each need one of their own, so more than `allowed` of them is too
+    many.
+    """
+    best = -1
+    fewest = 1 << 30
+    words = len(chosen)
+    for c in range(len(sets)):
+        if not apart(sets[c], chosen):
+            continue
+        size = 0
+        for w in range(words):
+            word = sets[c, w] & ~banned[w]
+            while word != 0:
+                word &= word - 1
+                size += 1
+        if size < fewest:
+            fewest = size
+            best = c
+            if size == 0:
+                return -2
+    if best < 0:
+        return -1
+    if allowed <= 0:
+        return -2
+    used = chosen.copy()
+    disjoint = 0
+    for turn in range(-1, len(sets)):
+        c = best if turn < 0 else turn
+        free = True
+        for w in range(words):
+            free = free and sets[c, w] & ~banned[w] & used[w] == 0 and sets[c, w] & chosen[w] == 0
+        if free:
+            disjoint += 1
+            if disjoint > allowed:
+                return -2
+            for w in range(words):
+                used[w] |= sets[c, w] & ~banned[w]
+    return best
+
+
+@njit(**JIT)
+def meet_all(sets, size, steps):
+    """Choose at most `size` hazards so that each set has one of them: (1 found, 0 none, -1 undecided, which).
+
+    Gives up after `steps` looks at all the sets.
+    """
+    words = sets.shape[1]
+    chosen = np.zeros((size + 2, words), np.int64)
+    banned = np.zeros((size + 2, words), np.int64)
+    left = np.zeros((size + 2, words), np.int64)
+    depth = 0
+    fresh = True
+    while depth >= 0:
+        if fresh:
+            steps -= 1
+            if steps < 0:
+                return -1, chosen[0], steps
+            c = _choose(sets, chosen[depth], banned[depth], size - depth)
+            if c == -1:
+                return 1, chosen[depth].copy(), steps
+            if c == -2:
+                depth -= 1
+                fresh = False
+                continue
+            for w in range(words):
+                left[depth, w] = sets[c, w] & ~banned[depth, w]
+        # Of what is left of the set, the one that most other sets have comes first.
+        best = -1
+        most = 0
+        for w in range(words):
+            word = left[depth, w]
+            while word != 0:
+                low = word & -word
+                word ^= low
+                having = 0
+                for c in range(len(sets)):
+                    if sets[c, w] & low != 0 and apart(sets[c], chosen[depth]):
+                        having += 1
+                if having > most:
+                    most = having
+                    best = w
+                    bit = low
+        if best < 0:
+            depth -= 1
+            fresh = False
+            continue
+        left[depth, best] &= ~bit
+        for w in range(words):
+            chosen[depth + 1, w] = chosen[depth, w]
+            banned[depth + 1, w] = banned[depth, w]
+        chosen[depth + 1, best] |= bit
+        banned[depth, best] |= bit  # whatever comes after does without it
+        depth += 1
+        fresh = True
+    return 0, chosen[0], steps

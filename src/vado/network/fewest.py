@@ -1,0 +1,275 @@
+"""Fewest: the smallest set of hazards whose lifting opens the way in and out of a piece of the network.
+
+In: `Pieces`, the pieces of the origins, the hazards that block together. Out: for a piece, numbers of hazards
+of the snapshot, and whether no smaller set would do. Refuses to know roads and names.
+
+How: first the pieces are melted further, by rules that change no answer: what can be driven between now is
+one, and so is the inside of an area that nobody enters without lifting its hazards. Then two bounds close in
+on each other (an implicit hitting set; Moreno-Centeno, Karp, "The Implicit Hitting Set Approach to Solve
+Combinatorial Optimization Problems", Operations Research 61 (2013)). From below: lift as much as leaves the
+goal cut off; of what stays, something must be lifted. The fewest hazards that meet all such sets known are a
+lower bound, and where they open the goal they are the answer; else they give further sets. From above:
+the ways that cross fewest. A set learnt for one goal holds for all that it cuts off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vado.model.roads import I32, I64, Bool
+from vado.network import _cut_kernels as cut_kernels
+from vado.network import _reach_kernels as kernels
+from vado.network import _way_kernels as way_kernels
+from vado.network.pieces import Pieces
+
+# What may be spent on the goals of one moment together, and on one: links looked at, and looks at all sets.
+LINKS_MAX, LINKS_EACH = 4_000_000, 2_000_000
+STEPS_MAX, STEPS_EACH = 20_000, 4_000
+# Sets kept: each marks the nodes that it leaves reached.
+SETS_MAX = 400
+
+Lifted = frozenset[int]  # numbers of hazards in the snapshot
+_NOTHING: Lifted = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Maze:
+    """The pieces melted further: n nodes, of which `root` is all that is open both ways now; links by both ends."""
+
+    label: I32  # [P] the node of a piece
+    root: int
+    first: I64
+    order: I32
+    back_first: I64
+    back_order: I32
+    source: I32
+    target: I32
+    need: I32  # rows of asks, -1 where nothing must be lifted
+    asks: I64  # [Q + 1, words]
+    size: I64  # [Q + 1] hazards of each
+    room: int  # links, each once for each hazard it asks for
+
+    def way(self, *, inward: bool) -> tuple[I64, I32, I32]:
+        if inward:
+            return self.first, self.order, self.target
+        return self.back_first, self.back_order, self.source
+
+
+class Fewest:
+    """Answers for the pieces of one moment; what one answer needed is kept for the next."""
+
+    def __init__(self, pieces: Pieces, starts: I32, blocking: Bool) -> None:
+        used = np.zeros(len(blocking), np.bool_)
+        used[pieces.need_hazard] = True
+        self._hazards = np.flatnonzero(used & blocking)
+        number = np.full(len(blocking), -1, np.int32)
+        number[self._hazards] = np.arange(len(self._hazards), dtype=np.int32)
+        self._words = max(1, -(-len(self._hazards) // cut_kernels.BITS))
+        asks = cut_kernels.asks_of(pieces.need_first, pieces.need_hazard, number, self._words)
+        home = pieces.side(starts, blocking, inward=True) & pieces.side(starts, blocking, inward=False)
+        self._maze = m = _melt(pieces, starts, home, asks)
+        n = len(m.first) - 1
+        self._marked, self._stack = np.empty(n, np.bool_), np.empty(n + 1, np.int32)
+        self._possible: Bool | None = None
+        self._way_in: tuple[I64, I32] | None = None
+        self._sets, self._reached = np.zeros((0, self._words), np.int64), np.zeros((0, n), np.bool_)
+        self._answers: dict[int, tuple[Lifted, bool]] = {}
+        self._links, self._steps = LINKS_MAX, STEPS_MAX
+
+    @property
+    def asks(self) -> I64:
+        """What each need of the pieces asks to be lifted, as sets [Q + 1, words]."""
+        return self._maze.asks
+
+    def needs(self, need: int) -> Lifted:
+        """Give the hazards that a need of the pieces asks to be lifted."""
+        return self._of_set(self._maze.asks[need])
+
+    def at(self, piece: int) -> int:
+        """Say which pieces have one answer: those with the same number."""
+        return int(self._maze.label[piece])
+
+    def of(self, piece: int) -> tuple[Lifted, bool]:
+        """Give the fewest hazards, and whether that is proven; none when it is open, or nothing would help."""
+        at = self.at(piece)
+        if at not in self._answers:
+            self._answers[at] = self._find(at)
+        return self._answers[at]
+
+    def as_set(self, lifted: Lifted) -> I64:
+        """Write hazards of the snapshot as a set, as kernels have them."""
+        row = np.zeros(self._words, np.int64)
+        for h in np.flatnonzero(np.isin(self._hazards, list(lifted))).tolist():
+            row[h // cut_kernels.BITS] |= 1 << (h % cut_kernels.BITS)
+        return row
+
+    def _of_set(self, row: I64) -> Lifted:
+        words = [(w * cut_kernels.BITS, int(word)) for w, word in enumerate(row.tolist())]
+        numbers = [at + b for at, word in words for b in range(cut_kernels.BITS) if word >> b & 1]
+        return frozenset(self._hazards[numbers].tolist())
+
+    def _find(self, goal: int) -> tuple[Lifted, bool]:
+        if goal == self._maze.root or not self._can_open(goal):
+            return _NOTHING, True
+        nothing = np.zeros(self._words, np.int64)
+        links, steps = min(self._links, LINKS_EACH), min(self._steps, STEPS_EACH)
+        given = links, steps
+        known = ~self._reached[:, goal]
+        if not known.any():
+            links -= self._learn(goal, nothing)
+        sure = np.zeros(self._words, np.int64)
+        for row in self._sets[~self._reached[:, goal]]:
+            if cut_kernels.count(row) == 1:
+                sure |= row
+        best = self._within_need(goal, self._by_cheapest_ways(goal), sure)
+        least, proven = 1, False
+        while True:
+            sets = _least(self._sets[~self._reached[:, goal]])
+            said, chosen = 0, nothing
+            while least < cut_kernels.count(best):
+                said, chosen, steps = cut_kernels.meet_all(sets, least, steps)
+                if said != 0:
+                    break
+                least += 1
+            if least >= cut_kernels.count(best):
+                proven = True
+                break
+            if said < 0 or links < 0 or len(self._sets) >= SETS_MAX:
+                break
+            work = self._learn(goal, chosen)
+            if not work:
+                best, proven = chosen, True
+                break
+            links -= work
+        self._links -= given[0] - links
+        self._steps -= given[1] - max(0, steps)
+        return self._of_set(best), proven
+
+    def _can_open(self, goal: int) -> bool:
+        """Say whether roads lead there and back when all is lifted."""
+        if self._possible is None:
+            every = np.full(self._words, -1, np.int64)
+            ends = []
+            for inward in (True, False):
+                self._leads(every, -1, inward=inward)
+                ends.append(self._marked.copy())
+            self._possible = ends[0] & ends[1]
+        return bool(self._possible[goal])
+
+    def _leads(self, lifted: I64, goal: int, *, inward: bool) -> bool:
+        m = self._maze
+        return bool(
+            cut_kernels.leads(
+                *m.way(inward=inward), m.need, m.asks, lifted, m.root, goal, self._marked, self._stack
+            )
+        )
+
+    def _learn(self, goal: int, lifted: I64) -> int:
+        """Learn sets that this one does not meet, one after the other; give the work, 0 when it opens the goal.
+
+        Each lifts what the one before said must be lifted of, so that the sets have nothing in common.
+        """
+        m = self._maze
+        often = np.zeros(self._words * cut_kernels.BITS, np.int64)
+        for row in self._sets[~self._reached[:, goal]].tolist():
+            for w, word in enumerate(row):
+                for b in range(cut_kernels.BITS):
+                    often[w * cut_kernels.BITS + b] += word >> b & 1
+        turn = np.argsort(-often[: len(self._hazards)], kind="stable").astype(np.int32)
+        work = 0
+        sets, reached = [], []
+        for inward in (True, False):
+            while True:
+                is_cut, stays, marked, done = cut_kernels.block(
+                    *m.way(inward=inward), m.need, m.asks, m.room, lifted, m.root, goal, turn
+                )
+                if not is_cut:
+                    break
+                work += int(done)
+                sets.append(stays)
+                reached.append(marked)
+                lifted = lifted | stays
+        if sets:
+            self._sets = np.concatenate([self._sets, np.stack(sets)])
+            self._reached = np.concatenate([self._reached, np.stack(reached)])
+        return work
+
+    def _by_cheapest_ways(self, goal: int) -> I64:
+        """Take the hazards on ways that cross few, each counted wherever it is met; out by the same ones."""
+        m = self._maze
+        if self._way_in is None:
+            self._way_in = self._tree(m.size, inward=True)
+        found = self._on_way(goal, self._way_in[1], inward=True)
+        if not self._leads(found, goal, inward=False):
+            left = m.asks & ~found
+            sizes = cut_kernels.counts(left)
+            found = found | self._on_way(goal, self._tree(sizes, inward=False)[1], inward=False)
+        return found
+
+    def _tree(self, sizes: I64, *, inward: bool) -> tuple[I64, I32]:
+        m = self._maze
+        starts = np.array([m.root], np.int32)
+        best, by = way_kernels.tree(
+            *m.way(inward=inward), sizes[m.need], np.ones(len(m.need), np.bool_), starts
+        )
+        return best, by
+
+    def _on_way(self, goal: int, by: I32, *, inward: bool) -> I64:
+        m = self._maze
+        near = m.source if inward else m.target
+        found = np.zeros(self._words, np.int64)
+        at = goal
+        while (link := int(by[at])) >= 0:
+            found |= m.asks[m.need[link]]
+            at = int(near[link])
+        return found
+
+    def _within_need(self, goal: int, lifted: I64, sure: I64) -> I64:
+        m = self._maze
+        found: I64 = cut_kernels.without_needless(
+            *m.way(inward=True), *m.way(inward=False), m.need, m.asks, lifted, sure, m.root, goal,
+            self._marked, self._stack,
+        )  # fmt: skip
+        return found
+
+
+def _least(sets: I64) -> I64:
+    """Leave out sets that hold another one: who meets that meets them."""
+    sets = np.unique(sets, axis=0)
+    holds = ((sets[:, None, :] & ~sets[None, :, :]) == 0).all(axis=2)  # [a, b]: a is within b
+    np.fill_diagonal(holds, False)
+    return np.ascontiguousarray(sets[~holds.any(axis=0)])
+
+
+def _melt(pieces: Pieces, starts: I32, home: Bool, asks: I64) -> _Maze:
+    """Melt pieces that have one answer; `home` are those that the origins lead to and that lead to them."""
+    idle = ~asks.any(axis=1)
+    root = pieces.count  # a node of its own, so that there is one without origins too
+    label = np.arange(pieces.count, dtype=np.int32)
+    label[home] = label[starts] = root
+    count = pieces.count + 1
+    source, target, need = label[pieces.source], label[pieces.target], pieces.need
+    need = np.where(idle[need], np.int32(-1), need)
+    for rule in range(3):
+        apart = source != target
+        source, target, need = source[apart], target[apart], need[apart]
+        if rule == 0:  # what can be driven between now
+            free = need < 0
+        elif rule == 1:  # what is entered only with the hazards lifted that shut it inside
+            free = cut_kernels.always_asked(count, source, target, need, asks, root)
+        else:  # and what is left only so
+            free = cut_kernels.always_asked(count, target, source, need, asks, root)
+        if free.any():
+            now, count = kernels.strong(*kernels.group(count, source), target, free)
+            label, source, target, root = now[label], now[source], now[target], int(now[root])
+    nodes = np.arange(count, dtype=np.int32)
+    source, target, need = kernels.links_between(nodes, source, target, np.ones(len(source), np.bool_), need)
+    size = cut_kernels.counts(asks)
+    first, order = kernels.group(count, source)
+    back_first, back_order = kernels.group(count, target)
+    return _Maze(
+        label=label, root=root, first=first, order=order, back_first=back_first, back_order=back_order,
+        source=source, target=target, need=need, asks=asks, size=size, room=int(size[need].sum()) + 1,
+    )  # fmt: skip
