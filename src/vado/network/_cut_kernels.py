@@ -49,6 +49,17 @@ def counts(rows):
 
 
 @njit(**JIT)
+def often(sets, skip, hazards):
+    """Count for each hazard the sets that have it, without those to skip."""
+    found = np.zeros(hazards, np.int64)
+    for c in range(len(sets)):
+        if not skip[c]:
+            for h in range(hazards):
+                found[h] += (sets[c, h // BITS] >> (h % BITS)) & 1
+    return found
+
+
+@njit(**JIT)
 def within(row, other):
     """Say whether all of a set is in another."""
     for w in range(len(row)):

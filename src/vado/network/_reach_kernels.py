@@ -90,19 +90,18 @@ def links_between(label, tail, head, open_, need):
     `need[e]` is -1 where the edge needs nothing lifted. Of two links between the same pieces the one that
     needs nothing makes the others needless.
     """
+    n = 0
+    for x in range(len(label)):
+        n = max(n, label[x] + 1)
     count = 0
+    at = np.empty(len(tail), np.int32)
     for e in range(len(tail)):
         if open_[e] and label[tail[e]] != label[head[e]]:
+            at[count] = e
             count += 1
-    at = np.empty(count, np.int32)
-    key = np.empty(count, np.int64)
-    k = 0
-    for e in range(len(tail)):
-        if open_[e] and label[tail[e]] != label[head[e]]:
-            at[k] = e
-            key[k] = (np.int64(label[tail[e]]) << 32) | np.int64(label[head[e]])
-            k += 1
-    order = np.argsort(key)
+    at = at[:count]
+    at = at[group(n, label[head[at]])[1]]  # sorted by where they lead to, then by where from
+    at = at[group(n, label[tail[at]])[1]]
     source = np.empty(count, np.int32)
     target = np.empty(count, np.int32)
     needs = np.empty(count, np.int32)
@@ -111,12 +110,14 @@ def links_between(label, tail, head, open_, need):
     while i < count:
         j = i
         free = False
-        while j < count and key[order[j]] == key[order[i]]:
-            free = free or need[at[order[j]]] < 0
+        a = label[tail[at[i]]]
+        b = label[head[at[i]]]
+        while j < count and label[tail[at[j]]] == a and label[head[at[j]]] == b:
+            free = free or need[at[j]] < 0
             j += 1
         start = k
         for q in range(i, j):
-            e = at[order[q]]
+            e = at[q]
             if free and k > start:
                 break
             this = -1 if free else need[e]
@@ -124,8 +125,8 @@ def links_between(label, tail, head, open_, need):
             for p in range(start, k):
                 known = known or needs[p] == this
             if not known:
-                source[k] = label[tail[e]]
-                target[k] = label[head[e]]
+                source[k] = a
+                target[k] = b
                 needs[k] = this
                 k += 1
         i = j

@@ -78,16 +78,17 @@ class Cutter:
     ) -> list[tuple[int, Lifted]]:
         """List the edges that hazards shut on the fastest way between origin and node, from the origin on.
 
-        The way is the usual one, or the fastest when only these hazards are lifted; with each edge what it
-        asks to be lifted.
+        The way is the usual one, or the fastest when only these hazards are lifted; with each what it asks to be
+        lifted; those that ask the same are listed once.
         """
         p = self._pieces
         path = self._usual_way(node, inward=inward) if lifted is None else self._way(lifted, node, inward=inward)
         at = np.searchsorted(p.edge, path)
         at[at == len(p.edge)] = 0
-        on = p.edge[at] == path
-        asked = [self._fewest.needs(need) for need in p.edge_need[at[on]].tolist()]
-        return [(edge, asks) for edge, asks in zip(path[on].tolist(), asked, strict=True) if asks]
+        path, need = path[p.edge[at] == path], p.edge_need[at[p.edge[at] == path]]
+        first = np.sort(np.unique(need, return_index=True)[1])  # where each need is met first
+        asked = [self._fewest.needs(one) for one in need[first].tolist()]
+        return [(edge, asks) for edge, asks in zip(path[first].tolist(), asked, strict=True) if asks]
 
     def _usual_way(self, node: int, *, inward: bool) -> I32:
         """Give the edges of the usual way, from the origin on."""

@@ -25,8 +25,8 @@ from vado.network import _way_kernels as way_kernels
 from vado.network.pieces import Pieces
 
 # What may be spent on the goals of one moment together, and on one: links looked at, and looks at all sets.
-LINKS_MAX, LINKS_EACH = 4_000_000, 2_000_000
-STEPS_MAX, STEPS_EACH = 20_000, 4_000
+LINKS_MAX, LINKS_EACH = 1_500_000, 600_000
+STEPS_MAX, STEPS_EACH = 20_000, 2_000
 # Sets kept: each marks the nodes that it leaves reached.
 SETS_MAX = 400
 
@@ -73,8 +73,9 @@ class Fewest:
         n = len(m.first) - 1
         self._marked, self._stack = np.empty(n, np.bool_), np.empty(n + 1, np.int32)
         self._possible: Bool | None = None
-        self._way_in: tuple[I64, I32] | None = None
+        self._way_in: I32 | None = None  # the link by which the ways in that cross fewest come
         self._sets, self._reached = np.zeros((0, self._words), np.int64), np.zeros((0, n), np.bool_)
+        self._needs: dict[int, Lifted] = {}
         self._answers: dict[int, tuple[Lifted, bool]] = {}
         self._links, self._steps = LINKS_MAX, STEPS_MAX
 
@@ -85,7 +86,9 @@ class Fewest:
 
     def needs(self, need: int) -> Lifted:
         """Give the hazards that a need of the pieces asks to be lifted."""
-        return self._of_set(self._maze.asks[need])
+        if need not in self._needs:
+            self._needs[need] = self._of_set(self._maze.asks[need])
+        return self._needs[need]
 
     def at(self, piece: int) -> int:
         """Say which pieces have one answer: those with the same number."""
@@ -172,12 +175,8 @@ class Fewest:
         Each lifts what the one before said must be lifted of, so that the sets have nothing in common.
         """
         m = self._maze
-        often = np.zeros(self._words * cut_kernels.BITS, np.int64)
-        for row in self._sets[~self._reached[:, goal]].tolist():
-            for w, word in enumerate(row):
-                for b in range(cut_kernels.BITS):
-                    often[w * cut_kernels.BITS + b] += word >> b & 1
-        turn = np.argsort(-often[: len(self._hazards)], kind="stable").astype(np.int32)
+        often = cut_kernels.often(self._sets, self._reached[:, goal], len(self._hazards))
+        turn = np.argsort(-often, kind="stable").astype(np.int32)
         work = 0
         sets, reached = [], []
         for inward in (True, False):
@@ -199,31 +198,19 @@ class Fewest:
     def _by_cheapest_ways(self, goal: int) -> I64:
         """Take the hazards on ways that cross few, each counted wherever it is met; out by the same ones."""
         m = self._maze
+        every, start = np.ones(len(m.need), np.bool_), np.array([m.root], np.int32)
         if self._way_in is None:
-            self._way_in = self._tree(m.size, inward=True)
-        found = self._on_way(goal, self._way_in[1], inward=True)
+            _, self._way_in = way_kernels.tree(*m.way(inward=True), m.size[m.need], every, start)
+        found = self._on_way(way_kernels.path(self._way_in, m.source, goal))
         if not self._leads(found, goal, inward=False):
-            left = m.asks & ~found
-            sizes = cut_kernels.counts(left)
-            found = found | self._on_way(goal, self._tree(sizes, inward=False)[1], inward=False)
+            home, rest = np.zeros_like(self._marked), np.zeros(len(self._marked), np.int64)
+            home[m.root] = True
+            left = cut_kernels.counts(m.asks & ~found)[m.need]
+            found |= self._on_way(way_kernels.toward(*m.way(inward=True), left, every, goal, home, rest))
         return found
 
-    def _tree(self, sizes: I64, *, inward: bool) -> tuple[I64, I32]:
-        m = self._maze
-        starts = np.array([m.root], np.int32)
-        best, by = way_kernels.tree(
-            *m.way(inward=inward), sizes[m.need], np.ones(len(m.need), np.bool_), starts
-        )
-        return best, by
-
-    def _on_way(self, goal: int, by: I32, *, inward: bool) -> I64:
-        m = self._maze
-        near = m.source if inward else m.target
-        found = np.zeros(self._words, np.int64)
-        at = goal
-        while (link := int(by[at])) >= 0:
-            found |= m.asks[m.need[link]]
-            at = int(near[link])
+    def _on_way(self, links: I32) -> I64:
+        found: I64 = np.bitwise_or.reduce(self._maze.asks[self._maze.need[links]], axis=0)
         return found
 
     def _within_need(self, goal: int, lifted: I64, sure: I64) -> I64:
