@@ -49,20 +49,19 @@ def counts(rows):
 
 
 @njit(**JIT)
-def often(sets, skip, hazards):
-    """Count for each hazard the sets that have it, without those to skip."""
+def often(sets, hazards):
+    """Count for each hazard the sets that have it."""
     found = np.zeros(hazards, np.int64)
     for c in range(len(sets)):
-        if not skip[c]:
-            for h in range(hazards):
-                found[h] += (sets[c, h // BITS] >> (h % BITS)) & 1
+        for h in range(hazards):
+            found[h] += (sets[c, h // BITS] >> (h % BITS)) & 1
     return found
 
 
 @njit(**JIT)
 def within(row, other):
     """Say whether all of a set is in another."""
-    for w in range(len(row)):
+    for w in range(len(row)):  # noqa: SIM110 - numba has no all()
         if row[w] & ~other[w] != 0:
             return False
     return True
@@ -71,7 +70,7 @@ def within(row, other):
 @njit(**JIT)
 def apart(row, other):
     """Say whether two sets have nothing in common."""
-    for w in range(len(row)):
+    for w in range(len(row)):  # noqa: SIM110
         if row[w] & other[w] != 0:
             return False
     return True
@@ -118,12 +117,11 @@ def always_asked(n, source, target, need, asks, root):
 
 
 @njit(**JIT)
-def leads(first, order, other, need, asks, lifted, start, goal, marked, stack):
-    """Say whether a start leads to a goal with these lifted, marking [N] what was seen; goal -1: see all."""
-    marked[:] = False
+def spread(first, order, other, need, asks, lifted, start):
+    """Mark what a node leads to with these lifted, [N]."""
+    marked = np.zeros(len(first) - 1, np.bool_)
+    stack = np.empty(len(first) - 1, np.int32)
     marked[start] = True
-    if start == goal:
-        return True
     stack[0] = start
     size = 1
     while size > 0:
@@ -132,12 +130,51 @@ def leads(first, order, other, need, asks, lifted, start, goal, marked, stack):
         for k in range(first[x], first[x + 1]):
             y = other[order[k]]
             if not marked[y] and within(asks[need[order[k]]], lifted):
-                if y == goal:
-                    return True
                 marked[y] = True
                 stack[size] = y
                 size += 1
-    return False
+    return marked
+
+
+@njit(**JIT)
+def leads(
+    first, order, target, back_first, back_order, source, need, asks, lifted, start, goal, side, todo
+):  # fmt: skip
+    """Say whether a start leads to a goal with these lifted, searched for from both in turn.
+
+    So it costs what the smaller of the two sides has. `side` [N] is 0 throughout before and after, `todo`
+    is room for [2, N].
+    """
+    if start == goal:
+        return True
+    side[start] = 1
+    side[goal] = 2
+    todo[0, 0] = start
+    todo[1, 0] = goal
+    done = np.zeros(2, np.int64)
+    size = np.ones(2, np.int64)
+    met = False
+    turn = 0
+    while not met and done[turn] < size[turn]:
+        x = todo[turn, done[turn]]
+        done[turn] += 1
+        begin = first[x] if turn == 0 else back_first[x]
+        end = first[x + 1] if turn == 0 else back_first[x + 1]
+        for k in range(begin, end):
+            link = order[k] if turn == 0 else back_order[k]
+            y = target[link] if turn == 0 else source[link]
+            if side[y] != turn + 1 and within(asks[need[link]], lifted):
+                if side[y] != 0:
+                    met = True
+                    break
+                side[y] = turn + 1
+                todo[turn, size[turn]] = y
+                size[turn] += 1
+        turn = 1 - turn
+    for t in range(2):
+        for i in range(size[t]):
+            side[todo[t, i]] = 0
+    return met
 
 
 @njit(**JIT)
@@ -246,8 +283,7 @@ def block(first, order, other, need, asks, room, lifted, start, goal, turn):
 
 @njit(**JIT)
 def without_needless(
-    forth, forth_order, forth_other, back, back_order, back_other, need, asks, lifted, sure, root, goal, marked,
-    stack,
+    first, order, target, back_first, back_order, source, need, asks, lifted, sure, root, goal, side, todo
 ):  # fmt: skip
     """Drop from a set that opens both ways all it can do without; those that are `sure` stay untried."""
     lifted = lifted.copy()
@@ -257,11 +293,15 @@ def without_needless(
             if lifted[w] & bit == 0 or sure[w] & bit != 0:
                 continue
             lifted[w] &= ~bit
-            if not (
-                leads(forth, forth_order, forth_other, need, asks, lifted, root, goal, marked, stack)
-                and leads(back, back_order, back_other, need, asks, lifted, root, goal, marked, stack)
-            ):
-                lifted[w] |= bit
+            for turn in range(2):
+                start = root if turn == 0 else goal
+                end = goal if turn == 0 else root
+                if not leads(
+                    first, order, target, back_first, back_order, source, need, asks, lifted, start, end,
+                    side, todo,
+                ):  # fmt: skip
+                    lifted[w] |= bit
+                    break
     return lifted
 
 

@@ -73,16 +73,16 @@ class Cutter:
             )
         return tuple(lines)
 
-    def _shut_on_way(
-        self, lifted: Lifted | None, node: int, *, inward: bool
-    ) -> list[tuple[int, Lifted]]:
+    def _shut_on_way(self, lifted: Lifted | None, node: int, *, inward: bool) -> list[tuple[int, Lifted]]:
         """List the edges that hazards shut on the fastest way between origin and node, from the origin on.
 
-        The way is the usual one, or the fastest when only these hazards are lifted; with each what it asks to be
-        lifted; those that ask the same are listed once.
+        The way is the usual one, or the fastest when only these hazards are lifted; with each what
+        it asks to be lifted. Those that ask the same are listed once.
         """
         p = self._pieces
-        path = self._usual_way(node, inward=inward) if lifted is None else self._way(lifted, node, inward=inward)
+        path = (
+            self._usual_way(node, inward=inward) if lifted is None else self._way(lifted, node, inward=inward)
+        )
         at = np.searchsorted(p.edge, path)
         at[at == len(p.edge)] = 0
         path, need = path[p.edge[at] == path], p.edge_need[at[p.edge[at] == path]]
@@ -104,7 +104,7 @@ class Cutter:
         kind = kind_of(roads, self._travel)
         g, u, grown = ground(roads), usual(roads, kind), trees(roads, kind, self._origins)
         open_ = u.drivable.copy()
-        stays = (self._fewest.asks & ~self._fewest.as_set(lifted)).any(axis=1)
+        stays: Bool = np.any(self._fewest.asks & ~self._fewest.as_set(lifted), axis=1)
         open_[p.edge[stays[p.edge_need]]] = False
         goal = np.zeros(g.n_nodes, np.bool_)
         goal[self._origins] = True
@@ -129,5 +129,7 @@ def cutter(snapshot: Snapshot, travel: Travel, ways: Passage, blocking: Bool) ->
     key = snapshot, travel, ways.pieces, ways.origins.tobytes(), np.packbits(blocking).tobytes()
     return _CUTTERS.get(
         key,
-        lambda: Cutter(snapshot, travel, ways.pieces, ways.origins, Fewest(ways.pieces, ways.starts, blocking)),
+        lambda: Cutter(
+            snapshot, travel, ways.pieces, ways.origins, Fewest(ways.pieces, ways.starts, blocking)
+        ),
     )

@@ -24,10 +24,10 @@ from vado.network import _reach_kernels as kernels
 from vado.network import _way_kernels as way_kernels
 from vado.network.pieces import Pieces
 
-# What may be spent on the goals of one moment together, and on one: links looked at, and looks at all sets.
-LINKS_MAX, LINKS_EACH = 1_500_000, 600_000
-STEPS_MAX, STEPS_EACH = 20_000, 2_000
-# Sets kept: each marks the nodes that it leaves reached.
+# What may be spent on one goal: links looked at, and looks at all its sets; and at sets learnt for others.
+# It is the same for every goal whatever was asked for before, so that answers can be repeated.
+LINKS_MAX, STEPS_MAX, STEPS_KNOWN = 200_000, 1000, 100
+# Sets kept for others: each marks the nodes that it leaves reached.
 SETS_MAX = 400
 
 Lifted = frozenset[int]  # numbers of hazards in the snapshot
@@ -36,7 +36,7 @@ _NOTHING: Lifted = frozenset()
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Maze:
-    """The pieces melted further: n nodes, of which `root` is all that is open both ways now; links by both ends."""
+    """The pieces melted further: n nodes, `root` is all that is open both ways now; links by both ends."""
 
     label: I32  # [P] the node of a piece
     root: int
@@ -56,6 +56,11 @@ class _Maze:
             return self.first, self.order, self.target
         return self.back_first, self.back_order, self.source
 
+    @property
+    def both(self) -> tuple[I64, I32, I32, I64, I32, I32, I32, I64]:
+        """What kernels want that search from both sides."""
+        return *self.way(inward=True), *self.way(inward=False), self.need, self.asks
+
 
 class Fewest:
     """Answers for the pieces of one moment; what one answer needed is kept for the next."""
@@ -71,13 +76,12 @@ class Fewest:
         home = pieces.side(starts, blocking, inward=True) & pieces.side(starts, blocking, inward=False)
         self._maze = m = _melt(pieces, starts, home, asks)
         n = len(m.first) - 1
-        self._marked, self._stack = np.empty(n, np.bool_), np.empty(n + 1, np.int32)
+        self._side, self._todo = np.zeros(n, np.int8), np.empty((2, n), np.int32)
         self._possible: Bool | None = None
         self._way_in: I32 | None = None  # the link by which the ways in that cross fewest come
         self._sets, self._reached = np.zeros((0, self._words), np.int64), np.zeros((0, n), np.bool_)
         self._needs: dict[int, Lifted] = {}
         self._answers: dict[int, tuple[Lifted, bool]] = {}
-        self._links, self._steps = LINKS_MAX, STEPS_MAX
 
     @property
     def asks(self) -> I64:
@@ -95,7 +99,7 @@ class Fewest:
         return int(self._maze.label[piece])
 
     def of(self, piece: int) -> tuple[Lifted, bool]:
-        """Give the fewest hazards, and whether that is proven; none when it is open, or nothing would help."""
+        """Give the fewest hazards, and whether that is proven; none when it is open or nothing helps."""
         at = self.at(piece)
         if at not in self._answers:
             self._answers[at] = self._find(at)
@@ -114,73 +118,71 @@ class Fewest:
         return frozenset(self._hazards[numbers].tolist())
 
     def _find(self, goal: int) -> tuple[Lifted, bool]:
+        """Find the answer of a goal; it does not depend on which others were asked for before."""
         if goal == self._maze.root or not self._can_open(goal):
             return _NOTHING, True
-        nothing = np.zeros(self._words, np.int64)
-        links, steps = min(self._links, LINKS_EACH), min(self._steps, STEPS_EACH)
-        given = links, steps
-        known = ~self._reached[:, goal]
-        if not known.any():
-            links -= self._learn(goal, nothing)
-        sure = np.zeros(self._words, np.int64)
-        for row in self._sets[~self._reached[:, goal]]:
-            if cut_kernels.count(row) == 1:
-                sure |= row
-        best = self._within_need(goal, self._by_cheapest_ways(goal), sure)
-        least, proven = 1, False
-        while True:
-            sets = _least(self._sets[~self._reached[:, goal]])
-            said, chosen = 0, nothing
-            while least < cut_kernels.count(best):
-                said, chosen, steps = cut_kernels.meet_all(sets, least, steps)
-                if said != 0:
-                    break
-                least += 1
-            if least >= cut_kernels.count(best):
-                proven = True
-                break
-            if said < 0 or links < 0 or len(self._sets) >= SETS_MAX:
-                break
-            work = self._learn(goal, chosen)
-            if not work:
+        known = self._sets[~self._reached[:, goal]]
+        best = self._by_cheapest_ways(goal, known)
+        most = int(cut_kernels.count(best))
+        if len(known) and cut_kernels.meet_all(_least(known), most - 1, STEPS_KNOWN)[0] == 0:
+            return self._of_set(best), True
+        best, proven = self._close_in(goal, best)
+        return self._of_set(best), proven
+
+    def _close_in(self, goal: int, best: I64) -> tuple[I64, bool]:
+        """Look for a smaller set than one that opens a goal, from below; keep what is learnt for others."""
+        links, steps = LINKS_MAX, STEPS_MAX
+        chosen = np.zeros(self._words, np.int64)
+        sets: list[I64] = []
+        reached: list[Bool] = []
+        least, most = 1, int(cut_kernels.count(best))
+        proven = False
+        while not proven and links > 0:
+            work = self._learn(goal, chosen, sets, reached, links)
+            if not work:  # the fewest that could do will do
                 best, proven = chosen, True
                 break
             links -= work
-        self._links -= given[0] - links
-        self._steps -= given[1] - max(0, steps)
-        return self._of_set(best), proven
+            said = 0
+            core = _least(np.stack(sets))
+            while least < most and said == 0:
+                said, chosen, steps = cut_kernels.meet_all(core, least, steps)
+                least += said == 0
+            proven = least >= most
+            if said < 0:
+                break
+        if len(self._sets) < SETS_MAX:
+            self._sets = np.concatenate([self._sets, np.stack(sets)])
+            self._reached = np.concatenate([self._reached, np.stack(reached)])
+        return best, proven
 
     def _can_open(self, goal: int) -> bool:
         """Say whether roads lead there and back when all is lifted."""
+        m = self._maze
         if self._possible is None:
             every = np.full(self._words, -1, np.int64)
-            ends = []
-            for inward in (True, False):
-                self._leads(every, -1, inward=inward)
-                ends.append(self._marked.copy())
-            self._possible = ends[0] & ends[1]
+            ends = (
+                cut_kernels.spread(*m.way(inward=inward), m.need, m.asks, every, m.root)
+                for inward in (True, False)
+            )
+            self._possible = np.logical_and(*ends)
         return bool(self._possible[goal])
 
-    def _leads(self, lifted: I64, goal: int, *, inward: bool) -> bool:
-        m = self._maze
-        return bool(
-            cut_kernels.leads(
-                *m.way(inward=inward), m.need, m.asks, lifted, m.root, goal, self._marked, self._stack
-            )
-        )
-
-    def _learn(self, goal: int, lifted: I64) -> int:
-        """Learn sets that this one does not meet, one after the other; give the work, 0 when it opens the goal.
+    def _learn(self, goal: int, lifted: I64, sets: list[I64], reached: list[Bool], links: int) -> int:
+        """Learn sets that this one does not meet, one by one; give the work, 0 when it opens the goal.
 
         Each lifts what the one before said must be lifted of, so that the sets have nothing in common.
+        Stops when more than `links` were looked at.
         """
         m = self._maze
-        often = cut_kernels.often(self._sets, self._reached[:, goal], len(self._hazards))
+        # Those that many sets have are lifted first, so that a new set has others.
+        often = (
+            cut_kernels.often(np.stack(sets), len(self._hazards)) if sets else np.zeros(len(self._hazards))
+        )
         turn = np.argsort(-often, kind="stable").astype(np.int32)
         work = 0
-        sets, reached = [], []
         for inward in (True, False):
-            while True:
+            while work <= links:
                 is_cut, stays, marked, done = cut_kernels.block(
                     *m.way(inward=inward), m.need, m.asks, m.room, lifted, m.root, goal, turn
                 )
@@ -190,35 +192,30 @@ class Fewest:
                 sets.append(stays)
                 reached.append(marked)
                 lifted = lifted | stays
-        if sets:
-            self._sets = np.concatenate([self._sets, np.stack(sets)])
-            self._reached = np.concatenate([self._reached, np.stack(reached)])
         return work
 
-    def _by_cheapest_ways(self, goal: int) -> I64:
-        """Take the hazards on ways that cross few, each counted wherever it is met; out by the same ones."""
+    def _by_cheapest_ways(self, goal: int, known: I64) -> I64:
+        """Take the hazards on ways that cross few, each counted wherever it is met; out by the same ones.
+
+        Those that it can do without are left out; the lone ones of sets that are `known` need no trial.
+        """
         m = self._maze
         every, start = np.ones(len(m.need), np.bool_), np.array([m.root], np.int32)
         if self._way_in is None:
             _, self._way_in = way_kernels.tree(*m.way(inward=True), m.size[m.need], every, start)
         found = self._on_way(way_kernels.path(self._way_in, m.source, goal))
-        if not self._leads(found, goal, inward=False):
-            home, rest = np.zeros_like(self._marked), np.zeros(len(self._marked), np.int64)
+        if not cut_kernels.leads(*m.both, found, goal, m.root, self._side, self._todo):
+            home, rest = np.zeros(len(self._side), np.bool_), np.zeros(len(self._side), np.int64)
             home[m.root] = True
             left = cut_kernels.counts(m.asks & ~found)[m.need]
             found |= self._on_way(way_kernels.toward(*m.way(inward=True), left, every, goal, home, rest))
-        return found
+        lone = known[cut_kernels.counts(known) == 1]
+        sure = np.bitwise_or.reduce(lone, axis=0) if len(lone) else np.zeros(self._words, np.int64)
+        least: I64 = cut_kernels.without_needless(*m.both, found, sure, m.root, goal, self._side, self._todo)
+        return least
 
     def _on_way(self, links: I32) -> I64:
         found: I64 = np.bitwise_or.reduce(self._maze.asks[self._maze.need[links]], axis=0)
-        return found
-
-    def _within_need(self, goal: int, lifted: I64, sure: I64) -> I64:
-        m = self._maze
-        found: I64 = cut_kernels.without_needless(
-            *m.way(inward=True), *m.way(inward=False), m.need, m.asks, lifted, sure, m.root, goal,
-            self._marked, self._stack,
-        )  # fmt: skip
         return found
 
 
@@ -232,7 +229,7 @@ def _least(sets: I64) -> I64:
 
 def _melt(pieces: Pieces, starts: I32, home: Bool, asks: I64) -> _Maze:
     """Melt pieces that have one answer; `home` are those that the origins lead to and that lead to them."""
-    idle = ~asks.any(axis=1)
+    idle: Bool = ~np.any(asks, axis=1)
     root = pieces.count  # a node of its own, so that there is one without origins too
     label = np.arange(pieces.count, dtype=np.int32)
     label[home] = label[starts] = root
