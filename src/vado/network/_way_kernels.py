@@ -9,52 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from vado.network._heap import pop, push
 from vado.network._jit import JIT
 
 NEVER_MS = 1 << 60  # later than anything, far from overflow when durations are added
 DM_BITS = 24  # a cost is milliseconds << 24 | decimetres: of equally fast ways the shortest, up to 1,677 km
-
-
-@njit(**JIT)
-def _push(heap, size, cost, node):
-    if size >= len(heap):
-        larger = np.empty((2 * len(heap), 2), np.int64)
-        larger[:size] = heap
-        heap = larger
-    i = size
-    while i > 0:
-        p = (i - 1) >> 1
-        if heap[p, 0] <= cost:
-            break
-        heap[i, 0] = heap[p, 0]
-        heap[i, 1] = heap[p, 1]
-        i = p
-    heap[i, 0] = cost
-    heap[i, 1] = node
-    return heap
-
-
-@njit(**JIT)
-def _pop(heap, size):
-    """Take the least out of a heap of `size` entries, which then has one less."""
-    cost = heap[0, 0]
-    node = heap[0, 1]
-    size -= 1
-    i = 0
-    while True:
-        c = 2 * i + 1
-        if c >= size:
-            break
-        if c + 1 < size and heap[c + 1, 0] < heap[c, 0]:
-            c += 1
-        if heap[size, 0] <= heap[c, 0]:
-            break
-        heap[i, 0] = heap[c, 0]
-        heap[i, 1] = heap[c, 1]
-        i = c
-    heap[i, 0] = heap[size, 0]
-    heap[i, 1] = heap[size, 1]
-    return cost, node
 
 
 @njit(**JIT)
@@ -68,10 +27,10 @@ def tree(first, order, other, cost, open_, starts):
     for s in starts:
         if best[s] > 0:
             best[s] = 0
-            heap = _push(heap, size, 0, s)
+            heap = push(heap, size, 0, s)
             size += 1
     while size > 0:
-        at, x = _pop(heap, size)
+        at, x = pop(heap, size)
         size -= 1
         if at > best[x]:
             continue
@@ -83,7 +42,7 @@ def tree(first, order, other, cost, open_, starts):
                 if there < best[y]:
                     best[y] = there
                     by[y] = e
-                    heap = _push(heap, size, there, y)
+                    heap = push(heap, size, there, y)
                     size += 1
     return best, by
 
@@ -102,11 +61,11 @@ def toward(first, order, other, cost, open_, start, goal, rest):
     size = 0
     if rest[start] < NEVER_MS:
         best[start] = 0
-        heap = _push(heap, 0, rest[start], start)
+        heap = push(heap, 0, rest[start], start)
         size = 1
     x = -1
     while size > 0:
-        at, x = _pop(heap, size)
+        at, x = pop(heap, size)
         size -= 1
         if goal[x]:
             break
@@ -120,7 +79,7 @@ def toward(first, order, other, cost, open_, start, goal, rest):
                         best[y] = there
                         by[y] = e
                         came[y] = x
-                        heap = _push(heap, size, there + rest[y], y)
+                        heap = push(heap, size, there + rest[y], y)
                         size += 1
         x = -1
     count = 0
@@ -218,10 +177,10 @@ def search(
             best[s] = at_ms
             touched[written] = s
             written += 1
-            heap = _push(heap, size, at_ms + rest_ms[s], s)
+            heap = push(heap, size, at_ms + rest_ms[s], s)
             size += 1
     while size > 0:
-        _, x = _pop(heap, size)
+        _, x = pop(heap, size)
         size -= 1
         at = best[x]
         if at < 0:
@@ -247,7 +206,7 @@ def search(
                     touched[written] = y
                     written += 1
                 best[y] = there
-                heap = _push(heap, size, there + rest_ms[y], y)
+                heap = push(heap, size, there + rest_ms[y], y)
                 size += 1
     return written
 

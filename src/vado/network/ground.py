@@ -25,7 +25,7 @@ KEPT_MAX = 64
 
 
 class Kept:
-    """Keep the newest few values by what they were made of: arrays are told apart by their bytes."""
+    """Keep the values asked for last by what they were made of: arrays are told apart by their bytes."""
 
     def __init__(self, size: int = KEPT_MAX) -> None:
         self._size = size
@@ -34,7 +34,9 @@ class Kept:
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Get what was made for that key, or make it."""
         found = self._values.get(key)
-        if found is None:
+        if found is not None:
+            self._values.move_to_end(key)  # what is asked for again and again outlasts what changes
+        else:
             found = self._values[key] = make()
             if len(self._values) > self._size:
                 self._values.popitem(last=False)
