@@ -283,10 +283,12 @@ def block(first, order, other, need, asks, room, lifted, start, goal, turn):
 
 @njit(**JIT)
 def without_needless(
-    first, order, target, back_first, back_order, source, need, asks, lifted, sure, root, goal, side, todo
+    first, order, target, back_first, back_order, source, need, asks, lifted, sure, root, goal
 ):  # fmt: skip
     """Drop from a set that opens both ways all it can do without; those that are `sure` stay untried."""
     lifted = lifted.copy()
+    side = np.zeros(len(first) - 1, np.int8)
+    todo = np.empty((2, len(first) - 1), np.int32)
     for w in range(len(lifted)):
         for b in range(BITS):
             bit = np.int64(1) << b

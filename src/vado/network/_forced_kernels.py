@@ -133,7 +133,7 @@ def dominators(first, order, head, back_first, back_order, tail, open_, starts):
 
 @njit(**JIT)
 def two_ways(towns, first, order, far, near, cost, open_, rest, by, above, forced_by, is_start):
-    """List for each town the edges of two ways with nothing in common that can be gone around: (first [T + 1], edges).
+    """List each town's edges of two ways that share only what cannot be gone around: (first [T + 1], edges).
 
     `by` and `rest` [N] are the cheapest way of each node and its cost, `far` the end of an edge towards the
     start; `above` and `forced_by` are what `dominators` gave for the same starts and open edges. As long as

@@ -26,7 +26,7 @@ from vado.network.pieces import Pieces
 
 # What may be spent on one goal: links looked at, and looks at all its sets; and at sets learnt for others.
 # It is the same for every goal whatever was asked for before, so that answers can be repeated.
-LINKS_MAX, STEPS_MAX, STEPS_KNOWN = 200_000, 1000, 100
+LINKS_MAX, STEPS_MAX, STEPS_KNOWN = 80_000, 1000, 100
 # Sets kept for others: each marks the nodes that it leaves reached.
 SETS_MAX = 400
 
@@ -75,11 +75,11 @@ class Fewest:
         asks = cut_kernels.asks_of(pieces.need_first, pieces.need_hazard, number, self._words)
         home = pieces.side(starts, blocking, inward=True) & pieces.side(starts, blocking, inward=False)
         self._maze = m = _melt(pieces, starts, home, asks)
-        n = len(m.first) - 1
-        self._side, self._todo = np.zeros(n, np.int8), np.empty((2, n), np.int32)
         self._possible: Bool | None = None
         self._way_in: I32 | None = None  # the link by which the ways in that cross fewest come
-        self._sets, self._reached = np.zeros((0, self._words), np.int64), np.zeros((0, n), np.bool_)
+        # Sets learnt, and what is reached though nothing in the set is lifted. One value, swapped whole: other
+        # threads find the two together.
+        self._known = np.zeros((0, self._words), np.int64), np.zeros((0, len(m.first) - 1), np.bool_)
         self._needs: dict[int, Lifted] = {}
         self._answers: dict[int, tuple[Lifted, bool]] = {}
 
@@ -121,7 +121,8 @@ class Fewest:
         """Find the answer of a goal; it does not depend on which others were asked for before."""
         if goal == self._maze.root or not self._can_open(goal):
             return _NOTHING, True
-        known = self._sets[~self._reached[:, goal]]
+        sets, reached = self._known
+        known = sets[~reached[:, goal]]
         best = self._by_cheapest_ways(goal, known)
         most = int(cut_kernels.count(best))
         if len(known) and cut_kernels.meet_all(_least(known), most - 1, STEPS_KNOWN)[0] == 0:
@@ -151,9 +152,9 @@ class Fewest:
             proven = least >= most
             if said < 0:
                 break
-        if len(self._sets) < SETS_MAX:
-            self._sets = np.concatenate([self._sets, np.stack(sets)])
-            self._reached = np.concatenate([self._reached, np.stack(reached)])
+        before = self._known
+        if len(before[0]) < SETS_MAX:
+            self._known = np.concatenate([before[0], sets]), np.concatenate([before[1], reached])
         return best, proven
 
     def _can_open(self, goal: int) -> bool:
@@ -204,14 +205,16 @@ class Fewest:
         if self._way_in is None:
             _, self._way_in = way_kernels.tree(*m.way(inward=True), m.size[m.need], every, start)
         found = self._on_way(way_kernels.path(self._way_in, m.source, goal))
-        if not cut_kernels.leads(*m.both, found, goal, m.root, self._side, self._todo):
-            home, rest = np.zeros(len(self._side), np.bool_), np.zeros(len(self._side), np.int64)
+        n = len(m.first) - 1
+        side, todo = np.zeros(n, np.int8), np.empty((2, n), np.int32)
+        if not cut_kernels.leads(*m.both, found, goal, m.root, side, todo):
+            home, rest = np.zeros(n, np.bool_), np.zeros(n, np.int64)
             home[m.root] = True
             left = cut_kernels.counts(m.asks & ~found)[m.need]
             found |= self._on_way(way_kernels.toward(*m.way(inward=True), left, every, goal, home, rest))
         lone = known[cut_kernels.counts(known) == 1]
         sure = np.bitwise_or.reduce(lone, axis=0) if len(lone) else np.zeros(self._words, np.int64)
-        least: I64 = cut_kernels.without_needless(*m.both, found, sure, m.root, goal, self._side, self._todo)
+        least: I64 = cut_kernels.without_needless(*m.both, found, sure, m.root, goal)
         return least
 
     def _on_way(self, links: I32) -> I64:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -35,11 +36,13 @@ class Kept:
         """Get what was made for that key, or make it."""
         found = self._values.get(key)
         if found is not None:
-            self._values.move_to_end(key)  # what is asked for again and again outlasts what changes
+            with suppress(KeyError):  # somebody on another thread has just put it out
+                self._values.move_to_end(key)  # what is asked for again and again outlasts what changes
         else:
             found = self._values[key] = make()
             if len(self._values) > self._size:
-                self._values.popitem(last=False)
+                with suppress(KeyError):
+                    self._values.popitem(last=False)
         return found  # type: ignore[return-value]  # a key has one kind of value
 
 
