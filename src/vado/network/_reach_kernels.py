@@ -134,6 +134,43 @@ def links_between(label, tail, head, open_, need):
 
 
 @njit(**JIT)
+def same_sets(begin, member):
+    """Number the sets of some rows, `member[begin[i]:begin[i + 1]]`, sorted: (number [n], a row of each)."""
+    n = len(begin) - 1
+    mask = 1
+    while mask < 2 * n:
+        mask *= 2
+    mask -= 1
+    slot = np.full(mask + 1, -1, np.int32)
+    number = np.empty(n, np.int32)
+    row = np.empty(n, np.int32)
+    count = 0
+    for i in range(n):
+        size = begin[i + 1] - begin[i]
+        h = np.int64(size)
+        for k in range(begin[i], begin[i + 1]):
+            h = (h * 1_000_003 + member[k]) & 0x7FFF_FFFF_FFFF
+            h ^= h >> 17
+        at = h & mask
+        while slot[at] >= 0:
+            j = row[slot[at]]
+            same = begin[j + 1] - begin[j] == size
+            k = 0
+            while same and k < size:
+                same = member[begin[j] + k] == member[begin[i] + k]
+                k += 1
+            if same:
+                break
+            at = (at + 1) & mask
+        if slot[at] < 0:
+            slot[at] = count
+            row[count] = i
+            count += 1
+        number[i] = slot[at]
+    return number, row[:count].copy()
+
+
+@njit(**JIT)
 def spread(first, order, other, need, need_first, need_hazard, blocking, starts):
     """Mark what the starts lead to: a link is passed when no hazard it needs lifted is blocking."""
     n = len(first) - 1

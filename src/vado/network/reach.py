@@ -22,6 +22,7 @@ from vado.model.roads import Bool
 from vado.model.snapshot import CutRoad, PlaceReach, Snapshot, Travel
 from vado.model.when import FOREVER_S, Interval
 from vado.network.cut import cutter
+from vado.network.ground import Kept
 from vado.network.last_roads import last_roads
 from vado.network.passage import Passage, passage
 from vado.network.setting_out import setting_out
@@ -47,7 +48,15 @@ def reach(
     return tuple(of_town for town in zip(*judged, strict=True) for of_town in town)
 
 
+# What was asked of a snapshot is asked again: by what-ifs, and by pages that show it.
+_JUDGED = Kept(12)
+
+
 def _reach(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list[PlaceReach]:
+    return _JUDGED.get((snapshot, travel, ways, at_s), lambda: _judge(snapshot, travel, ways, at_s))
+
+
+def _judge(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list[PlaceReach]:
     places = snapshot.roads.places
     town = places.node.astype(np.int64)
     reachable, leavable = setting_out(snapshot, travel, ways, town, at_s)
