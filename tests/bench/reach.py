@@ -145,7 +145,7 @@ def _single(case: Case, repeats: int) -> list[Row]:
     towns = [town for town in case.towns if town != case.origin]
     for k in range(repeats):
         town = towns[k % len(towns)]
-        snapshot = _snapshot(case.roads, [_around(case.roads, town)])
+        snapshot = _snapshot(case.roads, [_around(case.roads, town, count=CLOSED + k // len(towns))])
         with stopwatch(ours):
             lines, proven = _cut(case, snapshot, town)
         if k < 3:
@@ -259,10 +259,10 @@ def _metres(roads: Roads, lon: float, lat: float) -> Any:
     return 111_195 * np.hypot((x - lon) * np.cos(np.radians(lat)), y - lat)
 
 
-def _around(roads: Roads, node: int, *, number: int = 0) -> tuple[Hazard, I32]:
+def _around(roads: Roads, node: int, *, number: int = 0, count: int = CLOSED) -> tuple[Hazard, I32]:
     """Shut the edges nearest to a node."""
     gap = _metres(roads, float(roads.node_lon[node]), float(roads.node_lat[node]))
-    return _hazard(number), np.sort(np.argsort(gap, kind="stable")[:CLOSED]).astype(np.int32)
+    return _hazard(number), np.sort(np.argsort(gap, kind="stable")[:count]).astype(np.int32)
 
 
 def _areas(case: Case, seed: int) -> Snapshot:
@@ -334,7 +334,7 @@ def _check_cut(case: Case, snapshot: Snapshot, town: int, lines: Sequence[Any]) 
 
 
 def _graph(roads: Roads, travel: Travel, snapshot: Snapshot, *, weighted: bool = False) -> Any:
-    """Make what networkx searches: open edges only, or all that may be driven with 1 on those that are shut."""
+    """Make what networkx searches: open edges only, or all that may be driven, with 1 on what is shut."""
     graph: Any = nx.DiGraph()
     graph.add_nodes_from(range(roads.n_nodes))
     open_ = _open(roads, travel, snapshot)

@@ -77,8 +77,8 @@ class Fewest:
         self._maze = m = _melt(pieces, starts, home, asks)
         self._possible: Bool | None = None
         self._way_in: I32 | None = None  # the link by which the ways in that cross fewest come
-        # Sets learnt, and what is reached though nothing in the set is lifted. One value, swapped whole: other
-        # threads find the two together.
+        # Sets learnt, and what is reached though nothing in the set is lifted. One value, swapped whole, so
+        # that other threads find the two together.
         self._known = np.zeros((0, self._words), np.int64), np.zeros((0, len(m.first) - 1), np.bool_)
         self._needs: dict[int, Lifted] = {}
         self._answers: dict[int, tuple[Lifted, bool]] = {}

@@ -51,7 +51,8 @@ def last_roads(
     if not len(shut):
         return [None] * len(towns)
     met = _met(snapshot, travel, ways.origins, towns, shut, inward=inward)
-    if not met.any():
+    open_now = ways.inward(towns)[slot] if inward else ways.outward(towns)[slot]
+    if not (met & open_now).any():
         return [None] * len(towns)
     open_ = u.drivable.copy()
     open_[shut] = False
