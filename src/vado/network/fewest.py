@@ -22,11 +22,12 @@ from vado.model.roads import I32, I64, Bool
 from vado.network import _cut_kernels as cut_kernels
 from vado.network import _reach_kernels as kernels
 from vado.network import _way_kernels as way_kernels
+from vado.network._csr import group
 from vado.network.pieces import Pieces
 
 # What may be spent on one goal: links looked at, and looks at all its sets; and at sets learnt for others.
 # It is the same for every goal whatever was asked for before, so that answers can be repeated.
-LINKS_MAX, STEPS_MAX, STEPS_KNOWN = 80_000, 1000, 100
+LINKS_MAX, STEPS_MAX, STEPS_KNOWN = 200_000, 1000, 100
 # Sets kept for others: each marks the nodes that it leaves reached.
 SETS_MAX = 400
 
@@ -249,13 +250,13 @@ def _melt(pieces: Pieces, starts: I32, home: Bool, asks: I64) -> _Maze:
         else:  # and what is left only so
             free = cut_kernels.always_asked(count, target, source, need, asks, root)
         if free.any():
-            now, count = kernels.strong(*kernels.group(count, source), target, free)
+            now, count = kernels.strong(*group(count, source), target, free)
             label, source, target, root = now[label], now[source], now[target], int(now[root])
     nodes = np.arange(count, dtype=np.int32)
     source, target, need = kernels.links_between(nodes, source, target, np.ones(len(source), np.bool_), need)
     size = cut_kernels.counts(asks)
-    first, order = kernels.group(count, source)
-    back_first, back_order = kernels.group(count, target)
+    first, order = group(count, source)
+    back_first, back_order = group(count, target)
     return _Maze(
         label=label, root=root, first=first, order=order, back_first=back_first, back_order=back_order,
         source=source, target=target, need=need, asks=asks, size=size, room=int(size[need].sum()) + 1,

@@ -17,8 +17,8 @@ from typing import TypeVar
 import numpy as np
 
 from vado.model.roads import I32, I64, NO_ENTRY_MS, Bool, Roads
-from vado.network import _reach_kernels as kernels
 from vado.network import _way_kernels as ways
+from vado.network._csr import group
 from vado.network.allowed import Kind, usual_ms
 
 T = TypeVar("T")
@@ -83,8 +83,8 @@ class Trees:
 def ground(roads: Roads) -> Ground:
     """Get the arrays of some roads, which are known by identity; kept for the newest few."""
     tail, head = np.array(roads.edge_from, np.int32), np.array(roads.edge_to, np.int32)
-    out_first, out_order = kernels.group(roads.n_nodes, tail)
-    in_first, in_order = kernels.group(roads.n_nodes, head)
+    out_first, out_order = group(roads.n_nodes, tail)
+    in_first, in_order = group(roads.n_nodes, head)
     return Ground(n_nodes=roads.n_nodes, tail=tail, head=head, out_first=out_first, out_order=out_order,
                   in_first=in_first, in_order=in_order)  # fmt: skip
 

@@ -16,6 +16,7 @@ from vado.model.roads import I32, I64, Bool
 from vado.model.snapshot import Closures, Snapshot, Travel
 from vado.model.when import Interval
 from vado.network import _reach_kernels as kernels
+from vado.network._csr import group
 from vado.network.allowed import kind_of
 from vado.network.ground import Kept, ground, usual
 from vado.network.slots import overlapping
@@ -79,8 +80,8 @@ def pieces(snapshot: Snapshot, travel: Travel, period: Interval) -> Pieces:
         always = open_.drivable & (need_of < 0)
         label, count = kernels.strong(g.out_first, g.out_order, g.head, always)
         source, target, need = kernels.links_between(label, g.tail, g.head, open_.drivable, need_of)
-        first, order = kernels.group(count, source)
-        back_first, back_order = kernels.group(count, target)
+        first, order = group(count, source)
+        back_first, back_order = group(count, target)
         return Pieces(
             label=label, count=count, first=first, order=order, back_first=back_first, back_order=back_order,
             source=source, target=target, need=need, need_first=need_first, need_hazard=need_hazard,
