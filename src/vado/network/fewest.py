@@ -21,6 +21,7 @@ import numpy as np
 from vado.model.roads import I32, I64, Bool
 from vado.network import _cut_kernels as cut_kernels
 from vado.network import _reach_kernels as kernels
+from vado.network import _set_kernels as set_kernels
 from vado.network import _way_kernels as way_kernels
 from vado.network._csr import group
 from vado.network.pieces import Pieces
@@ -72,7 +73,7 @@ class Fewest:
         self._hazards = np.flatnonzero(used & blocking)
         number = np.full(len(blocking), -1, np.int32)
         number[self._hazards] = np.arange(len(self._hazards), dtype=np.int32)
-        self._words = max(1, -(-len(self._hazards) // cut_kernels.BITS))
+        self._words = max(1, -(-len(self._hazards) // set_kernels.BITS))
         asks = cut_kernels.asks_of(pieces.need_first, pieces.need_hazard, number, self._words)
         home = pieces.side(starts, blocking, inward=True) & pieces.side(starts, blocking, inward=False)
         self._maze = m = _melt(pieces, starts, home, asks)
@@ -110,12 +111,12 @@ class Fewest:
         """Write hazards of the snapshot as a set, as kernels have them."""
         row = np.zeros(self._words, np.int64)
         for h in np.flatnonzero(np.isin(self._hazards, list(lifted))).tolist():
-            row[h // cut_kernels.BITS] |= 1 << (h % cut_kernels.BITS)
+            row[h // set_kernels.BITS] |= 1 << (h % set_kernels.BITS)
         return row
 
     def _of_set(self, row: I64) -> Lifted:
-        words = [(w * cut_kernels.BITS, int(word)) for w, word in enumerate(row.tolist())]
-        numbers = [at + b for at, word in words for b in range(cut_kernels.BITS) if word >> b & 1]
+        words = [(w * set_kernels.BITS, int(word)) for w, word in enumerate(row.tolist())]
+        numbers = [at + b for at, word in words for b in range(set_kernels.BITS) if word >> b & 1]
         return frozenset(self._hazards[numbers].tolist())
 
     def _find(self, goal: int) -> tuple[Lifted, bool]:
@@ -125,8 +126,8 @@ class Fewest:
         sets, reached = self._known
         known = sets[~reached[:, goal]]
         best = self._by_cheapest_ways(goal, known)
-        most = int(cut_kernels.count(best))
-        if len(known) and cut_kernels.meet_all(_least(known), most - 1, STEPS_KNOWN)[0] == 0:
+        most = int(set_kernels.count(best))
+        if len(known) and set_kernels.meet_all(_least(known), most - 1, STEPS_KNOWN)[0] == 0:
             return self._of_set(best), True
         best, proven = self._close_in(goal, best)
         return self._of_set(best), proven
@@ -137,7 +138,7 @@ class Fewest:
         chosen = np.zeros(self._words, np.int64)
         sets: list[I64] = []
         reached: list[Bool] = []
-        least, most = 1, int(cut_kernels.count(best))
+        least, most = 1, int(set_kernels.count(best))
         proven = False
         while not proven and links > 0:
             work = self._learn(goal, chosen, sets, reached, links)
@@ -148,7 +149,7 @@ class Fewest:
             said = 0
             core = _least(np.stack(sets))
             while least < most and said == 0:
-                said, chosen, steps = cut_kernels.meet_all(core, least, steps)
+                said, chosen, steps = set_kernels.meet_all(core, least, steps)
                 least += said == 0
             proven = least >= most
             if said < 0:
@@ -179,7 +180,7 @@ class Fewest:
         m = self._maze
         # Those that many sets have are lifted first, so that a new set has others.
         often = (
-            cut_kernels.often(np.stack(sets), len(self._hazards)) if sets else np.zeros(len(self._hazards))
+            set_kernels.often(np.stack(sets), len(self._hazards)) if sets else np.zeros(len(self._hazards))
         )
         turn = np.argsort(-often, kind="stable").astype(np.int32)
         work = 0
@@ -211,9 +212,9 @@ class Fewest:
         if not cut_kernels.leads(*m.both, found, goal, m.root, side, todo):
             home, rest = np.zeros(n, np.bool_), np.zeros(n, np.int64)
             home[m.root] = True
-            left = cut_kernels.counts(m.asks & ~found)[m.need]
+            left = set_kernels.counts(m.asks & ~found)[m.need]
             found |= self._on_way(way_kernels.toward(*m.way(inward=True), left, every, goal, home, rest))
-        lone = known[cut_kernels.counts(known) == 1]
+        lone = known[set_kernels.counts(known) == 1]
         sure = np.bitwise_or.reduce(lone, axis=0) if len(lone) else np.zeros(self._words, np.int64)
         least: I64 = cut_kernels.without_needless(*m.both, found, sure, m.root, goal)
         return least
@@ -254,7 +255,7 @@ def _melt(pieces: Pieces, starts: I32, home: Bool, asks: I64) -> _Maze:
             label, source, target, root = now[label], now[source], now[target], int(now[root])
     nodes = np.arange(count, dtype=np.int32)
     source, target, need = kernels.links_between(nodes, source, target, np.ones(len(source), np.bool_), need)
-    size = cut_kernels.counts(asks)
+    size = set_kernels.counts(asks)
     first, order = group(count, source)
     back_first, back_order = group(count, target)
     return _Maze(
