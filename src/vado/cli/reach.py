@@ -140,7 +140,7 @@ def cut_words(cut: Sequence[CutRoad]) -> str:
 
 def why_words(town: PlaceReach) -> list[str]:
     """Say what cuts a town off, and which road is the last one left."""
-    said = [cut_words(town.cut)]
+    said = [cut_words(town.cut) + ("" if town.cut_proven else " (perhaps fewer would do)")]
     last = {"in": town.last_in, "out": town.last_out}
     if town.last_in is not None and town.last_in == town.last_out:
         said.append(f"last road left: {town.last_in.road}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from vado.network._csr import group
 from vado.network._jit import JIT
 
 
@@ -95,22 +96,11 @@ def arcs_of_edges(first, head, edge_tail, edge_head):
 @njit(**JIT)
 def downward(first, head):
     """List each node's arcs from below, by their tails: (first [n + 1], tail [A], arc [A])."""
-    n = len(first) - 1
-    begin = np.zeros(n + 1, np.int64)
-    for k in range(len(head)):
-        begin[head[k] + 1] += 1
-    for x in range(n):
-        begin[x + 1] += begin[x]
-    at = begin[:-1].copy()
+    begin, arc = group(len(first) - 1, head)
     tail = np.empty(len(head), np.int32)
-    arc = np.empty(len(head), np.int32)
-    for x in range(n):
-        for k in range(first[x], first[x + 1]):
-            y = head[k]
-            tail[at[y]] = x
-            arc[at[y]] = k
-            at[y] += 1
-    return begin, tail, arc
+    for x in range(len(first) - 1):
+        tail[first[x] : first[x + 1]] = x
+    return begin, tail[arc], arc
 
 
 @njit(**JIT)

@@ -6,7 +6,7 @@ import numpy as np
 
 from drawn import edge, edges, node, roads
 from vado.model.roads import Roads
-from vado.network.fragility import IN, OUT, Hangs, fragility, hangs, heart, last_roads
+from vado.network.fragility import IN, OUT, Hangs, fragility, hangs, heart, last_segments
 from vado.network.segments import kind, segments
 
 # A ring with a bridge to D, behind it a ring E-F-G that two roads would lead to.
@@ -92,6 +92,6 @@ def test_the_last_road_left_is_the_one_that_was_not_the_only_one_before() -> Non
         C------D------F
     """)
     shut = np.array(edges(town, "BE"), np.int32)
-    now, new = last_roads(town, "van", hub(town, "A"), hub(town, "E"), shut)[0]
+    now, new = last_segments(town, "van", hub(town, "A"), hub(town, "E"), shut)[0]
     both = {int(segments(town)[edge(town, pair)]) for pair in ("DF", "EF")}
     assert set(now.tolist()) == set(new.tolist()) == both
