@@ -260,6 +260,10 @@ def _run_api(app: FastAPI, settings: Settings, listener: socket.socket, ready: C
             if self.started:
                 ready(settings.url)
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.state.parts.watch.close()  # streams would keep us until the time for requests is up
+            await super().shutdown(sockets=sockets)
+
     config = uvicorn.Config(
         app,
         log_config=None,

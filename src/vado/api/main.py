@@ -21,12 +21,23 @@ from vado import __version__, app
 from vado.api import errors, schemas
 from vado.api.pages import FOLDER
 from vado.api.parts import Parts
-from vado.api.routes import decisions, orders, overview, plan, service, situation, track, webhooks, whatif
+from vado.api.routes import (
+    decisions,
+    events,
+    orders,
+    overview,
+    plan,
+    service,
+    situation,
+    track,
+    webhooks,
+    whatif,
+)
 from vado.model.roads import Roads
 from vado.ports import Store
 from vado.settings import Settings
 
-ROUTERS = (webhooks, orders, plan, situation, whatif, decisions, track, overview, service)
+ROUTERS = (webhooks, orders, plan, situation, events, whatif, decisions, track, overview, service)
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'",
