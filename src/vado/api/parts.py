@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 
 from vado.api.events import Told, told
+from vado.api.outlooks import Find, Outlooks
 from vado.api.scene import Scene, Scenes
 from vado.api.watch import Seen, Watch
 from vado.errors import StateError, VadoError
@@ -53,16 +54,19 @@ class Parts:
     store: Store
     now_s: Callable[[], int]  # the world's clock
     load_roads: Callable[[], Roads]
+    find_fragility: Find
     worker_alive: Callable[[], bool | None]  # None: it runs elsewhere and nobody here knows
     scenes: Scenes = field(default_factory=Scenes)
     pulse: Pulse = field(default_factory=Pulse)
     watch: Watch = field(init=False)
+    outlooks: Outlooks = field(init=False)
     _kept: dict[str, tuple[Hashable, bytes]] = field(default_factory=dict)
     _world: World | None = None
     _roads: Roads | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
+        self.outlooks = Outlooks(self.find_fragility)
         self.watch = Watch(self._look, self._read, every_s=self.settings.poll_ms / 1000)
 
     @property

@@ -107,7 +107,7 @@ def get_reach(
     """From where the fleet starts and ends. As GeoJSON with `Accept: application/geo+json`."""
     if since is not None:
         return _new_since(request, parts, since, profile=profile, place=place)
-    at_s = _instant(at) if at else None
+    at_s = read_instant(at) if at else None
     geojson = GEOJSON in request.headers.get("accept", "")
     world = parts.world()
     tag = etag("reach", world.id, world.version, world.head, at_s, profile, place, geojson)
@@ -183,7 +183,8 @@ def _point(row: dict[str, Any]) -> dict[str, Any]:
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": row}
 
 
-def _instant(text: str) -> int:
+def read_instant(text: str) -> int:
+    """Read an instant of a query; raises InputError E1105."""
     wrong = InputError(f"{text!r} is no instant", code="E1105", field="at",
                        action="write it like 2026-01-10T12:00:00Z, or as epoch seconds")  # fmt: skip
     # A plus sign in a query is a space once it is decoded.

@@ -45,6 +45,8 @@ function showWords(view) {
     return element("li", { class: kind(town) }, element("b", {}, town.name), element("span", {}, town.text),
       jobs ? element("span", { class: "meta" }, "jobs: " + jobs) : null);
   }), "Nothing is known yet: post vehicles and jobs.");
+  fill(byId("ahead"), view.ahead.map((row) => element("li", { class: "t-" + row.state }, element("span", {}, row.text),
+    row.meta ? element("span", { class: "meta" }, row.meta) : null)), "No single road isolates a town that is not cut off.");
   fill(byId("held"), view.held.map((item) => element("li", {}, element("b", {}, item.job), " ",
     ...item.reasons.slice(0, 2).flatMap((r) => [element("span", { class: "code" }, r.code), " " + r.text + " "]),
     item.tracking ? element("a", { href: item.tracking }, "what the recipient sees") : null)), "Nobody waits.");
