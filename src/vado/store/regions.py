@@ -30,12 +30,11 @@ from vado.network.digest import content_hash
 from vado.network.links import hierarchy_of
 from vado.store.origin import Origin, build_again, find_origin, write_origin
 
-FORMAT = 3  # 2: before limits had a table and points heights
+FORMAT = 4  # 2: before limits had a table and points heights; 3: before passes
 _CARD = "region.json"
 _PLACE_ARRAYS = ("lon", "lat", "node", "snap_m", "population")
-_ARRAYS = tuple(
-    field.name for field in fields(Roads) if field.name.startswith(("node_", "edge_", "shape_", "turn_"))
-)
+_FAMILIES = ("node_", "edge_", "shape_", "turn_", "pass_")
+_ARRAYS = tuple(field.name for field in fields(Roads) if field.name.startswith(_FAMILIES))
 _HIERARCHY_ARRAYS = tuple(field.name for field in fields(Hierarchy))
 
 
