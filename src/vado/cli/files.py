@@ -22,6 +22,7 @@ from vado.model.when import FOREVER_S, epoch_s, rfc3339
 
 if TYPE_CHECKING:
     from vado.model.roads import Roads
+    from vado.model.world import FeedRead
     from vado.settings import Settings
     from vado.store.regions import Regions
 
@@ -36,6 +37,7 @@ class Alerts:
     alerts: tuple[Alert, ...] = ()
     faults: tuple[Fault, ...] = ()
     files: int = 0
+    reads: tuple[FeedRead, ...] = ()  # of documents that are each all that holds, oldest first
 
 
 def settings() -> Settings:
@@ -108,12 +110,15 @@ def read_alerts(paths: Sequence[Path], *, skip_bad: bool = False) -> Alerts:
 
     files = list_files(paths)
     alerts: list[Alert] = []
+    reads: list[FeedRead] = []
     faults: list[Fault] = []
     for file in files:
         try:
             # One folder is one source: a closure of one file may be replaced or ended by another's.
             source = file.resolve().parent.name or "files"
-            alerts += feeds.parse(read_file(file, field=str(file)), source=source)
+            found = feeds.read(read_file(file, field=str(file)), source=source)
+            alerts += found.alerts
+            reads += [found.read] if found.read.full else []
         except InputError as error:
             faults += [
                 Fault(f.code, f.cause, f.action, f"{file}: {f.field}" if f.field else str(file))
@@ -124,7 +129,8 @@ def read_alerts(paths: Sequence[Path], *, skip_bad: bool = False) -> Alerts:
             Fault(f.code, f.cause, f"{f.action}; or go on without it: --skip-bad", f.field) for f in faults
         )
     alerts.sort(key=lambda alert: (alert.sent_s, alert.id))
-    return Alerts(alerts=tuple(alerts), faults=tuple(faults), files=len(files))
+    reads.sort(key=lambda each: each.at_s)
+    return Alerts(alerts=tuple(alerts), faults=tuple(faults), files=len(files), reads=tuple(reads))
 
 
 def parse_time(text: str, *, field: str = "--at") -> int:

@@ -28,6 +28,12 @@ LoadOf = Annotated[
     list[str] | None,
     typer.Option("--load", metavar="KEY=VALUE", help="Like weight_kg=7000 or hazmat=D; may be repeated."),
 ]
+KnownAt = Annotated[
+    str | None,
+    typer.Option(
+        "--known-at", metavar="TIME", help="Only by messages sent up to then: what was known then of --at."
+    ),
+]
 SkipBad = Annotated[
     bool,
     typer.Option("--skip-bad", help="Go on without alert files that cannot be read; they are listed."),

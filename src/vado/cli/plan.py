@@ -104,7 +104,8 @@ def _on_roads(asked: Asked, region: str, read: Alerts, budget: Budget, *, now_s:
         roads = load_region(region)
         refuse_far(asked, roads, settings().snap_max_m)
         tell("planning", 0, None)
-        batch = messages(asked, known_at(read.alerts, now_s), now_s=now_s)
+        published = [each for each in read.reads if each.at_s <= now_s]
+        batch = messages(asked, known_at(read.alerts, now_s), now_s=now_s, reads=published)
         step = engine.step(
             empty_world(roads), batch, roads=roads, meaning=load_meaning(), now_s=now_s, budget=budget
         )
