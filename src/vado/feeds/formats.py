@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from vado.feeds import cap, geojson
+from vado.feeds import cap, datex, geojson
 from vado.feeds.format import Format
 
 FORMATS: tuple[Format, ...] = (
     cap.FORMAT,
+    datex.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
     geojson.FORMAT,
 )
