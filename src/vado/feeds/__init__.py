@@ -1,6 +1,7 @@
 """Feeds: what sources send, made into alerts and road data. One file a format; parsing is pure.
 
     parse       bytes of a message -> alerts, in any format of `feeds.formats`
+    read_stream the same of a DATEX II file of any size, one situation at a time
     recognise   which of them it is; everything else is refused by name
     shipped_kinds   the table of event words as it comes with Vado
 
@@ -16,12 +17,13 @@ import hashlib
 from vado.errors import PayloadError
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.recognise import recognise
+from vado.feeds.stream import read_stream
 from vado.feeds.tables import shipped_kinds
 from vado.hazards import Kinds
 from vado.model.alert import Alert
 from vado.model.ids import Hash
 
-__all__ = ["Document", "Format", "Lifecycle", "Reading", "parse", "recognise", "shipped_kinds"]
+__all__ = ["Document", "Format", "Lifecycle", "Reading", "parse", "read_stream", "recognise", "shipped_kinds"]
 
 
 def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None = None) -> tuple[Alert, ...]:

@@ -20,7 +20,7 @@ from vado.feeds.datex_effects import BOTH_WAYS, bound_words, doing
 from vado.feeds.datex_vehicles import vehicles
 from vado.feeds.datex_when import instant_of, when
 from vado.feeds.datex_where import where
-from vado.feeds.datex_words import every, only_child, plain, said, spoken, xsi_type
+from vado.feeds.datex_words import XSI_TYPE, every, only_child, plain, said, spoken, xsi_type
 from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
 from vado.feeds.xml import children, find_all, first, local, text
 from vado.model.alert import Action, Alert, Area, Info, MsgType, StatedEffect
@@ -63,18 +63,22 @@ class Header:
 
 def looks(document: Document) -> bool:
     """Tell DATEX II by its root, or by what a SOAP envelope holds."""
-    if document.root is None:
-        return False
     root = document.root
+    if root is None:
+        return False
     if document.root_name == "Envelope":
         return any(find_all(root, name) for name in ROOTS)
-    if document.root_name in ("payload", "messageContainer"):  # names that others use too
-        return is_datex(root) or any(xsi_type(each).endswith("Publication") for each in (root, *root))
-    return document.root_name in ROOTS or xsi_type(root).endswith("Publication")
+    # "payload" and "messageContainer" are names that others use too.
+    return is_root(root.tag, root.get(XSI_TYPE, "")) and (
+        document.root_name not in ("payload", "messageContainer")
+        or any(name in root.tag.casefold() for name in NAMESPACES)
+        or any(xsi_type(each).endswith("Publication") for each in (root, *root))
+    )
 
 
-def is_datex(root: Element) -> bool:
-    return any(name in root.tag.casefold() for name in NAMESPACES)
+def is_root(tag: str, type_: str) -> bool:
+    """Tell whether a document may be DATEX II by its root element."""
+    return tag.rpartition("}")[2] in (*ROOTS, "Envelope") or type_.endswith("Publication")
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
@@ -95,8 +99,7 @@ def read_root(root: Element, reading: Reading) -> tuple[Alert, ...]:
             header.take(above)
         situations = list(children(each, "situation"))
         if not situations and header.published_s is None:
-            raise PayloadError("the publication has neither a time nor situations", code="E1102",
-                               action="ask the source; nothing was taken in")  # fmt: skip
+            raise empty()
         alerts += [read_situation(situation, header, reading) for situation in situations]
     return tuple(alerts)
 
@@ -109,11 +112,21 @@ def _publications(root: Element) -> list[Element]:
 
 def publication_name(element: Element) -> str:
     """Give which publication an element is, "" for none."""
-    kind = xsi_type(element)
-    return (
-        kind
-        if kind.endswith("Publication")
-        else ("without type" if local(element) == "payloadPublication" else "")
+    return name_of(element.tag, element.get(XSI_TYPE, ""))
+
+
+def name_of(tag: str, type_: str) -> str:
+    kind = type_.rpartition(":")[2]
+    if kind.endswith("Publication"):
+        return kind
+    return "publication without a type" if tag.rpartition("}")[2] == "payloadPublication" else ""
+
+
+def empty() -> PayloadError:
+    return PayloadError(
+        "the publication has neither a time nor situations",
+        code="E1102",
+        action="ask the source; nothing was taken in, and what was known stays",
     )
 
 

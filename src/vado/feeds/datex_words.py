@@ -12,14 +12,14 @@ from xml.etree.ElementTree import Element
 
 from vado.feeds.xml import children, first, local, text
 
-_XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 NUMBER_CHARS_MAX = 40
 
 
 def xsi_type(element: Element) -> str:
     """Give the local part of `xsi:type`: RoadOrCarriagewayOrLaneManagement."""
-    return element.get(_XSI_TYPE, "").rpartition(":")[2]
+    return element.get(XSI_TYPE, "").rpartition(":")[2]
 
 
 def value_of(element: Element) -> str:
