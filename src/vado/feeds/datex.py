@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from xml.etree.ElementTree import Element, tostring
 
 from vado.errors import PayloadError
@@ -20,7 +19,7 @@ from vado.feeds.datex_effects import BOTH_WAYS, bound_words, doing
 from vado.feeds.datex_vehicles import vehicles
 from vado.feeds.datex_when import instant_of, when
 from vado.feeds.datex_where import where
-from vado.feeds.datex_words import XSI_TYPE, every, only_child, plain, said, spoken, xsi_type
+from vado.feeds.datex_words import XSI_TYPE, every, only_child, plain, said, spoken, strip, xsi_type
 from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
 from vado.feeds.xml import children, find_all, first, local, text
 from vado.model.alert import Action, Alert, Area, Info, MsgType, StatedEffect
@@ -29,6 +28,8 @@ from vado.model.when import FIRST_S, LAST_S
 ROOTS = ("d2LogicalModel", "messageContainer", "payload", "payloadPublication")
 NAMESPACES = ("datex2.eu/schema", "levelc/schema")  # DGT's own is the second
 RECORDS_MAX = 500  # of one situation
+# Of one message: 10 MB of the shortest real records have some 7,000.
+RECORDS_MESSAGE_MAX = 20_000
 READ = "SituationPublication"
 _SEVERITY = {
     "highest": "Extreme", "high": "Severe", "medium": "Moderate", "low": "Minor", "lowest": "Minor",
@@ -91,6 +92,13 @@ def read_root(root: Element, reading: Reading) -> tuple[Alert, ...]:
     names = [publication_name(each) for each in publications]
     check_publications(names)
     alerts: list[Alert] = []
+    total = sum(1 for each in root.iter() if local(each) in ("situation", "situationRecord"))
+    if total > RECORDS_MESSAGE_MAX:
+        raise PayloadError(
+            f"the message has {total} situations and records, the limit is {RECORDS_MESSAGE_MAX}",
+            code="E1002",
+            action="send it in parts; a file of any size can be read as a file",
+        )
     for each, name in zip(publications, names, strict=True):
         if name != READ:
             continue
@@ -149,6 +157,7 @@ def check_publications(names: list[str]) -> None:
 
 def read_situation(situation: Element, header: Header, reading: Reading) -> Alert:
     """Read one situation; one of which nothing can be read is kept as an unreadable record."""
+    strip(situation)
     identifier = (
         one_line(situation.get("id", "")) or "no-id-" + hashlib.sha256(tostring(situation)).hexdigest()[:16]
     )
@@ -159,7 +168,7 @@ def read_situation(situation: Element, header: Header, reading: Reading) -> Aler
     sent_s = _sent_s(situation, header, reading, notes)
     head = only_child(situation, "headerInformation")
     stated = said(head, "informationStatus") if head is not None else ""
-    records = list(islice(children(situation, "situationRecord"), RECORDS_MAX + 1))
+    records = situation.findall("situationRecord")
     said_of = [_record(record, header, sent_s, reading) for record in records[:RECORDS_MAX]]
     infos = _folded(_placed([info for infos, _ in said_of for info in infos], notes))
     notes += [note for _, record_notes in said_of for note in record_notes]
@@ -226,7 +235,7 @@ def _read_record(
     does = doing(record, place, who, reading.kinds)
     if does.ends:
         return None, ["over: the road is cleared"]
-    words = [spoken(comment) for comment in children(record, "generalPublicComment")]
+    words = [spoken(comment) for comment in record.findall("generalPublicComment")]
     areas = place.areas()
     probability = said(record, "probabilityOfOccurrence")
     headline = ": ".join(part for part in (areas[0].description if areas else "", does.event) if part)

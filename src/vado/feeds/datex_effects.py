@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from vado.feeds.datex_vehicles import Vehicles
 from vado.feeds.datex_where import Where
-from vado.feeds.datex_words import every, number, only_child, plain, said, xsi_type
+from vado.feeds.datex_words import first_of, number, only_child, plain, said, xsi_type
 from vado.hazards import Kinds
 from vado.model.alert import Action, StatedEffect
 from vado.model.size import Bound
@@ -175,7 +175,7 @@ def _managed(record: Element, place: Where, who: Vehicles) -> Doing:
         effect = _SHUT if _says_closed(meant or word) else _LOOK
     elif word == "doNotUseSpecifiedLanesOrCarriageways" and not place.all_lanes:
         effect = _MANAGED["laneClosures"]
-    no_lane_left = number(next(iter(every(record, "numberOfOperationalLanes")), "")) == 0
+    no_lane_left = number(first_of(record, "numberOfOperationalLanes")) == 0
     if word == "laneClosures" and no_lane_left:
         effect = _SHUT
         notes.append("no lane is left")
@@ -191,11 +191,11 @@ def _managed(record: Element, place: Where, who: Vehicles) -> Doing:
 
 
 def _restricted_lanes(record: Element) -> float:
-    return number(next(iter(every(record, "numberOfLanesRestricted")), "")) or 0
+    return number(first_of(record, "numberOfLanesRestricted")) or 0
 
 
 def _cause(record: Element) -> str:
-    return next(iter(every(record, "causeType")), "")
+    return first_of(record, "causeType")
 
 
 def _extension(record: Element) -> str:
@@ -227,7 +227,7 @@ def _speed(record: Element) -> Doing:
 
 
 def _told_delay(record: Element) -> StatedEffect | None:
-    seconds = number(next(iter(every(record, "delayTimeValue")), ""))
+    seconds = number(first_of(record, "delayTimeValue"))
     return _delay(round(min(seconds, DELAY_MAX_S))) if seconds is not None and seconds >= 1 else None
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from xml.etree.ElementTree import Element
 
-from vado.feeds.datex_words import every, number, xsi_type
-from vado.feeds.xml import find_all, first, local, text
+from vado.feeds.datex_words import every, number, said, xsi_type
+from vado.feeds.xml import text
 from vado.model.alert import Polygon, RoadPlace, Way
 from vado.model.ids import LonLat
 
@@ -92,12 +93,12 @@ def read_shape(place: Element, about: About, found: Shapes) -> None:
 
 def _drawn(place: Element, about: About, found: Shapes) -> None:
     for name in ("gmlMultiPolygon", "gmlPolygon"):
-        for area in find_all(place, name):
-            for patch in find_all(area, "polygonPatch") or find_all(area, "Polygon") or [area]:
-                outer = _ring(next(iter(find_all(patch, "exterior")), patch), found)
-                holes = tuple(hole for each in find_all(patch, "interior") if (hole := _ring(each, found)))
+        for area in place.iter(name):
+            for patch in (*area.iter("polygonPatch"), *area.iter("Polygon")) or (area,):
+                outer = _ring(next(iter(patch.iter("exterior")), patch), found)
+                holes = tuple(hole for each in patch.iter("interior") if (hole := _ring(each, found)))
                 found.polygons += [Polygon(outer=outer, holes=holes)] if outer else []
-    for line in find_all(place, "gmlLineString"):
+    for line in place.iter("gmlLineString"):
         points = _positions(line, found)
         found.roads += [about.place(points, about.drawn_way())] if points else []
 
@@ -118,18 +119,22 @@ def _positions(element: Element, found: Shapes) -> list[LonLat]:
         found.notes.append(f"the shape is in {named[:60]}, which is not WGS 84; not used")
         return []
     step = 3 if any(each.get("srsDimension") == "3" for each in element.iter()) else 2
-    words = [word for each in find_all(element, "posList") for word in text(each).replace(",", " ").split()]
+    words = [word for each in element.iter("posList") for word in text(each).replace(",", " ").split()]
     found.points += len(words) // step
     if not words or len(words) % step or found.points > POINTS_MAX:
         found.notes.append("the list of positions is empty, cut short or too long; not used")
         return []
-    numbers = [number(word) for word in words]
-    pairs = [(numbers[n], numbers[n + 1]) for n in range(0, len(numbers), step)]
-    points = [_lon_lat(*(pair[::-1] if lon_first else pair)) for pair in pairs]
-    if None in points:
+    try:
+        lats, lons = [float(word) for word in words[0::step]], [float(word) for word in words[1::step]]
+    except ValueError:
+        lats, lons = [], []
+    if lon_first:
+        lats, lons = lons, lats
+    # NaN is not within either.
+    if not lats or not all(-90 <= lat <= 90 for lat in lats) or not all(-180 <= lon <= 180 for lon in lons):
         found.notes.append("a position is outside the world or no number; the shape is not used")
         return []
-    return [each for each in points if each is not None]
+    return list(zip(lons, lats, strict=True))
 
 
 def _lon_lat(lat: float | None, lon: float | None) -> LonLat | None:
@@ -142,9 +147,9 @@ def _coordinates(element: Element, found: Shapes) -> list[LonLat]:
     """Read every latitude with the longitude beside it."""
     points: list[LonLat] = []
     for each in element.iter():
-        latitude, longitude = first(each, "latitude"), first(each, "longitude")
-        if not latitude and not longitude:
+        if each.find("latitude") is None and each.find("longitude") is None:
             continue
+        latitude, longitude = said(each, "latitude"), said(each, "longitude")
         point = _lon_lat(number(latitude), number(longitude))
         found.points += 1
         if point is None or found.points > POINTS_MAX:
@@ -156,10 +161,8 @@ def _coordinates(element: Element, found: Shapes) -> list[LonLat]:
 
 def _linear(place: Element, about: About, found: Shapes) -> None:
     """Read a stretch of a numbered road between two distances from where the road starts."""
-    for line in find_all(place, "linearWithinLinearElement"):
-        start, end = (
-            _distance_km(next(iter(find_all(line, name)), None)) for name in ("fromPoint", "toPoint")
-        )
+    for line in place.iter("linearWithinLinearElement"):
+        start, end = (_distance_km(next(iter(line.iter(name)), None)) for name in ("fromPoint", "toPoint"))
         stated = _stated(line, "directionRelativeOnLinearSection", "directionOnLinearSection")
         way = about.drawn_way(stated, Way.UNKNOWN)
         points = _coordinates(line, found)[:2]
@@ -184,8 +187,8 @@ def _stated(place: Element, *names: str) -> Way | None:
 
 def _tpeg_line(place: Element, about: About, found: Shapes) -> None:
     """Read a stretch by its two ends; `to` stands before `from` in the model, what counts is the name."""
-    for line in find_all(place, "tpegLinearLocation"):
-        ends = [each for name in ("from", "to") for each in find_all(line, name)[:1]]
+    for line in place.iter("tpegLinearLocation"):
+        ends = [each for name in ("from", "to") for each in islice(line.iter(name), 1)]
         points = [point for end in ends for point in _coordinates(end, found)[:1]]
         kms = [km for end in ends for km in km_points(end)[:1]]
         km = (kms[0], kms[1]) if len(kms) == 2 else None
@@ -212,7 +215,7 @@ def _open_lr(place: Element, about: About, found: Shapes) -> None:
     marks = [
         each
         for each in place.iter()
-        if local(each).casefold() in ("openlrlocationreferencepoint", "openlrlastlocationreferencepoint")
+        if each.tag.casefold() in ("openlrlocationreferencepoint", "openlrlastlocationreferencepoint")
     ]
     points = [point for mark in marks for point in _coordinates(mark, found)[:1]]
     if len(points) >= 2:
@@ -240,10 +243,10 @@ def _points_of(place: Element) -> Iterator[Element]:
     for name in (
         "pointByCoordinates", "tpegPointLocation", "pointAlongLinearElement", "openlrPointLocationReference",
     ):  # fmt: skip
-        yield from find_all(place, name)
+        yield from place.iter(name)
 
 
 def km_points(element: Element) -> list[float]:
     """Read kilometre points as DGT's extension has them; junk is left out."""
-    found = [number(each) for name in ("kilometerPoint", "kilometrePoint") for each in every(element, name)]
+    found = [number(each) for each in every(element, "kilometerPoint")]
     return [each for each in found if each is not None and 0 <= each <= KM_MAX]

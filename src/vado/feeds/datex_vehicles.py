@@ -7,12 +7,12 @@ it. Model: DATEX II 3.7, Common: VehicleCharacteristics, https://docs.datex2.eu/
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from vado.feeds.datex_words import number, only_child, plain, said, words_in
-from vado.feeds.xml import children, local
 from vado.model.size import Bound
 
 # Words of `Size.classes` (OpenStreetMap, Key:access) for vehicle types. A type that stands here with () is
@@ -70,7 +70,8 @@ _MEASURES = {
     "grossWeightCharacteristic": ("grossVehicleWeight", "over_weight_kg", 1000, 0.5, 300.0),
     "heaviestAxleWeightCharacteristic": ("heaviestAxleWeight", "over_axle_kg", 1000, 0.3, 50.0),
 }
-BOUNDS_MAX = 50  # of one record
+GROUPS_MAX = 12  # of one record; more of them are taken as everybody
+PARTS_MAX = 60  # of one group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +91,12 @@ EVERYBODY = Vehicles()
 
 def vehicles(record: Element, *, limit: bool = False) -> Vehicles:
     """Read whom a record is for; `limit`: it is a limit of height or weight, "less than" is who may pass."""
-    listed = list(children(record, "forVehiclesWithCharacteristicsOf"))
+    listed = record.findall("forVehiclesWithCharacteristicsOf")
     if not listed:
         return EVERYBODY
-    each = [_vehicles(one, limit=limit) for one in listed[:BOUNDS_MAX]]
+    each = [_vehicles(one, limit=limit) for one in listed[:GROUPS_MAX]]
     # Several are a union; one that is for everybody is for everybody.
-    everybody = len(listed) > BOUNDS_MAX or any(not one.bounds and not one.junk_only for one in each)
+    everybody = len(listed) > GROUPS_MAX or any(not one.bounds and not one.junk_only for one in each)
     bounds = tuple(dict.fromkeys(bound for one in each for bound in one.bounds))
     return Vehicles(
         bounds=() if everybody or _all_classes(bounds) else bounds,
@@ -116,13 +117,15 @@ def _all_classes(bounds: tuple[Bound, ...]) -> bool:
 def _vehicles(element: Element, *, limit: bool) -> Vehicles:
     notes: list[str] = []
     junk: list[str] = []
-    types = words_in(element, "vehicleType")
-    bounds = _of_types(types, notes)
-    bounds = [_merged(bound, more) for bound in bounds for more in _of_loads(element, notes)]
+    if len(element) > PARTS_MAX:
+        return Vehicles(notes=(f"names more than {PARTS_MAX} characteristics: all vehicles are meant",))
+    types = dict.fromkeys(words_in(element, "vehicleType"))
+    loads = dict.fromkeys(words_in(element, "loadType"))
+    bounds = [_merged(bound, more) for bound in _of_types(types, notes) for more in _of_loads(loads, notes)]
     measured = Bound()
     limits = False
     for each in element:
-        name = local(each)
+        name = each.tag
         if name in _MEASURES:
             limits = True
             measured = _measure(each, name, measured, junk, notes, limit=limit)
@@ -147,7 +150,7 @@ def _vehicles(element: Element, *, limit: bool) -> Vehicles:
     )
 
 
-def _of_types(types: list[str], notes: list[str]) -> list[Bound]:
+def _of_types(types: Iterable[str], notes: list[str]) -> list[Bound]:
     classes: list[str] = []
     found: list[Bound] = []
     for name in types:
@@ -166,9 +169,9 @@ def _of_types(types: list[str], notes: list[str]) -> list[Bound]:
     return found or [Bound()]
 
 
-def _of_loads(element: Element, notes: list[str]) -> list[Bound]:
+def _of_loads(loads: Iterable[str], notes: list[str]) -> list[Bound]:
     found: list[Bound] = []
-    for name in words_in(element, "loadType"):
+    for name in loads:
         if name in _HAZMAT:
             found.append(Bound(hazmat=_HAZMAT[name]))
         elif name in _OVERSIZE:

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vado.feeds.datex_words import flag, only_child, said, words_in
 from vado.feeds.findings import Findings
-from vado.feeds.xml import children, first, local
 from vado.model.when import FIRST_S, FOREVER_S, LAST_S, Interval, epoch_s, instant, rfc3339, union
 
 DAY_S = 86_400
 # Spells are written out for so long from the day of the message; after that it counts as always in force,
 # until a newer message says more. Own judgement: plans are made for days.
-HORIZON_S = 60 * DAY_S
+HORIZON_S = 30 * DAY_S
 SPELLS_MAX = 2000
 PERIODS_MAX = 50
 CLOCKS_MAX = 20  # of one period
@@ -108,7 +107,7 @@ def when(record: Element, *, sent_s: int, country: str, nights: bool = False) ->
     if times is not None and status != "active":
         during = _during(times, Interval(onset_s, end_s if end_s is not None else FOREVER_S),
                          sent_s=sent_s, country=country, notes=notes)  # fmt: skip
-    if nights and not during and times is not None and next(children(times, "validPeriod"), None) is None:
+    if nights and not during and times is not None and times.find("validPeriod") is None:
         whole = Interval(onset_s, end_s if end_s is not None else FOREVER_S)
         during = _spells((_Period(clocks=((*NIGHT, None),)),), whole, sent_s, zones_of(country)) or ()
         notes.append("closed at night, and no time is said: taken as 18:00 to 08:00" if during
@@ -123,13 +122,13 @@ def _ended(record: Element) -> str:
         for name in ("end", "cancel"):
             if flag(cycle, name):
                 return f"its life cycle says {name}"
-    if first(record, "operatorActionStatus") == "rejected":
+    if said(record, "operatorActionStatus") == "rejected":
         return "the action was rejected"
     return ""
 
 
 def _time(times: Element | None, name: str, notes: list[str]) -> int | None:
-    stated = first(times, name) if times is not None else ""
+    stated = said(times, name) if times is not None else ""
     if not stated:
         return None
     found = instant_of(stated)
@@ -147,8 +146,8 @@ def _during(
     times: Element, whole: Interval, *, sent_s: int, country: str, notes: list[str]
 ) -> tuple[Interval, ...]:
     """Give the spells within the whole in which it holds; () where that is all of it."""
-    valid = [_period(each, notes) for each in children(times, "validPeriod")]
-    besides = [_period(each, notes) for each in children(times, "exceptionPeriod")]
+    valid = [_period(each, notes) for each in times.findall("validPeriod")]
+    besides = [_period(each, notes) for each in times.findall("exceptionPeriod")]
     if not valid and not besides:
         return ()
     if len(valid) + len(besides) > PERIODS_MAX:
@@ -225,18 +224,25 @@ def _written(period: _Period, whole: Interval, window: Interval, zone: tzinfo) -
     found: list[Interval] = []
     for start, end, offset in period.clocks or ((time(0), time(0), None),):
         at = offset or zone
-        day = instant(bounds_now.start_s).astimezone(at).date() - timedelta(days=1)
-        while (begin_s := epoch_s(datetime.combine(day, start, at))) < bounds_now.end_s:
-            if (not period.days or day.weekday() in period.days) and (
-                not period.months or day.month in period.months
+        first_day = instant(bounds_now.start_s).astimezone(at).toordinal() - 1
+        for day in range(first_day, first_day + HORIZON_S // DAY_S + 4):
+            begin_s = _local_s(day, start, at)
+            if begin_s >= bounds_now.end_s:
+                break
+            if (not period.days or (day - 1) % 7 in period.days) and (
+                not period.months or date.fromordinal(day).month in period.months
             ):
                 # Night to morning ends the day after; the same time twice is a whole day.
-                last = day + timedelta(days=1) if end <= start else day
-                until_s = epoch_s(datetime.combine(last, end, at))
-                spell = Interval(begin_s, max(begin_s, until_s)).intersection(bounds_now)
-                found += [spell] if spell else []
-            day += timedelta(days=1)
+                until_s = _local_s(day + (end <= start), end, at)
+                if max(begin_s, bounds_now.start_s) < min(until_s, bounds_now.end_s):
+                    found.append(Interval(max(begin_s, bounds_now.start_s), min(until_s, bounds_now.end_s)))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _local_s(day: int, clock: time, zone: tzinfo) -> int:
+    """Give the instant of a time of day; `day` is the proleptic ordinal of its date."""
+    return epoch_s(datetime.combine(date.fromordinal(day), clock, zone))
 
 
 def _without(spells: tuple[Interval, ...], gone: tuple[Interval, ...]) -> tuple[Interval, ...]:
@@ -264,13 +270,13 @@ def _period(element: Element, notes: list[str]) -> _Period:
     days: set[int] = set()
     months: set[int] = set()
     doubt = bool(
-        (first(element, "startOfPeriod") and start_s is None)
-        or (first(element, "endOfPeriod") and end_s is None)
+        (said(element, "startOfPeriod") and start_s is None)
+        or (said(element, "endOfPeriod") and end_s is None)
     )
     for each in element:
-        name = local(each)
+        name = each.tag
         if name == "recurringTimePeriodOfDay":
-            start, end = _clock(first(each, "startTimeOfPeriod")), _clock(first(each, "endTimeOfPeriod"))
+            start, end = _clock(said(each, "startTimeOfPeriod")), _clock(said(each, "endTimeOfPeriod"))
             if start is None or end is None or len(clocks) >= CLOCKS_MAX:
                 doubt = True
             else:
@@ -279,7 +285,7 @@ def _period(element: Element, notes: list[str]) -> _Period:
             named, months_named = words_in(each, "applicableDay"), words_in(each, "applicableMonth")
             known = {n for n, day in enumerate(DAYS) if day in named}
             doubt |= len(known) < len(set(named)) or bool(
-                set(map(local, each)) - {"applicableDay", "applicableMonth"}
+                {child.tag for child in each} - {"applicableDay", "applicableMonth"}
             )
             days |= known
             named_months = {n for n, month in enumerate(MONTHS, 1) if month in months_named}

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from vado.feeds.datex_shapes import POINTS_MAX, WAYS, About, Shapes, km_points, read_shape
-from vado.feeds.datex_words import every, lanes_of, only_child, words_in
+from vado.feeds.datex_words import every, first_of, lanes_of, only_child, said, words_in
 from vado.feeds.format import one_line
-from vado.feeds.xml import children, first, local
 from vado.model.alert import Area
 
 PLACES_MAX = 500  # of one record
@@ -76,11 +75,11 @@ class Where:
 def where(record: Element, *, both_ways: bool) -> Where:
     """Read all location references of a record; `both_ways`: what it closes it closes in both directions."""
     found = Where()
-    way = WAYS.get(first(record, "applicableForTrafficDirection"))
+    way = WAYS.get(said(record, "applicableForTrafficDirection"))
     places = (
         place
         for name in ("locationReference", "groupOfLocations")
-        for reference in children(record, name)
+        for reference in record.findall(name)
         for place in _places(reference)
     )
     for n, place in enumerate(places):
@@ -110,7 +109,7 @@ def where(record: Element, *, both_ways: bool) -> Where:
 
 def _places(reference: Element) -> Iterator[Element]:
     """Give the single places of a reference: an itinerary or group holds several, each in a `location`."""
-    inner = [child for child in reference if local(child) in _INNER]
+    inner = [child for child in reference if child.tag in _INNER]
     if not inner:
         yield reference
     for child in inner:
@@ -126,8 +125,8 @@ def _slip(carriageways: list[str]) -> bool | None:
 def _road(place: Element) -> tuple[str, str]:
     """Give the number and the name of the road: sources write either into either."""
     named = [*every(place, "roadNumber"), *every(place, "roadName")]
-    for each in place.iter():
-        if local(each) == "name" and words_in(each, "tpegOtherPointDescriptorType") == ["linkName"]:
+    for each in place.iter("name"):
+        if words_in(each, "tpegOtherPointDescriptorType") == ["linkName"]:
             named += every(each, "descriptor")
     named = [line for each in named if (line := one_line(each))]
     ref = next((each for each in named if _REF.fullmatch(each)), "")
@@ -135,7 +134,7 @@ def _road(place: Element) -> tuple[str, str]:
 
 
 def _words(place: Element, about: About) -> str:
-    towards = next(iter(every(place, "roadDestination")), "")
+    towards = first_of(place, "roadDestination")
     described = [
         one_line(each)[:120] for tag in ("areaName", "locationDescription") for each in every(place, tag)
     ]
@@ -151,16 +150,16 @@ def _alert_c(place: Element) -> list[tuple[str, str]]:
     """Give Alert-C references as ("Alert-C 8/6.13", "8802+500 8803+400 negative"), for a table to place."""
     found: list[tuple[str, str]] = []
     for each in place.iter():
-        if local(each) not in ("alertCLinear", "alertCPoint", "alertCArea"):
+        if each.tag not in ("alertCLinear", "alertCPoint", "alertCArea"):
             continue
-        country, number_ = first(each, "alertCLocationCountryCode"), first(each, "alertCLocationTableNumber")
+        country, number_ = said(each, "alertCLocationCountryCode"), said(each, "alertCLocationTableNumber")
         ends: list[str] = []
         for child in each:
-            code = next(iter(every(child, "specificLocation")), "")
+            code = first_of(child, "specificLocation")
             offset = only_child(child, "offsetDistance")
-            metres = next(iter(every(offset, "offsetDistance")), "") if offset is not None else ""
+            metres = first_of(offset, "offsetDistance") if offset is not None else ""
             ends += [f"{code}+{metres}" if metres else code] if code else []
-        way = next(iter(every(each, "alertCDirectionCoded")), "")
+        way = first_of(each, "alertCDirectionCoded")
         if ends:
             found.append((f"Alert-C {country}/{number_}"[:60], one_line(" ".join([*ends, way]))[:100]))
     return found
