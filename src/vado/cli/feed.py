@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,26 +48,69 @@ def parse(
     bad = 0
     paths = (Path("-"),) if [str(f) for f in files] == ["-"] else list_files(files)
     for path in paths:
+        shown = 0
         try:
-            rows = [_alert(alert, meaning) for alert in _read(path)]
+            for alert in _read(path):
+                shown += 1
+                row = _alert(alert, meaning)
+                if as_json:
+                    print(json.dumps({"file": str(path), **row}, ensure_ascii=False))
+                else:
+                    output.out().print(_table(row))
         except InputError as error:
             bad += 1
             _show_bad(path, error, as_json=as_json)
             continue
-        for row in rows:
-            if as_json:
-                print(json.dumps({"file": str(path), **row}, ensure_ascii=False))
-            else:
-                output.out().print(_table(row))
-        if not rows and not as_json:
+        if not shown and not as_json:
             print(f"{path}: no alert in it")
     return output.BAD_INPUT if bad else output.DONE
 
 
-def _read(path: Path) -> tuple[Alert, ...]:
+def _read(path: Path) -> Iterable[Alert]:
+    """Read a file: a message at once, all of it or nothing; a larger one alert by alert, as far as it goes."""
+    from vado import feeds
+    from vado.feeds.recognise import BODY_MAX
+
+    source = path.resolve().parent.name or "files"
+    if path == Path("-") or not path.is_file() or path.stat().st_size <= BODY_MAX:
+        return feeds.parse(read_file(path, field=str(path)), source=source)
+    return _stream(path, source)
+
+
+def _stream(path: Path, source: str) -> Iterator[Alert]:
     from vado import feeds
 
-    return feeds.parse(read_file(path, field=str(path)), source=path.resolve().parent.name or "files")
+    progress = _Progress(path)
+    try:
+        with path.open("rb") as file:
+            yield from feeds.read_stream(file, source=source, progress=progress.show)
+    finally:
+        progress.end()
+
+
+class _Progress:
+    """A line on the terminal that says how far a large file was read; nothing where there is no terminal."""
+
+    def __init__(self, path: Path) -> None:
+        self.total = path.stat().st_size
+        self.shown = -1
+        self.on = sys.stderr.isatty()
+        self.name = path.name
+
+    def show(self, count: int) -> None:
+        percent = 100 * count // max(self.total, 1)
+        if self.on and percent != self.shown:
+            self.shown = percent
+            print(
+                f"\r{self.name}: {percent} % of {self.total / 1e6:.0f} MB",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def end(self) -> None:
+        if self.on and self.shown >= 0:
+            print(file=sys.stderr)
 
 
 def _show_bad(path: Path, error: InputError, *, as_json: bool) -> None:

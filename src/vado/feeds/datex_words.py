@@ -37,7 +37,7 @@ def value_of(element: Element) -> str:
 
 
 def every(element: Element, name: str) -> list[str]:
-    """Give the values of all elements of that name anywhere inside; in several languages: English."""
+    """Give the values of all elements of that name anywhere inside; one language of several."""
     return [said for each in element.iter(name) if (said := value_of(each) or spoken(each))]
 
 
