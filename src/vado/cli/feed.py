@@ -67,7 +67,7 @@ def parse(
 
 
 def _read(path: Path) -> Iterable[Alert]:
-    """Read a file: a message at once, all of it or nothing; a larger one alert by alert, as far as it goes."""
+    """Read a file: a message whole or not at all; a larger one alert by alert, as far as it goes."""
     from vado import feeds
     from vado.feeds.recognise import BODY_MAX
 

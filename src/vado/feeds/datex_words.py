@@ -37,12 +37,12 @@ def value_of(element: Element) -> str:
 
 
 def every(element: Element, name: str) -> list[str]:
-    """Give the values of all elements of that name anywhere inside; one language of several."""
+    """Give the values of all elements of that name anywhere inside, in one language."""
     return [said for each in element.iter(name) if (said := value_of(each) or spoken(each))]
 
 
 def first_of(element: Element, name: str) -> str:
-    """Give the value of the first element of that name anywhere inside that has one, "" when there is none."""
+    """Give the value of the first element of that name anywhere inside; "" when there is none."""
     return next((said for each in element.iter(name) if (said := value_of(each) or spoken(each))), "")
 
 

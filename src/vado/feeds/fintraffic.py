@@ -53,7 +53,7 @@ _RESTRICTIONS: dict[str, StatedEffect] = {
     "ajokaistoja on kavennettu": StatedEffect(action=Action.SLOW, speed_factor=0.8),
 }
 _QUIET = ("detour", "speed limit length", "narrow or closed pedestrian", "road surface", "open fire")
-# Quantities: what they are called -> (field of Bound, smallest that can be meant, to centimetres or kilograms).
+# Quantities: their name -> (field of Bound, smallest that can be meant, to centimetres or kilograms).
 _LIMITS = {
     "vehicle height limit": ("over_height_cm", 1.4, 100),
     "vehicle width limit": ("over_width_cm", 1.4, 100),
