@@ -58,6 +58,11 @@ class Header:
             self.country = one_line(first(element, "country"))[:20].lower()
             self.publisher = one_line(first(element, "nationalIdentifier"))[:100]
 
+    def inherit(self, above: Header) -> None:
+        """Take the publisher that stands above the publication, where it names none itself."""
+        if not self.publisher:
+            self.country, self.publisher = above.country, above.publisher
+
     def sender(self, reading: Reading) -> str:
         return "/".join(part for part in (self.country, self.publisher) if part) or reading.source
 
@@ -87,11 +92,13 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     return () if document.root is None else read_root(document.root, reading)
 
 
-def read_root(root: Element, reading: Reading) -> tuple[Alert, ...]:
+def read_root(root: Element, reading: Reading, *, seen: dict[str, int] | None = None) -> tuple[Alert, ...]:
+    """Read a document; `seen` counts its situations, where it is one of several of a message."""
     publications = _publications(root)
     names = [publication_name(each) for each in publications]
     check_publications(names)
     alerts: list[Alert] = []
+    seen = {} if seen is None else seen
     total = sum(1 for each in root.iter() if local(each) in ("situation", "situationRecord"))
     if total > RECORDS_MESSAGE_MAX:
         raise PayloadError(
@@ -102,9 +109,14 @@ def read_root(root: Element, reading: Reading) -> tuple[Alert, ...]:
     for each, name in zip(publications, names, strict=True):
         if name != READ:
             continue
-        header = Header()
-        for above in (*find_all(root, "supplierIdentification")[:1], *each):
-            header.take(above)
+        header = Header(seen=seen)
+        for element in each:
+            header.take(element)
+        # In version 2 who publishes may stand above the publication only.
+        above = Header()
+        for element in find_all(root, "supplierIdentification")[:1]:
+            above.take(element)
+        header.inherit(above)
         situations = list(children(each, "situation"))
         if not situations and header.published_s is None:
             raise empty()

@@ -31,17 +31,18 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     if not contents or len(contents) > CONTENTS_MAX:
         raise PayloadError(f"the IMS message has {len(contents)} contents", code="E1102",
                            action=f"send 1 to {CONTENTS_MAX}")  # fmt: skip
-    return tuple(alert for content in contents for alert in _read(content, reading))
+    seen: dict[str, int] = {}
+    return tuple(alert for content in contents for alert in _read(content, reading, seen))
 
 
-def _read(content: Element, reading: Reading) -> tuple[Alert, ...]:
+def _read(content: Element, reading: Reading, seen: dict[str, int]) -> tuple[Alert, ...]:
     body = xml.first(content, "d2Message")
     if not body:
         raise PayloadError("the IMS message has no d2Message", code="E1102", action="ask the source")
     root = xml.read(body.encode())
     if not datex.looks(Document(body=b"", root=root)):
         raise PayloadError("the d2Message is no DATEX II", code="E1006", action="ask the source")
-    alerts = datex.read_root(root, reading)
+    alerts = datex.read_root(root, reading, seen=seen)
     drawn, note = _drawn(xml.first(content, "jMessage"))
     return tuple(_placed(alert, drawn, note) for alert in alerts)
 

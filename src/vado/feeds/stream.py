@@ -45,16 +45,20 @@ def read_stream(
     raw = _hash(file)
     table = kinds or shipped_kinds()
     pieces = _Pieces()
-    header = datex.Header()
-    count = 0
+    seen: dict[str, int] = {}
+    header, above = datex.Header(seen=seen), datex.Header()
+    count = number = 0
     for read, done in xml.feed(pieces, _chunks(file)):
         count += read
         if progress is not None:
             progress(count)
-        for piece in pieces.taken():
+        for of, piece in pieces.taken():
+            if of != number:
+                number, header = of, datex.Header(seen=seen)
             if xml.local(piece) != "situation":
-                header.take(piece)
+                (header if of else above).take(piece)
                 continue
+            header.inherit(above)
             # Findings of its own for each: their notes are bounded, and not shared.
             reading = Reading(source=source, received_s=received_s, raw=raw, kinds=table, findings=Findings())
             yield datex.read_situation(piece, header, reading)
@@ -89,7 +93,9 @@ class _Pieces:
 
     publications: list[str] = field(default_factory=list)
     situations: int = 0
-    _ready: list[Element] = field(default_factory=list)
+    _ready: list[tuple[int, Element]] = field(
+        default_factory=list
+    )  # of which publication, from 1; 0: of none
     _depth: int = 0
     _inside: int = 0  # the depth of the publication that is open, 0 outside
     _builder: TreeBuilder | None = None  # of the piece that is open
@@ -122,7 +128,7 @@ class _Pieces:
                 self._inside = self._depth
                 return
         read = bool(self.publications) and self.publications[-1] == datex.READ
-        if (within and read) or name == "supplierIdentification":
+        if (within and read) or (not self._inside and name == "supplierIdentification"):
             self.situations += within and name == "situation"
             self._builder, self._piece, self._count, self._chars = TreeBuilder(), self._depth, 1, 0
             self._builder.start(tag, attrs)
@@ -138,7 +144,7 @@ class _Pieces:
         if self._builder is not None:
             self._builder.end(tag)
             if self._depth == self._piece:
-                self._ready.append(self._builder.close())
+                self._ready.append((len(self.publications) if self._inside else 0, self._builder.close()))
                 self._builder = None
         elif self._depth == self._inside:
             self._inside = 0
@@ -147,7 +153,7 @@ class _Pieces:
     def close(self) -> Any:
         return None
 
-    def taken(self) -> list[Element]:
+    def taken(self) -> list[tuple[int, Element]]:
         """Hand over what is complete, and forget it."""
         ready, self._ready = self._ready, []
         return ready
