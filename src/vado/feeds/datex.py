@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from vado.errors import PayloadError
 from vado.feeds.datex_effects import BOTH_WAYS, bound_words, doing
+from vado.feeds.datex_orders import read_order
 from vado.feeds.datex_vehicles import vehicles
 from vado.feeds.datex_when import instant_of, when
 from vado.feeds.datex_where import where
@@ -30,7 +31,9 @@ NAMESPACES = ("datex2.eu/schema", "levelc/schema")  # DGT's own is the second
 RECORDS_MAX = 500  # of one situation
 # Of one message: 10 MB of the shortest real records have some 7,000.
 RECORDS_MESSAGE_MAX = 20_000
+_COUNTED = ("situation", "situationRecord", "trafficRegulationOrder", "trafficRegulation", "conditions")
 READ = "SituationPublication"
+ORDERS = "TrafficRegulationPublication"
 _SEVERITY = {
     "highest": "Extreme", "high": "Severe", "medium": "Moderate", "low": "Minor", "lowest": "Minor",
     "none": "Minor",
@@ -99,7 +102,7 @@ def read_root(root: Element, reading: Reading, *, seen: dict[str, int] | None = 
     check_publications(names)
     alerts: list[Alert] = []
     seen = {} if seen is None else seen
-    total = sum(1 for each in root.iter() if local(each) in ("situation", "situationRecord"))
+    total = sum(1 for each in root.iter() if local(each) in _COUNTED)
     if total > RECORDS_MESSAGE_MAX:
         raise PayloadError(
             f"the message has {total} situations and records, the limit is {RECORDS_MESSAGE_MAX}",
@@ -107,7 +110,7 @@ def read_root(root: Element, reading: Reading, *, seen: dict[str, int] | None = 
             action="send it in parts; a file of any size can be read as a file",
         )
     for each, name in zip(publications, names, strict=True):
-        if name != READ:
+        if name not in (READ, ORDERS):
             continue
         header = Header(seen=seen)
         for element in each:
@@ -117,10 +120,12 @@ def read_root(root: Element, reading: Reading, *, seen: dict[str, int] | None = 
         for element in find_all(root, "supplierIdentification")[:1]:
             above.take(element)
         header.inherit(above)
-        situations = list(children(each, "situation"))
-        if not situations and header.published_s is None:
+        situations = list(children(each, "situation")) if name == READ else []
+        orders = find_all(each, "trafficRegulationOrder") if name == ORDERS else []
+        if not situations and not orders and header.published_s is None:
             raise empty()
         alerts += [read_situation(situation, header, reading) for situation in situations]
+        alerts += [_order(order, header, reading) for order in orders]
     return tuple(alerts)
 
 
@@ -152,13 +157,13 @@ def empty() -> PayloadError:
 
 def check_publications(names: list[str]) -> None:
     """Refuse a document that holds no situations; raises PayloadError that names what it holds."""
-    if READ in names:
+    if READ in names or ORDERS in names:
         return
     if names:
         raise PayloadError(
             f"the message is DATEX II with a {names[0]}, which is not read",
             code="E1006",
-            action=f"send a {READ}",
+            action=f"send a {READ} or a {ORDERS}",
         )
     raise PayloadError(
         "the message is DATEX II without a publication: a keep-alive, a fault, or an empty answer",
@@ -170,9 +175,7 @@ def check_publications(names: list[str]) -> None:
 def read_situation(situation: Element, header: Header, reading: Reading) -> Alert:
     """Read one situation; one of which nothing can be read is kept as an unreadable record."""
     strip(situation)
-    identifier = (
-        one_line(situation.get("id", "")) or "no-id-" + hashlib.sha256(tostring(situation)).hexdigest()[:16]
-    )
+    identifier = one_line(situation.get("id", "")) or "no-id-" + _hash(situation)
     times = header.seen[identifier] = header.seen.get(identifier, 0) + 1
     notes: list[str] = []
     if times > 1:
@@ -199,6 +202,32 @@ def read_situation(situation: Element, header: Header, reading: Reading) -> Aler
         infos=infos,
         notes=tuple(dict.fromkeys(note[:300] for note in notes))[:100],
     )
+
+
+def _order(order: Element, header: Header, reading: Reading) -> Alert:
+    """Read one traffic regulation order."""
+    strip(order)
+    identifier = one_line(said(order, "regulationId") or order.get("id", "")) or "no-id-" + _hash(order)
+    times = header.seen[identifier] = header.seen.get(identifier, 0) + 1
+    notes: list[str] = []
+    sent_s = _sent_s(order, header, reading, notes)
+    try:
+        infos, said_of = read_order(order, sent_s=sent_s, country=header.country)
+    except (ValueError, OverflowError, TypeError) as bad:
+        infos, said_of = (_unread(f"the order could not be read: {bad}", sent_s, ()),), [str(bad)]
+    return reading.alert(
+        sender=header.sender(reading),
+        identifier=identifier if times == 1 else f"{identifier[:190]}~{times}",
+        sent_s=sent_s,
+        msg_type=MsgType.ALERT if infos else MsgType.CANCEL,
+        event=f"datex {identifier}",
+        infos=infos,
+        notes=tuple(dict.fromkeys(note[:300] for note in (*notes, *said_of)))[:100],
+    )
+
+
+def _hash(element: Element) -> str:
+    return hashlib.sha256(tostring(element)).hexdigest()[:16]
 
 
 def _sent_s(situation: Element, header: Header, reading: Reading, notes: list[str]) -> int:

@@ -8,12 +8,15 @@ https://docs.datex2.eu/
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from vado.feeds.datex_words import every, number, said, xsi_type
+from vado.feeds.drawn import shape_of
 from vado.feeds.xml import text
 from vado.model.alert import Polygon, RoadPlace, Way
 from vado.model.ids import LonLat
@@ -101,6 +104,21 @@ def _drawn(place: Element, about: About, found: Shapes) -> None:
     for line in place.iter("gmlLineString"):
         points = _positions(line, found)
         found.roads += [about.place(points, about.drawn_way())] if points else []
+    for written in place.iter("geoJsonGeometry"):  # an extension of DiaLog (France)
+        shape = shape_of({"geometry": _json(text(written))})
+        found.points += sum(len(line) for line in shape.lines)
+        found.roads += [about.place(list(line), about.drawn_way()) for line in shape.lines]
+        found.polygons += shape.polygons
+        found.notes += (
+            shape.notes if shape.lines or shape.polygons else ["its GeoJSON draws nothing; not used"]
+        )
+
+
+def _json(words: str) -> Any:
+    try:
+        return json.loads(words)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _ring(element: Element, found: Shapes) -> tuple[LonLat, ...]:

@@ -94,7 +94,7 @@ def vehicles(record: Element, *, limit: bool = False) -> Vehicles:
     listed = record.findall("forVehiclesWithCharacteristicsOf")
     if not listed:
         return EVERYBODY
-    each = [_vehicles(one, limit=limit) for one in listed[:GROUPS_MAX]]
+    each = [read_group(one, limit=limit) for one in listed[:GROUPS_MAX]]
     # Several are a union; one that is for everybody is for everybody.
     everybody = len(listed) > GROUPS_MAX or any(not one.bounds and not one.junk_only for one in each)
     bounds = tuple(dict.fromkeys(bound for one in each for bound in one.bounds))
@@ -114,14 +114,15 @@ def _all_classes(bounds: tuple[Bound, ...]) -> bool:
     return {"motorcar", "hgv"} <= plainly
 
 
-def _vehicles(element: Element, *, limit: bool) -> Vehicles:
+def read_group(element: Element, *, limit: bool = False) -> Vehicles:
+    """Read one group of characteristics, all of which must be met."""
     notes: list[str] = []
     junk: list[str] = []
     if len(element) > PARTS_MAX:
         return Vehicles(notes=(f"names more than {PARTS_MAX} characteristics: all vehicles are meant",))
     types = dict.fromkeys(words_in(element, "vehicleType"))
     loads = dict.fromkeys(words_in(element, "loadType"))
-    bounds = [_merged(bound, more) for bound in _of_types(types, notes) for more in _of_loads(loads, notes)]
+    bounds = [merged(bound, more) for bound in _of_types(types, notes) for more in _of_loads(loads, notes)]
     measured = Bound()
     limits = False
     for each in element:
@@ -136,7 +137,7 @@ def _vehicles(element: Element, *, limit: bool) -> Vehicles:
         both = [measured, replace(measured, over_rated_kg=0, over_weight_kg=measured.over_rated_kg)]
     else:
         both = [measured]
-    bounds = [_merged(bound, one) for bound in bounds for one in both]
+    bounds = [merged(bound, one) for bound in bounds for one in both]
     found = tuple(dict.fromkeys(bound for bound in bounds if bound != Bound()))
     equipment = [_EQUIPMENT[word] for word in words_in(element, "vehicleEquipment") if word in _EQUIPMENT]
     return Vehicles(
@@ -212,7 +213,7 @@ def _measure(
     return replace(have, **size)
 
 
-def _merged(one: Bound, other: Bound) -> Bound:
+def merged(one: Bound, other: Bound) -> Bound:
     """Join what both demand; of two sizes the larger counts."""
     return Bound(
         over_weight_kg=max(one.over_weight_kg, other.over_weight_kg),

@@ -82,8 +82,15 @@ def when(record: Element, *, sent_s: int, country: str, nights: bool = False) ->
     `active`, `suspended` and `planned` go before the times, of which only `definedByValidityTimeSpec` needs
     all. The end that an active record is planned to have still counts while it is to come.
     """
-    validity = only_child(record, "validity")
-    ended = _ended(record)
+    return when_valid(
+        only_child(record, "validity"), sent_s=sent_s, country=country, nights=nights, ended=_ended(record)
+    )
+
+
+def when_valid(
+    validity: Element | None, *, sent_s: int, country: str, nights: bool = False, ended: str = ""
+) -> When:
+    """Read a validity, of a record or of a regulation; `ended`: why it is over anyway."""
     if validity is None:
         note = () if ended else ("it has no validity; taken to hold from now on",)
         return When(onset_s=sent_s, expires_s=None, over=ended, notes=note)

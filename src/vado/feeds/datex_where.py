@@ -72,16 +72,14 @@ class Where:
         return tuple(found)
 
 
-def where(record: Element, *, both_ways: bool) -> Where:
+REFERENCES = ("locationReference", "groupOfLocations")
+
+
+def where(record: Element, *, both_ways: bool, names: tuple[str, ...] = REFERENCES) -> Where:
     """Read all location references of a record; `both_ways`: what it closes it closes in both directions."""
     found = Where()
     way = WAYS.get(said(record, "applicableForTrafficDirection"))
-    places = (
-        place
-        for name in ("locationReference", "groupOfLocations")
-        for reference in record.findall(name)
-        for place in _places(reference)
-    )
+    places = (place for name in names for reference in record.findall(name) for place in _places(reference))
     for n, place in enumerate(places):
         if n >= PLACES_MAX:
             found.notes.append(f"has more than {PLACES_MAX} places; the others are not read")

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 from vado.errors import PayloadError
 from vado.feeds import datex, fintraffic, xml
+from vado.feeds.drawn import Shape, shape_of
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.model.alert import Alert, Area, Info
 
@@ -63,12 +64,12 @@ def _placed(alert: Alert, drawn: dict[str, Any], note: str) -> Alert:
     feature = drawn.get(alert.identifier)
     if feature is None:
         return replace(alert, notes=(*alert.notes, note or "the GeoJSON does not draw this situation"))
-    shape = fintraffic.shape_of(feature)
+    shape = shape_of(feature)
     infos = tuple(_at(info, shape) for info in alert.infos)
     return replace(alert, infos=infos, notes=(*alert.notes, *shape.notes))
 
 
-def _at(info: Info, shape: fintraffic.Shape) -> Info:
+def _at(info: Info, shape: Shape) -> Info:
     """Put a record that names codes only at the shape of its situation; a point stands for what it is beside.
 
     A point tells one place of a stretch whose ends are codes: the stretch stays unknown, and the point binds.

@@ -64,7 +64,12 @@ def read_stream(
             yield datex.read_situation(piece, header, reading)
         if done:
             break
-    datex.check_publications(pieces.publications)
+    if datex.READ not in pieces.publications or datex.ORDERS in pieces.publications:
+        datex.check_publications(
+            [name for name in pieces.publications if name not in (datex.READ, datex.ORDERS)]
+        )
+        raise PayloadError("a file is read for its situations; it holds traffic regulation orders",
+                           code="E1006", action="send them in messages of at most 10 MB")  # fmt: skip
     if not pieces.situations and header.published_s is None:
         raise datex.empty()
 
