@@ -102,6 +102,7 @@ def read_root(root: Element, reading: Reading, *, seen: dict[str, int] | None = 
     check_publications(names)
     alerts: list[Alert] = []
     seen = {} if seen is None else seen
+    suppliers = _suppliers(root, {id(each) for each in publications})[:1]
     total = sum(1 for each in root.iter() if local(each) in _COUNTED)
     if total > RECORDS_MESSAGE_MAX:
         raise PayloadError(
@@ -117,7 +118,7 @@ def read_root(root: Element, reading: Reading, *, seen: dict[str, int] | None = 
             header.take(element)
         # In version 2 who publishes may stand above the publication only.
         above = Header()
-        for element in find_all(root, "supplierIdentification")[:1]:
+        for element in suppliers:
             above.take(element)
         header.inherit(above)
         situations = list(children(each, "situation")) if name == READ else []
@@ -133,6 +134,15 @@ def _publications(root: Element) -> list[Element]:
     if publication_name(root):
         return [root]
     return [found for child in root for found in _publications(child)]
+
+
+def _suppliers(element: Element, publications: set[int]) -> list[Element]:
+    """Find who sends, outside of the publications."""
+    if id(element) in publications:
+        return []
+    if local(element) == "supplierIdentification":
+        return [element]
+    return [found for child in element for found in _suppliers(child, publications)]
 
 
 def publication_name(element: Element) -> str:

@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vado.feeds.datex_words import flag, only_child, said, words_in
 from vado.feeds.findings import Findings
-from vado.model.when import FIRST_S, FOREVER_S, LAST_S, Interval, epoch_s, instant, rfc3339, union
+from vado.model.when import FIRST_S, FOREVER_S, LAST_S, NEVER_S, Interval, epoch_s, rfc3339, union
 
 DAY_S = 86_400
 # Spells are written out for so long from the day of the message; after that it counts as always in force,
 # until a newer message says more. Own judgement: plans are made for days.
-HORIZON_S = 30 * DAY_S
+HORIZON_S = 14 * DAY_S
 SPELLS_MAX = 2000
 PERIODS_MAX = 50
 CLOCKS_MAX = 20  # of one period
@@ -192,7 +192,7 @@ def _spells(
         return None
     found: tuple[Interval, ...] = ()
     for n, zone in enumerate(zones or (UTC,)):
-        here = union(tuple(spell for each in periods for spell in _written(each, whole, window, zone)))
+        here = _joined([spell for each in periods for spell in _written(each, whole, window, zone)])
         if n and except_when:
             here = _without(found, _without(found, here))  # what both have in common
         found = here if except_when else union((*found, *here))
@@ -216,37 +216,68 @@ def _needs_zone(period: _Period) -> bool:
     )
 
 
-def _written(period: _Period, whole: Interval, window: Interval, zone: tzinfo) -> list[Interval]:
-    start_s = whole.start_s if period.start_s is None else period.start_s
-    end_s = whole.end_s if period.end_s is None else period.end_s
+def _joined(spells: list[tuple[int, int]]) -> tuple[Interval, ...]:
+    """Merge spells that overlap or touch, sorted."""
+    merged: list[Interval] = []
+    start_s, end_s = NEVER_S, NEVER_S
+    for begin_s, until_s in sorted(spells):
+        if begin_s > end_s:
+            merged += [Interval(start_s, end_s)] if end_s > NEVER_S else []
+            start_s, end_s = begin_s, until_s
+        else:
+            end_s = max(end_s, until_s)
+    return tuple([*merged, Interval(start_s, end_s)] if end_s > NEVER_S else merged)
+
+
+def _written(period: _Period, whole: Interval, window: Interval, zone: tzinfo) -> list[tuple[int, int]]:
+    """Write out the spells of one period in one zone."""
+    start_s = max(whole.start_s, whole.start_s if period.start_s is None else period.start_s)
+    end_s = min(whole.end_s, whole.end_s if period.end_s is None else period.end_s)
     if start_s >= end_s:
         return []
-    bounds = Interval(start_s, end_s)
     if period.doubt or not (period.clocks or period.days or period.months):
-        clipped = bounds.intersection(whole)
-        return [clipped] if clipped else []
-    bounds_now = bounds.intersection(window)
-    if bounds_now is None or not FIRST_S + 2 * DAY_S < bounds_now.start_s < LAST_S - HORIZON_S - 3 * DAY_S:
+        return [(start_s, end_s)]
+    start_s, end_s = max(start_s, window.start_s), min(end_s, window.end_s)
+    if start_s >= end_s or not FIRST_S + 3 * DAY_S < start_s < LAST_S - HORIZON_S - 5 * DAY_S:
         return []
-    found: list[Interval] = []
+    found: list[tuple[int, int]] = []
     for start, end, offset in period.clocks or ((time(0), time(0), None),):
         at = offset or zone
-        first_day = instant(bounds_now.start_s).astimezone(at).toordinal() - 1
-        for day in range(first_day, first_day + HORIZON_S // DAY_S + 4):
-            begin_s = _local_s(day, start, at)
-            if begin_s >= bounds_now.end_s:
-                break
-            if (not period.days or (day - 1) % 7 in period.days) and (
-                not period.months or date.fromordinal(day).month in period.months
-            ):
-                # Night to morning ends the day after; the same time twice is a whole day.
-                until_s = _local_s(day + (end <= start), end, at)
-                if max(begin_s, bounds_now.start_s) < min(until_s, bounds_now.end_s):
-                    found.append(Interval(max(begin_s, bounds_now.start_s), min(until_s, bounds_now.end_s)))
+        # Night to morning ends the day after; the same time twice is a whole day.
+        over = int(end <= start)
+        from_s, until_s = _seconds(start), _seconds(end) + over * DAY_S
+        for day, midnight_s, plain in _days(at, start_s // DAY_S):
+            if period.days and (day - 1) % 7 not in period.days:
+                continue
+            if period.months and date.fromordinal(day).month not in period.months:
+                continue
+            if plain:
+                begin_s, stop_s = midnight_s + from_s, midnight_s + until_s
+            else:  # clocks are changed that day or the next
+                begin_s, stop_s = _local_s(day, start, at), _local_s(day + over, end, at)
+            if begin_s < end_s and stop_s > start_s and begin_s < stop_s:
+                found.append((begin_s if begin_s > start_s else start_s, stop_s if stop_s < end_s else end_s))
     return found
 
 
-@lru_cache(maxsize=4096)
+def _seconds(clock: time) -> int:
+    return clock.hour * 3600 + clock.minute * 60 + clock.second
+
+
+@lru_cache(maxsize=512)
+def _days(zone: tzinfo, utc_day: int) -> tuple[tuple[int, int, bool], ...]:
+    """Give the days of a window: ordinal, midnight, and whether this day and the next have 24 hours.
+
+    `utc_day` counts from 1970; the window begins two days before, for nights and zones.
+    """
+    first = utc_day + date(1970, 1, 1).toordinal() - 2
+    midnights = [_local_s(first + n, time(0), zone) for n in range(HORIZON_S // DAY_S + 7)]
+    return tuple(
+        (first + n, midnight_s, midnights[n + 1] - midnight_s == DAY_S == midnights[n + 2] - midnights[n + 1])
+        for n, midnight_s in enumerate(midnights[:-2])
+    )
+
+
 def _local_s(day: int, clock: time, zone: tzinfo) -> int:
     """Give the instant of a time of day; `day` is the proleptic ordinal of its date."""
     return epoch_s(datetime.combine(date.fromordinal(day), clock, zone))

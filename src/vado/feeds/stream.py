@@ -64,12 +64,13 @@ def read_stream(
             yield datex.read_situation(piece, header, reading)
         if done:
             break
-    if datex.READ not in pieces.publications or datex.ORDERS in pieces.publications:
-        datex.check_publications(
-            [name for name in pieces.publications if name not in (datex.READ, datex.ORDERS)]
+    if datex.ORDERS in pieces.publications:
+        raise PayloadError(
+            "a file this large is read for its situations; it holds traffic regulation orders",
+            code="E1006",
+            action="send them in messages of at most 10 MB",
         )
-        raise PayloadError("a file is read for its situations; it holds traffic regulation orders",
-                           code="E1006", action="send them in messages of at most 10 MB")  # fmt: skip
+    datex.check_publications(pieces.publications)
     if not pieces.situations and header.published_s is None:
         raise datex.empty()
 

@@ -363,3 +363,23 @@ def test_pitfall_43_entities_and_doctypes_are_refused() -> None:
 def test_way_is_unknown_where_a_road_is_closed_and_along_where_a_carriageway_is() -> None:
     assert only(v3(situation(managed("roadClosed")))).areas[0].roads[0].way is Way.UNKNOWN
     assert only(v3(situation(managed("carriagewayClosures")))).areas[0].roads[0].way is Way.ALONG
+
+
+# ---------------------------------------------------------------------------------------- what may not grow
+
+
+def test_what_multiplies_is_bounded_and_frees_nobody() -> None:
+    # Types times loads times weights would be millions of bounds.
+    parts = "".join(f"<vehicleType>t{n}</vehicleType><loadType>l{n}</loadType>" for n in range(3000))
+    assert only(v3(situation(managed("roadClosed", vehicles(inside=parts))))).stated == (
+        StatedEffect(action=Action.SHUT),
+    )
+    groups = "".join(vehicles("lorry", inside=measure("height", f"3.{n}")) for n in range(100))
+    assert [effect.only for effect in only(v3(situation(managed("roadClosed", groups)))).stated] == [None]
+
+
+def test_too_many_records_ask_a_person_and_too_many_in_all_are_a_fault() -> None:
+    (alert,) = read(v3(situation(*["<situationRecord/>"] * 600)))
+    assert any("500 records" in note for note in alert.notes)
+    with pytest.raises(PayloadError, match="E1002"):
+        read(v3(*[situation("<situationRecord/>", id_=str(n)) for n in range(10_001)]))

@@ -135,3 +135,12 @@ def test_spells_are_what_a_clock_on_the_wall_says(start: int, end: int, days: se
         instant_s in each for each in info.during or (Interval(MIDNIGHT_S, MIDNIGHT_S + 119 * HOUR_S),)
     )
     assert found == expected or (expected is False and not info.during)
+
+
+def test_the_night_in_which_clocks_change_is_an_hour_shorter() -> None:
+    body = managed("roadClosed", validity=TIMED, start="2026-03-27T00:00:00Z", end="2026-04-01T00:00:00Z",
+                   periods=period("22:00:00", "06:00:00"))  # fmt: skip
+    (alert,) = feeds.parse(
+        v3(situation(body), country="nl", published="2026-03-27T09:00:00Z"), source="roads"
+    )
+    assert [(each.end_s - each.start_s) / HOUR_S for each in alert.infos[0].during] == [5, 8, 7, 8, 8, 4]
