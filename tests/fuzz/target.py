@@ -6,16 +6,22 @@ corpus, and what small changes make of it, the same each time.
 
 from __future__ import annotations
 
+import copy
 import io
+import json
+import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from defusedxml import ElementTree as Safe
+
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE / "corpus"
 GOLDEN = HERE.parent / "golden" / "feeds"
 HEARD_S = 1_768_035_600
+TEXTS = ("", "NaN", "-1", "0", "1e999", "9" * 40, "2026-01-10T09:00:00Z", "24:00:00", "true", "_extended")
 
 
 def one(body: bytes) -> None:
@@ -49,13 +55,59 @@ def seeds() -> Iterator[Path]:
     yield from sorted((*(GOLDEN / "cap").glob("*.xml"), *(GOLDEN / "closures").glob("*.geojson")))
 
 
+def changed(body: bytes, max_size: int, seed: int) -> bytes:
+    """Change a message where it means something: an element of XML, a member of JSON; bytes now and then."""
+    import atheris
+
+    draw = random.Random(seed)
+    if draw.random() < 0.3:
+        return bytes(atheris.Mutate(body, max_size))
+    try:
+        made = _json(body, draw) if body.lstrip()[:1] in (b"{", b"[") else _xml(body, draw)
+    except (ValueError, SyntaxError, LookupError, RecursionError):
+        made = b""
+    return made if 0 < len(made) <= max_size else bytes(atheris.Mutate(body, max_size))
+
+
+def _xml(body: bytes, draw: random.Random) -> bytes:
+    root = Safe.fromstring(body)
+    for _ in range(draw.randint(1, 3)):
+        elements = list(root.iter())
+        one_, other = draw.choice(elements), draw.choice(elements)
+        way = draw.randrange(6)
+        if way == 0:
+            one_.text = draw.choice([other.text or "", *TEXTS])
+        elif way == 1:
+            one_.tag = other.tag
+        elif way == 2 and len(one_):
+            one_.remove(draw.choice(list(one_)))
+        elif way == 3:
+            one_.append(copy.deepcopy(other))
+        elif way == 4 and one_.attrib:
+            one_.set(draw.choice(list(one_.attrib)), draw.choice([*other.attrib.values(), *TEXTS]))
+        elif way == 5 and len(one_):
+            one_[:] = draw.sample(list(one_), len(one_))
+    return bytes(Safe.tostring(root))
+
+
+def _json(body: bytes, draw: random.Random) -> bytes:
+    value = json.loads(body)
+    holder, parent = value, None
+    while isinstance(holder, dict | list) and holder and (parent is None or draw.random() < 0.8):
+        key = draw.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
+        parent, holder = holder, holder[key]
+    if parent is not None:
+        parent[key] = draw.choice([None, True, -1, 1e308, 10**30, float("nan"), "", [], {}, [holder], *TEXTS])
+    return json.dumps(value).encode()
+
+
 def main() -> None:
     import atheris
 
     with atheris.instrument_imports(include=["vado.feeds", "vado.hazards.kinds", "xml.etree"]):
         import vado.feeds  # noqa: F401
 
-    atheris.Setup(sys.argv, one)
+    atheris.Setup(sys.argv, one, custom_mutator=changed)
     atheris.Fuzz()
 
 
