@@ -32,6 +32,7 @@ RECORDS_MAX = 500  # of one situation
 # Of one message: 10 MB of the shortest real records have some 7,000.
 RECORDS_MESSAGE_MAX = 20_000
 _COUNTED = ("situation", "situationRecord", "trafficRegulationOrder", "trafficRegulation", "conditions")
+HEAD = ("publicationTime", "publicationCreator", "supplierIdentification")
 READ = "SituationPublication"
 ORDERS = "TrafficRegulationPublication"
 _SEVERITY = {

@@ -48,17 +48,25 @@ def read_stream(
     seen: dict[str, int] = {}
     header, above = datex.Header(seen=seen), datex.Header()
     count = number = 0
+    late = False  # situations of this publication were read
     for read, done in xml.feed(pieces, _chunks(file)):
         count += read
         if progress is not None:
             progress(count)
         for of, piece in pieces.taken():
             if of != number:
-                number, header = of, datex.Header(seen=seen)
+                number, header, late = of, datex.Header(seen=seen), False
             if xml.local(piece) != "situation":
+                if late and xml.local(piece) in datex.HEAD:
+                    raise PayloadError(
+                        f"{xml.local(piece)} stands after the situations that it is about",
+                        code="E1102",
+                        action="send the head of a publication first, as the standard has it",
+                    )
                 (header if of else above).take(piece)
                 continue
             header.inherit(above)
+            late = True
             # Findings of its own for each: their notes are bounded, and not shared.
             reading = Reading(source=source, received_s=received_s, raw=raw, kinds=table, findings=Findings())
             yield datex.read_situation(piece, header, reading)

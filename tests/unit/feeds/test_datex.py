@@ -340,6 +340,16 @@ def test_a_stream_that_is_cut_off_gives_what_was_whole_and_then_a_fault() -> Non
     assert [alert.identifier for alert in alerts] == ["s1"]
 
 
+def test_a_stream_whose_head_comes_last_is_refused() -> None:
+    """What was read before it would bear another name than the message gives it."""
+    head = v3().partition(b"<publicationCreator>")[2].partition(b"</payload>")[0]
+    body = v3(situation(managed("roadClosed"))).replace(b"<publicationCreator>" + head, b"")
+    moved = body.replace(b"</payload>", b"<publicationCreator>" + head + b"</payload>")
+    assert read(moved)[0].sender == "es/TEST"
+    with pytest.raises(PayloadError, match="after the situations"):
+        list(feeds.read_stream(io.BytesIO(moved), source="roads"))
+
+
 @pytest.mark.parametrize(
     "body",
     [
