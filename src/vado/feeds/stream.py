@@ -54,12 +54,13 @@ def read_stream(
         if progress is not None:
             progress(count)
         for of, piece in pieces.taken():
-            if of != number:
+            if of not in (0, number):
                 number, header, late = of, datex.Header(seen=seen), False
-            if xml.local(piece) != "situation":
-                if late and xml.local(piece) in datex.HEAD:
+            name = xml.local(piece)
+            if name != "situation":
+                if late and name in datex.HEAD:
                     raise PayloadError(
-                        f"{xml.local(piece)} stands after the situations that it is about",
+                        f"{name} stands after the situations that it is about",
                         code="E1102",
                         action="send the head of a publication first, as the standard has it",
                     )
