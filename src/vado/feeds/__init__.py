@@ -2,6 +2,7 @@
 
     read        bytes of a message -> its contents, in any format of `feeds.formats`
     parse       the same, just the alerts
+    read_stream the alerts of a DATEX II file of any size, one situation at a time
     recognise   which of them it is; everything else is refused by name
     shipped_kinds   the table of event words as it comes with Vado
 
@@ -18,6 +19,7 @@ from dataclasses import dataclass, replace
 from vado.errors import PayloadError
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.recognise import recognise
+from vado.feeds.stream import read_stream
 from vado.feeds.tables import shipped_kinds
 from vado.hazards import Kinds
 from vado.model.alert import Alert, MsgType
@@ -32,6 +34,7 @@ __all__ = [
     "Reading",
     "parse",
     "read",
+    "read_stream",
     "recognise",
     "shipped_kinds",
 ]

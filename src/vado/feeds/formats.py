@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from vado.feeds import cap, geojson
+from vado.feeds import cap, datex, fintraffic, geojson, ims
 from vado.feeds.format import Format
 
 FORMATS: tuple[Format, ...] = (
     cap.FORMAT,
+    datex.FORMAT,
+    ims.FORMAT,
+    fintraffic.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
     geojson.FORMAT,
 )

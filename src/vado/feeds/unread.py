@@ -11,9 +11,6 @@ from vado.feeds.format import Document
 
 # Root elements of formats that are not read, so that the refusal can name them.
 _XML = {
-    "d2LogicalModel": "DATEX II 2",
-    "messageContainer": "DATEX II 3",
-    "payload": "DATEX II 3",
     "rss": "an RSS index",
     "feed": "an Atom index",
     "html": "an HTML page",
@@ -49,6 +46,11 @@ def looks_like(document: Document) -> str:
         return "neither XML nor JSON"
     if not isinstance(document.value, dict):
         return "a JSON list or a bare value"
+    payload = document.value.get("payload")
+    if isinstance(payload, list) and payload and isinstance(payload[0], dict):
+        names = [name for name in payload[0] if name.endswith("Publication")]
+        if names:
+            return f"DATEX II in JSON with a {names[0][:80]}"
     return other_json(document.value) or "JSON, but no GeoJSON feature"
 
 

@@ -7,6 +7,7 @@ Elements are found by local name: senders use three namespaces of CAP, and prefi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
@@ -50,10 +51,33 @@ class _Bounded(TreeBuilder):
 
 def read(body: bytes) -> Element:
     """Read the whole document; raises PayloadError E1001, E1002 or E1101."""
-    parser = DefusedXMLParser(target=_Bounded(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    target = _Bounded()
+    for _ in feed(target, iter((body.lstrip(),))):
+        pass
+    root: Element = target.close()
+    return root
+
+
+def feed(target: Any, chunks: Iterator[bytes]) -> Iterator[tuple[int, bool]]:
+    """Feed a document to a target of the parser, chunk by chunk; raises PayloadError E1001, E1002 or E1101.
+
+    After each chunk how many bytes it had, and whether the document is complete, which comes once, with 0.
+    """
+    parser = DefusedXMLParser(target=target, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    for chunk in chunks:
+        with _named():
+            parser.feed(chunk)
+        yield len(chunk), False
+    with _named():
+        parser.close()
+    yield 0, True
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Turn what the parser raises into faults that say what to do."""
     try:
-        parser.feed(body.lstrip())
-        root: Element = parser.close()
+        yield
     except DefusedXmlException as bad:
         raise PayloadError(
             f"the XML has {_FORBIDDEN.get(type(bad), str(bad))}",
@@ -73,7 +97,6 @@ def read(body: bytes) -> Element:
             code="E1001",
             action="send UTF-8 and say so in the first line",
         ) from bad
-    return root
 
 
 def local(element: Element) -> str:
