@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from vado.feeds import cap, geojson
+from vado.feeds import cap, geojson, wzdx
 from vado.feeds.format import Format
 
 FORMATS: tuple[Format, ...] = (
     cap.FORMAT,
+    wzdx.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
     geojson.FORMAT,
 )

@@ -1,7 +1,8 @@
 """Vehicle words: the classes of OpenStreetMap that a source's words for vehicles stand for.
 
-In: a word of a feed ("heavyVehicle", "no-trucks", "bus"). Out: words for `Bound.classes`, () for every vehicle.
-A word that nobody knows is None: the reader must not take it for nobody. Refuses to know what is done to them.
+In: a word of a feed ("heavyVehicle", "lorry", "bus"). Out: words for `Bound.classes`, () for every vehicle.
+A word that nobody knows is None: the reader must not take it for nobody. Refuses to know what is done to
+them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 # `goods` up to it. `data/profiles.toml` says which of them each profile is.
 _EVERY: tuple[str, ...] = ()
 _CLASSES: dict[str, tuple[str, ...]] = {
-    # DATEX II 3.x, VehicleTypeEnum and 2.3: https://docs.datex2.eu; words of other feeds and of people follow.
+    # DATEX II, VehicleTypeEnum (docs.datex2.eu); words of other feeds and of people follow.
     "anyvehicle": _EVERY,
     "allvehicles": _EVERY,
     "vehicle": _EVERY,
