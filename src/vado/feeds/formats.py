@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from vado.feeds import cap, geojson, wzdx
+from vado.feeds import cap, cifs, geojson, wzdx
 from vado.feeds.format import Format
 
 FORMATS: tuple[Format, ...] = (
     cap.FORMAT,
+    cifs.FORMAT,
     wzdx.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
     geojson.FORMAT,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
+from xml.etree import ElementTree  # to write, not to read: vado.feeds.xml reads
 
 from vado.errors import PayloadError
 from vado.feeds.findings import Findings
@@ -114,9 +115,13 @@ def _add(alerts: dict[str, Alert], alert: Alert) -> None:
 def made_id(*said: Any) -> str:
     """Name a thing that has no id by what is said of it: the same again gives the same name; "" at worst."""
     try:
-        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=_plain).encode()).hexdigest()[:12]
     except (RecursionError, TypeError, ValueError):
         return ""
+
+
+def _plain(value: Any) -> str:
+    return ElementTree.tostring(value, "unicode") if isinstance(value, ElementTree.Element) else ""
 
 
 # -------------------------------------------------------------------------------------- looks into JSON

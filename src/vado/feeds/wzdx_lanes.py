@@ -130,7 +130,7 @@ def _bound(kind: str, given: dict[str, Any]) -> Bound | None:
 
 
 def _lane_restrictions(record: Record, properties: dict[str, Any]) -> list[StatedEffect]:
-    """Read restrictions of lanes: one binds the road where every open lane has it, the widest limit counts."""
+    """Read those of lanes: one binds the road where every open lane has it, the widest limit counts."""
     driven = [lane for lane in map(members, listed(properties.get("lanes"))) if not _aside(lane)]
     usable = [lane for lane in driven if _status(lane) != "closed"]
     by_lane = [_by_kind(lane) for lane in usable]
