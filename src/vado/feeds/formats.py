@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from vado.feeds import cap, cifs, geojson, wzdx
+from vado.feeds import cap, cifs, geojson, open511, wzdx
 from vado.feeds.format import Format
 
 FORMATS: tuple[Format, ...] = (
     cap.FORMAT,
     cifs.FORMAT,
+    open511.FORMAT,
+    open511.PAGE,
     wzdx.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
     geojson.FORMAT,

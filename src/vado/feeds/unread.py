@@ -18,6 +18,8 @@ _XML = {
     "feed": "an Atom index",
     "html": "an HTML page",
     "FeatureCollection": "GML",
+    "open511": "Open511 that is no list of events",
+    "WZDx": "WZDx 1, a draft of 2019",
 }
 # A member that gives a JSON format away; searched at the top and in the first feature's properties.
 _JSON = {
@@ -30,6 +32,9 @@ _JSON = {
     "hubTime": "a MeteoAlarm index",
     "warnings": "MeteoAlarm JSON",
     "events": "Open511",
+    "WZDx": "WZDx 1, a draft of 2019",
+    "traffic_segments": "Open511 that is no list of events",
+    "jurisdictions": "Open511 that is no list of events",
     "mag": "USGS earthquakes",
     "eventid": "GDACS",
     "iconCategory": "TomTom incidents",

@@ -1,0 +1,69 @@
+"""What a description says of a road, where the source has no better place for it or does not fill it.
+
+In: a text in English, French or Spanish. Out: whether it says that the road is closed, or a lane, or that
+traffic goes in turns. Refuses to be sure: who uses it says so, and a person is asked where it is not plain.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+
+from vado.hazards.kinds import fold
+
+CHARS_MAX = 4_000
+
+
+class Said(IntEnum):
+    """What a text says, the more severe the higher."""
+
+    NOTHING = 0
+    LANE = 1  # something beside the way through is closed, or one lane of several
+    IN_TURNS = 2
+    UNSURE = 3  # something is closed, and it does not say plainly what or to whom
+    SHUT = 4
+
+
+_CLOSED = re.compile(
+    r"\b(closed|closure|closures|impassable|washed out|cortad[ao]s?|cerrad[ao]s?|intransitable|"
+    r"fermee?s?|barree?s?|coupee?s?|impraticables?)\b"
+)
+_OPEN = re.compile(
+    r"\b(not closed|no closures?|no longer closed|reopened|re opened|now open|remains open|open to)\b"
+)
+_LANES = re.compile(
+    r"\b(lanes?|shoulders?|ramps?|exits?|sidewalks?|rest area|parking|bike|cycle|pull ?outs?|"
+    r"carril|carriles|arcen|voies?|bretelles?|trottoirs?|aceras?)\b"
+)
+_WHOLE = re.compile(
+    r"\b(all lanes|both lanes|todos los carriles|toutes les voies|full closure|full road closure|"
+    r"both directions|ambos sentidos|deux sens|to all traffic|to through traffic|to traffic|to all vehicles)\b"
+)
+_SOME = re.compile(
+    r"\b(trucks?|over \d|wider|heavier|oversize|commercial|camiones|poids lourds|may be|could be|possible)\b"
+)
+_ROADS = re.compile(
+    r"\b(roads?|roadway|highway|hwy|freeway|motorway|street|avenue|bridge|tunnel|pass|carriageway|"
+    r"route|rue|chaussee|pont|circulation|carretera|calle|calzada|puente|puerto|via)\b"
+)
+_TURNS = re.compile(
+    r"\b(alternating|alternate|alternated|flagger|flaggers|paso alternativo|circulation alternee)\b"
+)
+
+
+def said(description: str) -> Said:
+    """Read a description, sentence by sentence; the most severe counts."""
+    sentences = re.split(r"[.;!?\n]", description[:CHARS_MAX])
+    return max((_said(fold(each)) for each in sentences), default=Said.NOTHING)
+
+
+def _said(words: str) -> Said:
+    if _CLOSED.search(words) and not _OPEN.search(words):
+        if _SOME.search(words):
+            return Said.UNSURE
+        if _WHOLE.search(words):
+            return Said.SHUT
+        if _LANES.search(words):
+            return Said.LANE
+        return Said.SHUT if _ROADS.search(words) else Said.UNSURE
+    return Said.IN_TURNS if _TURNS.search(words) else Said.NOTHING
