@@ -37,7 +37,7 @@ _LANES = re.compile(
 )
 _WHOLE = re.compile(
     r"\b(all lanes|both lanes|todos los carriles|toutes les voies|full closure|full road closure|"
-    r"both directions|ambos sentidos|deux sens|to all traffic|to through traffic|to traffic|to all vehicles)\b"
+    r"both directions|ambos sentidos|deux sens|to (?:all |through )?(?:traffic|vehicles))\b"
 )
 _SOME = re.compile(
     r"\b(trucks?|over \d|wider|heavier|oversize|commercial|camiones|poids lourds|may be|could be|possible)\b"
@@ -46,9 +46,7 @@ _ROADS = re.compile(
     r"\b(roads?|roadway|highway|hwy|freeway|motorway|street|avenue|bridge|tunnel|pass|carriageway|"
     r"route|rue|chaussee|pont|circulation|carretera|calle|calzada|puente|puerto|via)\b"
 )
-_TURNS = re.compile(
-    r"\b(alternating|alternate|alternated|flagger|flaggers|paso alternativo|circulation alternee)\b"
-)
+_TURNS = re.compile(r"\b(alternating|alternated?|flaggers?|paso alternativo|circulation alternee)\b")
 
 
 def said(description: str) -> Said:

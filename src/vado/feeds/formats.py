@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from vado.feeds import cap, cifs, geojson, open511, wzdx
+from vado.feeds import (
+    access_ways,
+    cap,
+    cifs,
+    copernicus,
+    effis,
+    gdacs,
+    geojson,
+    ign,
+    open511,
+    usgs,
+    wzdx,
+)
 from vado.feeds.format import Format
 
 FORMATS: tuple[Format, ...] = (
@@ -11,6 +23,14 @@ FORMATS: tuple[Format, ...] = (
     open511.FORMAT,
     open511.PAGE,
     wzdx.FORMAT,
+    gdacs.FORMAT,
+    gdacs.JSON,
+    usgs.FORMAT,
+    ign.FORMAT,
+    access_ways.FORMAT,
+    access_ways.PAGE,
+    copernicus.FORMAT,
+    effis.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
     geojson.FORMAT,
 )

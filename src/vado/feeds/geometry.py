@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from vado.feeds.findings import Findings
+from vado.feeds.findings import NOTES_MAX, Findings
 from vado.feeds.records import listed, members, number
 from vado.model.alert import Area, Circle, Polygon, RoadPlace, Way
 from vado.model.ids import LonLat
@@ -51,8 +51,10 @@ def read_geometry(value: Any, findings: Findings, where: str) -> Shapes:
             continue
         for one in coordinates if kind.startswith("Multi") else [coordinates]:
             if kind.endswith("Polygon"):
-                polygon = _polygon(one, findings, where)
+                polygon, bare = _polygon(one, findings, where)
                 polygons += [polygon] if polygon else []
+                lines += [bare] if len(set(bare)) > 1 else []
+                points += bare[:1] if len(set(bare)) == 1 else []
             elif kind.endswith("LineString"):
                 line = read_points(one, findings, where)
                 if len(set(line)) > 1:
@@ -81,15 +83,20 @@ def read_points(value: Any, findings: Findings, where: str) -> tuple[LonLat, ...
     return tuple(points)
 
 
-def _polygon(value: Any, findings: Findings, where: str) -> Polygon | None:
-    rings = [
-        findings.ring(list(points), where) if (points := read_points(ring, findings, where)) else None
-        for ring in listed(value) or [None]
-    ]
-    if rings[0] is None:
-        return None
+def _polygon(value: Any, findings: Findings, where: str) -> tuple[Polygon | None, tuple[LonLat, ...]]:
+    """Read one; a ring without an area, which real maps are full of, is given as the line that it is."""
+    rings = [read_points(ring, findings, where) for ring in listed(value) or [None]]
+    if not all(rings):
+        return None, ()
+    mended = [Findings() for _ in rings]
+    closed = [each.ring(list(ring), where) for each, ring in zip(mended, rings, strict=True)]
+    for each in mended:
+        findings.notes += each.notes[: max(0, NOTES_MAX - len(findings.notes))]
+    if closed[0] is None:
+        findings.note(where, "a ring has no area; taken as the line that it is")
+        return None, rings[0]
     # A hole that is none leaves the polygon whole: that is the larger hazard.
-    return Polygon(outer=rings[0], holes=tuple(hole for hole in rings[1:] if hole is not None))
+    return Polygon(outer=closed[0], holes=tuple(hole for hole in closed[1:] if hole is not None)), ()
 
 
 def esri_geometry(value: Any) -> Any:

@@ -190,7 +190,7 @@ def _subtypes(event: dict[str, Any]) -> tuple[str, ...]:
 def _effect(
     record: Record, event: dict[str, Any], road: dict[str, Any], kinds: Kinds
 ) -> tuple[str, tuple[StatedEffect, ...], str]:
-    """Give kind, effects and certainty: by the state of the road, else by its description, else by its kind."""
+    """Give kind, effects and certainty: by the road's state, else by its description, else by its kind."""
     state = text(road.get("state")).upper()
     type_ = text(event.get("event_type")).upper()
     works = "roadworks" if type_ == "CONSTRUCTION" else ""
@@ -207,9 +207,7 @@ def _effect(
         record.note(f"the state {state} is not in the standard: its description is asked")
     found = said(text(event.get("description")))
     if found is Said.SHUT:
-        record.note(
-            "no state of the road is given, its description says that it is closed: it counts as closed"
-        )
+        record.note("no state of the road is given, its description says closed: it counts as closed")
         return "closure", (SHUT,), "Likely"
     if found is Said.UNSURE:
         record.note("its description says that something is closed, and not plainly what: a person is asked")
