@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Any
 
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.geometry import Shapes, esri_geometry, plain_area, read_geometry, split_ref
 from vado.feeds.records import (
     Record,
     is_true,
@@ -23,6 +22,7 @@ from vado.feeds.records import (
     records_of,
     text,
 )
+from vado.feeds.shapes import Shapes, esri_geometry, plain_area, read_geometry, split_ref
 from vado.feeds.stated import INSPECT, LANE_CLOSED, NONE, SHUT, limit, once, shut_for
 from vado.hazards.kinds import fold
 from vado.model.alert import Action, Alert, Area, Info, RoadPlace, StatedEffect, Way
@@ -171,7 +171,7 @@ def _area(record: Record, row: dict[str, Any], shapes: Shapes) -> Area:
 
 
 def _time(record: Record, value: Any) -> int | None:
-    """Read milliseconds, as Esri writes them, or a time; a day, or a time without offset, is the writer's own."""
+    """Read milliseconds, as Esri writes them, or a time; without an offset it is taken as UTC."""
     milliseconds = number(value)
     if milliseconds is not None:
         return int(milliseconds // 1000) if 0 < milliseconds < 2**48 else None

@@ -12,9 +12,9 @@ from xml.etree.ElementTree import Element
 
 from vado.feeds import xml
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.geometry import Shapes, road_area
 from vado.feeds.local_time import Budget, local_s, read_hours, spells, zones_at
 from vado.feeds.records import Record, Unusable, number, read_records, text
+from vado.feeds.shapes import Shapes, road_area
 from vado.feeds.stated import INSPECT, LANE_CLOSED, NONE, SHUT
 from vado.feeds.xml import children, first
 from vado.hazards import Kinds

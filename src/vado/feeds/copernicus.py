@@ -13,8 +13,8 @@ from typing import Any
 
 from vado.errors import PayloadError
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.geometry import plain_area, read_geometry
 from vado.feeds.records import UNREADABLE, Record, listed, made_id, members, records_of, text
+from vado.feeds.shapes import plain_area, read_geometry
 from vado.feeds.stated import SHUT
 from vado.hazards.kinds import fold
 from vado.model.alert import Alert, Area, Info

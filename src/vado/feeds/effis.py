@@ -14,7 +14,6 @@ from typing import Any
 
 from vado.errors import PayloadError
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.geometry import plain_area, read_geometry
 from vado.feeds.local_time import local_s
 from vado.feeds.records import (
     Record,
@@ -27,6 +26,7 @@ from vado.feeds.records import (
     records_of,
     text,
 )
+from vado.feeds.shapes import plain_area, read_geometry
 from vado.feeds.stated import INSPECT
 from vado.model.alert import Alert, Area, Info
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from vado.feeds import (
     access_ways,
+    alertswiss,
     cap,
     cifs,
     copernicus,
+    dpc,
     effis,
     gdacs,
     geojson,
     ign,
     open511,
+    tomtom,
     usgs,
     wzdx,
 )
@@ -31,6 +34,10 @@ FORMATS: tuple[Format, ...] = (
     access_ways.PAGE,
     copernicus.FORMAT,
     effis.FORMAT,
+    alertswiss.FORMAT,
+    alertswiss.LIST,
+    tomtom.FORMAT,
+    dpc.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
     geojson.FORMAT,
 )

@@ -56,17 +56,17 @@ def zones_at(point: LonLat | None) -> tuple[tzinfo, ...]:
         return (UTC,)
     lon, lat = point
     names = {
-        zone for (west, south, east, north), zone in _BOXES if west <= lon <= east and south <= lat <= north
+        name for (west, south, east, north), name in _BOXES if west <= lon <= east and south <= lat <= north
     }
     if names:
-        return tuple(_zone(name) for name in sorted(names))
+        return tuple(zone(name) for name in sorted(names))
     sun_h = lon / 15
     hours = range(max(floor(sun_h) - _BEFORE_SUN_H, -12), min(ceil(sun_h) + _AFTER_SUN_H, 14) + 1)
     return tuple(timezone(timedelta(hours=hour)) for hour in (hours[0], hours[-1]))
 
 
 @cache
-def _zone(name: str) -> ZoneInfo:
+def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from vado.feeds import xml
 from vado.feeds.closed_words import Said, said
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.geometry import Shapes, read_geometry, road_area
 from vado.feeds.local_time import Budget
 from vado.feeds.open511_schedule import Times, read_times
 from vado.feeds.open511_xml import events_of
@@ -30,6 +29,7 @@ from vado.feeds.records import (
     text,
     words,
 )  # fmt: skip
+from vado.feeds.shapes import Shapes, read_geometry, road_area
 from vado.feeds.stated import (
     ALTERNATING,
     INSPECT,

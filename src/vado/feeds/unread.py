@@ -40,7 +40,7 @@ _JSON = {
     "iconCategory": "TomTom incidents",
     "openapi": "an OpenAPI document",
     "jobs": "a routing problem",
-    "warnId": "NINA warnings",
+    "warnId": "the shapes of a NINA warning without what it warns of",
 }
 
 

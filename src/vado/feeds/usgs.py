@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.geometry import read_geometry
 from vado.feeds.quakes import quake
 from vado.feeds.records import Record, Unusable, listed, members, number, read_records, records_of, text
+from vado.feeds.shapes import read_geometry
 from vado.model.alert import Alert, MsgType
 
 SENDER = "USGS"

@@ -13,7 +13,6 @@ from typing import Any
 
 from vado.errors import PayloadError
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.geometry import Shapes, read_geometry, road_area
 from vado.feeds.records import (
     Record,
     Unusable,
@@ -27,6 +26,7 @@ from vado.feeds.records import (
     text,
     words,
 )  # fmt: skip
+from vado.feeds.shapes import Shapes, read_geometry, road_area
 from vado.feeds.wzdx_lanes import effects
 from vado.model.alert import Action, Alert, Area, Info, MsgType, Way
 
