@@ -88,7 +88,16 @@ def _tables(body: bytes) -> dict[str, bytes]:
                         code="E1002",
                         action="send one bulletin",
                     )
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, OSError, ValueError, RuntimeError) as bad:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        struct.error,
+        OSError,
+        ValueError,
+        RuntimeError,
+        OverflowError,
+    ) as bad:
         raise PayloadError(
             f"the zip is broken: {bad}", code="E1001", action="send it again whole; it may have been cut off"
         ) from bad

@@ -15,6 +15,7 @@ from vado.feeds import (
     ign,
     open511,
     tomtom,
+    typed_csv,
     usgs,
     wzdx,
 )
@@ -38,6 +39,7 @@ FORMATS: tuple[Format, ...] = (
     alertswiss.LIST,
     tomtom.FORMAT,
     dpc.FORMAT,
+    typed_csv.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
     geojson.FORMAT,
 )
