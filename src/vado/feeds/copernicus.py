@@ -25,7 +25,8 @@ _EVENT = frozenset({"event_type", "obj_desc", "det_method", "notation", "dmg_src
 _VERSION = re.compile(r"_[vV]\d{1,3}$", re.ASCII)
 # What was not looked at, or not seen.
 _UNSEEN = ("not analysed", "not analyzed", "cloud", "no data")
-FEATURES_MAX = 50_000
+FEATURES_MAX = 20_000
+VERTICES_MAX = 100_000  # of one product, as of any alert
 
 
 def looks(document: Document) -> bool:
@@ -51,6 +52,7 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     name = text(document.member("name")) or made_id(features[:100])
     areas: dict[str, list[Area]] = {}
     broken: list[Alert] = []
+    vertices = 0
     notes = ["taken as seen when it was received: the product does not say when the picture was taken"]
     for n, feature in enumerate(features):
         record = Record(feature, f"features[{n}]")
@@ -60,6 +62,13 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
             notes.append(f"{record.where}: {what}: nothing is known of it")
             continue
         shapes = read_geometry(members(feature).get("geometry"), record.findings, f"{record.where}.geometry")
+        vertices += record.findings.vertices
+        if vertices > VERTICES_MAX:
+            raise PayloadError(
+                f"more than {VERTICES_MAX} vertices",
+                code="E1002",
+                action="send the product simplified, or in parts",
+            )
         if record.findings.faults or not shapes:
             broken.append(
                 reading.unreadable(

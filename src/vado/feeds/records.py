@@ -16,10 +16,11 @@ from xml.etree import ElementTree  # to write, not to read: vado.feeds.xml reads
 
 from vado.errors import PayloadError
 from vado.feeds.findings import Findings
-from vado.feeds.format import Reading, one_line
+from vado.feeds.format import Reading
 from vado.model.alert import Alert, Area
 
-RECORDS_MAX = 50_000  # of one document: more than 10 MB of any real feed hold
+RECORDS_MAX = 20_000  # of one document; the largest real feeds that were seen have some 10,000
+ALL_VERTICES_MAX = 500_000  # of one document; one record may have VERTICES_MAX of `findings`
 TEXT_MAX = 4_000  # characters of one text that are kept
 DIGITS_MAX = 40  # of a number that is written as a text
 CAUSES_SHOWN = 3
@@ -71,14 +72,19 @@ def read_records(
             f"more than {RECORDS_MAX} records", code="E1002", action="send fewer at once", field=name
         )
     alerts: dict[str, Alert] = {}
+    vertices = 0
     for n, value in enumerate(values):
         record = Record(value, f"{name}[{n}]")
         try:
             alert = read(record)
             faults = record.findings.faults
+            vertices += record.findings.vertices
             cause = "; ".join(fault.cause for fault in faults[:CAUSES_SHOWN])
         except Unusable as bad:
             cause = str(bad)
+        if vertices > ALL_VERTICES_MAX:
+            cause = f"the document has more than {ALL_VERTICES_MAX} vertices"
+            raise PayloadError(cause, code="E1002", action="send fewer at once", field=name)
         if cause:
             alert = reading.unreadable(
                 sender=sender,
@@ -88,8 +94,8 @@ def read_records(
                 areas=place(value),
             )
         if alert is not None:
-            notes = alert.notes if cause else tuple(record.findings.notes)
-            _add(alerts, replace(alert, notes=notes))
+            notes = tuple(record.findings.notes)
+            _add(alerts, alert if cause or not notes else replace(alert, notes=notes))
     return tuple(alerts.values())
 
 
@@ -130,7 +136,7 @@ def _plain(value: Any) -> str:
 def text(value: Any) -> str:
     """Give a text or a number as one trimmed line; "" for anything else."""
     if isinstance(value, str):
-        return one_line(value[: 2 * TEXT_MAX])[:TEXT_MAX]
+        return " ".join(value[: 2 * TEXT_MAX].split())[:TEXT_MAX]
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return ""

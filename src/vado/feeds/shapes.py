@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from vado.feeds.findings import NOTES_MAX, Findings
+from vado.feeds.findings import NOTES_MAX, VERTICES_MAX, Findings
 from vado.feeds.records import listed, members, number
 from vado.model.alert import Area, Circle, Polygon, RoadPlace, Way
 from vado.model.ids import LonLat
 
 NESTED_MAX = 5  # geometry collections inside each other
 _KINDS = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon")
+_NUMBERS = (float, int)  # and no subclass: true is not 1
 # A road number and no name: "A-2", "I 80", "N340a", "BC-14". Not "NE 150th Avenue".
 _REF = re.compile(r"[A-Za-z]{1,5}[- .]?\d{1,5}[A-Za-z]?", re.ASCII)
 
@@ -57,7 +58,7 @@ def read_geometry(value: Any, findings: Findings, where: str) -> Shapes:
                 points += bare[:1] if len(set(bare)) == 1 else []
             elif kind.endswith("LineString"):
                 line = read_points(one, findings, where)
-                if len(set(line)) > 1:
+                if any(point != line[0] for point in line):
                     lines.append(line)
                 else:  # a line of one place is where that is
                     points += line[:1]
@@ -68,18 +69,28 @@ def read_geometry(value: Any, findings: Findings, where: str) -> Shapes:
 
 
 def read_points(value: Any, findings: Findings, where: str) -> tuple[LonLat, ...]:
-    """Read positions; one that is none, or outside the world, is a fault."""
+    """Read positions; one that is none, or outside the world, is a fault, and so are too many."""
     points: list[LonLat] = []
-    for each in listed(value) or [None]:
+    found = listed(value)
+    findings.vertices += len(found)
+    if findings.vertices > VERTICES_MAX or not found:
+        findings.check_vertices()
+        if not found:
+            findings.fault("E1103", "a shape without positions", "write [lon, lat]", where)
+        return ()
+    for each in found:
+        if type(each) is list and len(each) >= 2:
+            lon, lat = each[0], each[1]
+            # Most of a document are these lines: no call for a position as it should be. NaN is in no range.
+            if type(lon) in _NUMBERS and type(lat) in _NUMBERS and -180 <= lon <= 180 and -90 <= lat <= 90:
+                points.append((float(lon), float(lat)))
+                continue
         pair = [None if isinstance(n, str) else number(n) for n in listed(each)[:2]]
-        lon, lat = pair if len(pair) == 2 else (None, None)
-        if lon is None or lat is None:
+        if len(pair) != 2 or pair[0] is None or pair[1] is None:
             findings.fault("E1103", f"{str(each)[:40]} is no position", "write [lon, lat]", where)
-            return ()
-        point = findings.point(lon, lat, where, order="[lon, lat] in degrees")
-        if point is None:
-            return ()
-        points.append(point)
+        else:
+            findings.point(pair[0], pair[1], where, order="[lon, lat] in degrees")
+        return ()
     return tuple(points)
 
 

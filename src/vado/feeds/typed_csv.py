@@ -83,15 +83,13 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
                 continue
             alert = Row(dict(zip(columns, cells, strict=True)), line, reading).read()
             if alert is not None and alert.id in alerts:
-                findings.fault("E1205", f"{alert.identifier!r} stands there twice", "give each row its own id",
-                               f"line {line}, column id")  # fmt: skip
+                cause = f"{alert.identifier!r} stands there twice"
+                findings.fault("E1205", cause, "give each row its own id", f"line {line}, column id")
             elif alert is not None:
                 alerts[alert.id] = alert
     except csv.Error as bad:
         where = f"line {rows.line_num}"
-        findings.fault(
-            "E1001", f"broken CSV: {bad}", "check the quotes; send it again whole", f"line {rows.line_num}"
-        )
+        findings.fault("E1001", f"broken CSV: {bad}", "check the quotes; send it again whole", where)
     return tuple(alerts.values())
 
 
