@@ -13,15 +13,15 @@ from typing import Any
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.records import (
     Record,
+    heads,
     is_true,
-    listed,
     made_id,
     members,
     number,
     read_records,
     records_of,
     text,
-)
+)  # fmt: skip
 from vado.feeds.shapes import Shapes, esri_geometry, plain_area, read_geometry, split_ref
 from vado.feeds.stated import INSPECT, LANE_CLOSED, NONE, SHUT, limit, once, shut_for
 from vado.hazards.kinds import fold
@@ -46,8 +46,11 @@ APPROXIMATE_M, BAD_M = 1_000.0, 5_000.0
 
 
 def _is_rows(document: Document) -> bool:
-    keys = {key.casefold() for key in _row(next(iter(listed(document.member("features"))), None))}
-    return ("osm_id" in keys or "sourceid" in keys) and len(_MARKS & keys) >= (1 if "osm_id" in keys else 2)
+    keys = [{key.casefold() for key in head} for head in heads(document.member("features"))]
+    return any(
+        ("osm_id" in head and _MARKS & head) or ("sourceid" in head and len(_MARKS & head) >= 2)
+        for head in keys
+    )
 
 
 def _is_page(document: Document) -> bool:

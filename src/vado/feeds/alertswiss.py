@@ -16,7 +16,7 @@ from typing import Any
 from vado.feeds.cap import RADIUS_MAX_KM
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.local_time import local_s
-from vado.feeds.records import Record, Unusable, listed, members, number, read_records, text
+from vado.feeds.records import Record, Unusable, heads, listed, members, number, read_records, text
 from vado.model.alert import Alert, Area, Circle, Info, MsgType, Polygon
 from vado.model.ids import LonLat
 
@@ -36,8 +36,8 @@ def looks_list(document: Document) -> bool:
     alerts = document.member("alerts")
     if not isinstance(alerts, list):
         return False
-    head = document.member("heartbeatAgeInMillis") is not None
-    return head or bool(alerts and len(_MARKS & members(alerts[0]).keys()) >= 3)
+    beats = document.member("heartbeatAgeInMillis") is not None
+    return beats or any(len(_MARKS & head.keys()) >= 3 for head in heads(alerts))
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from vado.errors import PayloadError
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.records import UNREADABLE, Record, listed, made_id, members, records_of, text
+from vado.feeds.records import UNREADABLE, Record, heads, made_id, members, records_of, text
 from vado.feeds.shapes import plain_area, read_geometry
 from vado.feeds.stated import SHUT
 from vado.hazards.kinds import fold
@@ -30,18 +30,17 @@ VERTICES_MAX = 100_000  # of one product, as of any alert
 
 
 def looks(document: Document) -> bool:
-    first = _first(document)
-    return len(_EVENT & first.keys()) >= 3 or "emsr_id" in first
+    first = heads(document.member("features"))
+    return _has_events(first) or any("emsr_id" in head for head in first)
 
 
-def _first(document: Document) -> dict[str, Any]:
-    features = listed(document.member("features"))
-    return members(members(features[0]).get("properties")) if features else {}
+def _has_events(first: list[dict[str, Any]]) -> bool:
+    return any(len(_EVENT & head.keys()) >= 3 for head in first)
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     features = records_of(document.value, "features", "a Copernicus EMS product")
-    if not _EVENT & _first(document).keys():
+    if not _has_events(heads(features)):
         raise PayloadError(
             "this is an area that Copernicus EMS looks at, and not what it saw there",
             code="E1107",

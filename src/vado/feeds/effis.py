@@ -18,14 +18,14 @@ from vado.feeds.local_time import local_s
 from vado.feeds.records import (
     Record,
     Unusable,
-    listed,
+    heads,
     made_id,
     members,
     number,
     read_records,
     records_of,
     text,
-)
+)  # fmt: skip
 from vado.feeds.shapes import plain_area, read_geometry
 from vado.feeds.stated import INSPECT
 from vado.model.alert import Alert, Area, Info
@@ -42,13 +42,8 @@ _HOT = {"acq_at", "class"}
 
 
 def looks(document: Document) -> bool:
-    features = listed(document.member("features"))
-    keys = (
-        {str(key).casefold() for key in members(members(features[0]).get("properties"))}
-        if features
-        else set()
-    )
-    return any(each <= keys for each in (*_BURNT, _HOT))
+    keys = [{str(key).casefold() for key in head} for head in heads(document.member("features"))]
+    return any(each <= head for head in keys for each in (*_BURNT, _HOT))
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:

@@ -17,8 +17,10 @@ from vado.feeds import xml
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.local_time import local_s
 from vado.feeds.records import (
+    HEADS_MAX,
     Record,
     Unusable,
+    heads,
     is_false,
     listed,
     members,
@@ -26,7 +28,7 @@ from vado.feeds.records import (
     read_records,
     records_of,
     text,
-)
+)  # fmt: skip
 from vado.feeds.stated import INSPECT, NONE
 from vado.model.alert import Alert, Area, Circle, Info, MsgType, Polygon
 from vado.model.when import epoch_s
@@ -44,14 +46,12 @@ ASK_S = 7 * 86_400
 
 def looks_rss(document: Document) -> bool:
     return document.root is not None and any(
-        NAMESPACE in child.tag for item in _items(document.root)[:1] for child in item
+        NAMESPACE in child.tag for item in _items(document.root)[:HEADS_MAX] for child in item
     )
 
 
 def looks_json(document: Document) -> bool:
-    features = listed(document.member("features"))
-    first = members(members(features[0]).get("properties")) if features else {}
-    return "eventid" in first and "eventtype" in first
+    return any("eventid" in head and "eventtype" in head for head in heads(document.member("features")))
 
 
 def _items(root: Element) -> list[Element]:

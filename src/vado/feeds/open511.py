@@ -20,6 +20,7 @@ from vado.feeds.open511_xml import events_of
 from vado.feeds.records import (
     Record,
     Unusable,
+    heads,
     is_true,
     listed,
     members,
@@ -82,7 +83,7 @@ def _is_list(document: Document) -> bool:
     return isinstance(events, list) and (
         document.member("meta") is not None
         or document.member("pagination") is not None
-        or bool(events and "event_type" in members(events[0]))
+        or any("event_type" in head for head in heads(events))
     )
 
 

@@ -22,6 +22,7 @@ from vado.model.alert import Alert, Area
 RECORDS_MAX = 20_000  # of one document; the largest real feeds that were seen have some 10,000
 ALL_VERTICES_MAX = 500_000  # of one document; one record may have VERTICES_MAX of `findings`
 TEXT_MAX = 4_000  # characters of one text that are kept
+HEADS_MAX = 20  # records that are looked at to tell the format
 DIGITS_MAX = 40  # of a number that is written as a text
 CAUSES_SHOWN = 3
 # Behind the identifier of a record that could not be read, so that what its id stood for before stays in
@@ -190,3 +191,9 @@ def records_of(value: Any, name: str, what: str) -> list[Any]:
             field=name,
         )
     return found
+
+
+def heads(value: Any) -> list[dict[str, Any]]:
+    """Give the properties of the first records of a list, to tell a format by: one of them may be broken."""
+    first = [members(each) for each in listed(value)[:HEADS_MAX]]
+    return [members(each.get("properties")) or members(each.get("attributes")) or each for each in first]

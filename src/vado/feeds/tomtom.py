@@ -13,6 +13,7 @@ from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.records import (
     Record,
     Unusable,
+    heads,
     listed,
     members,
     number,
@@ -20,7 +21,7 @@ from vado.feeds.records import (
     records_of,
     text,
     words,
-)
+)  # fmt: skip
 from vado.feeds.shapes import read_geometry, road_area
 from vado.feeds.stated import INSPECT, LANE_CLOSED, NONE, SHUT, once
 from vado.model.alert import Action, Alert, Info, StatedEffect, Way
@@ -40,8 +41,7 @@ def looks(document: Document) -> bool:
     incidents = document.member("incidents")
     if not isinstance(incidents, list):
         return False
-    first = members(members(incidents[0]).get("properties")) if incidents else {"iconCategory": 0}
-    return "iconCategory" in first
+    return not incidents or any("iconCategory" in head for head in heads(incidents))
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.quakes import quake
-from vado.feeds.records import Record, Unusable, listed, members, number, read_records, records_of, text
+from vado.feeds.records import Record, Unusable, heads, members, number, read_records, records_of, text
 from vado.feeds.shapes import read_geometry
 from vado.model.alert import Alert, MsgType
 
@@ -18,11 +18,9 @@ SENDER = "USGS"
 
 
 def looks(document: Document) -> bool:
-    features = listed(document.member("features"))
-    first = members(members(features[0]).get("properties")) if features else {}
-    head = members(document.member("metadata"))
-    return "mag" in first or (
-        document.member("type") == "FeatureCollection" and "usgs.gov" in text(head.get("url"))
+    about = members(document.member("metadata"))
+    return any("mag" in head for head in heads(document.member("features"))) or (
+        document.member("type") == "FeatureCollection" and "usgs.gov" in text(about.get("url"))
     )
 
 

@@ -16,9 +16,9 @@ from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.records import (
     Record,
     Unusable,
+    heads,
     is_false,
     is_true,
-    listed,
     made_id,
     members,
     read_records,
@@ -40,10 +40,9 @@ _COMPASS = {"northbound": 0.0, "eastbound": 90.0, "southbound": 180.0, "westboun
 
 
 def looks(document: Document) -> bool:
-    features = listed(document.member("features"))
-    properties = members(members(features[0]).get("properties")) if features else {}
     return document.member("type") == "FeatureCollection" and (
-        any(document.member(head) is not None for head in HEADS) or "core_details" in properties
+        any(document.member(head) is not None for head in HEADS)
+        or any("core_details" in head for head in heads(document.member("features")))
     )
 
 
