@@ -32,16 +32,20 @@ def collection(*features: dict[str, Any], **head: Any) -> dict[str, Any]:
 
 def work(impact: str = "all-lanes-closed", **properties: Any) -> dict[str, Any]:
     core = {
-        "event_type": "work-zone", "data_source_id": "d1", "road_names": ["C-17", "Carrer Major"],
-        "direction": "northbound", "update_date": "2026-01-10T12:00:00Z",
-    }  # fmt: skip
+        "event_type": "work-zone",
+        "data_source_id": "d1",
+        "road_names": ["C-17", "Carrer Major"],
+        "direction": "northbound",
+        "update_date": "2026-01-10T12:00:00Z",
+    }
     core |= properties.pop("core", {})
     times = {"start_date": "2026-01-09T00:00:00Z", "end_date": "2026-01-20T00:00:00Z"}
+    identifier, geometry = properties.pop("id", "w1"), properties.pop("geometry", LINE)
     return {
-        "id": properties.pop("id", "w1"),
+        "id": identifier,
         "type": "Feature",
         "properties": {"core_details": core, "vehicle_impact": impact} | times | properties,
-        "geometry": properties.pop("geometry", LINE),
+        "geometry": geometry,
     }
 
 
@@ -53,19 +57,29 @@ def wzdx(*events: dict[str, Any]) -> dict[str, Any]:
 def old_work(**properties: Any) -> dict[str, Any]:
     """An event as WZDx 2 and 3 write it: flat."""
     own = {
-        "road_event_id": "o1", "event_type": "work-zone", "road_name": "Ronda", "road_number": "B-20",
-        "direction": "northbound", "vehicle_impact": "some_lanes_closed", "start_date":
-        "2026-01-09T00:00:00Z", "end_date": "2026-01-20T00:00:00Z", "end_date_accuracy": "estimated",
-    }  # fmt: skip
+        "road_event_id": "o1",
+        "event_type": "work-zone",
+        "road_name": "Ronda",
+        "road_number": "B-20",
+        "direction": "northbound",
+        "vehicle_impact": "some_lanes_closed",
+        "start_date": "2026-01-09T00:00:00Z",
+        "end_date": "2026-01-20T00:00:00Z",
+        "end_date_accuracy": "estimated",
+    }
     return {"type": "Feature", "properties": own | properties, "geometry": LINE}
 
 
 def incident(inner: str = "", *, identifier: str = "c1", kind: str = "ROAD_CLOSED", **other: str) -> str:
     fields = {
-        "type": kind, "street": "C-17", "polyline": "41.0 2.0 41.01 2.0", "direction": "ONE_DIRECTION",
-        "creationtime": "2026-01-01T00:00:00+00:00", "starttime": "2026-01-05T00:00:00+01:00",
+        "type": kind,
+        "street": "C-17",
+        "polyline": "41.0 2.0 41.01 2.0",
+        "direction": "ONE_DIRECTION",
+        "creationtime": "2026-01-01T00:00:00+00:00",
+        "starttime": "2026-01-05T00:00:00+01:00",
         "endtime": "2026-02-05T00:00:00+01:00",
-    } | other  # fmt: skip
+    } | other
     body = "".join(f"<{name}>{text}</{name}>" for name, text in fields.items() if text)
     return f'<incident id="{identifier}">{body}{inner}</incident>'
 
@@ -76,11 +90,18 @@ def cifs(*incidents: str, stamp: str = "2026-01-10T13:00:00Z") -> bytes:
 
 def event(*roads: dict[str, Any], **other: Any) -> dict[str, Any]:
     own = {
-        "id": "nowhere.org/1", "status": "ACTIVE", "headline": "Works", "description": "", "severity":
-        "MAJOR", "event_type": "INCIDENT", "created": "2026-01-01T00:00:00Z", "updated":
-        "2026-01-10T12:00:00Z", "geography": LINE, "schedule": {"intervals": ["2026-01-09T00:00:00Z/2026-01-20T00:00:00Z"]},
+        "id": "nowhere.org/1",
+        "status": "ACTIVE",
+        "headline": "Works",
+        "description": "",
+        "severity": "MAJOR",
+        "event_type": "INCIDENT",
+        "created": "2026-01-01T00:00:00Z",
+        "updated": "2026-01-10T12:00:00Z",
+        "geography": LINE,
+        "schedule": {"intervals": ["2026-01-09T00:00:00Z/2026-01-20T00:00:00Z"]},
         "roads": list(roads),
-    }  # fmt: skip
+    }
     return own | other
 
 
@@ -90,10 +111,16 @@ def open511(*events: dict[str, Any], **pagination: Any) -> dict[str, Any]:
 
 def jam(icon: int = 8, **properties: Any) -> dict[str, Any]:
     own = {
-        "id": "t1", "iconCategory": icon, "magnitudeOfDelay": 0, "startTime": "2026-01-10T12:00:00Z",
-        "endTime": "2026-01-10T18:00:00Z", "from": "Here", "to": "There", "roadNumbers": ["C-17"],
+        "id": "t1",
+        "iconCategory": icon,
+        "magnitudeOfDelay": 0,
+        "startTime": "2026-01-10T12:00:00Z",
+        "endTime": "2026-01-10T18:00:00Z",
+        "from": "Here",
+        "to": "There",
+        "roadNumbers": ["C-17"],
         "events": [{"code": 401, "description": "Closed", "iconCategory": icon}],
-    }  # fmt: skip
+    }
     return {"type": "Feature", "geometry": properties.pop("geometry", LINE), "properties": own | properties}
 
 
@@ -107,10 +134,17 @@ def row(**attributes: Any) -> dict[str, Any]:
 
 def disaster(**other: str) -> str:
     fields = {
-        "eventtype": "FL", "eventid": "7", "episodeid": "1", "alertlevel": "Red", "episodealertlevel":
-        "Orange", "iscurrent": "true", "fromdate": "Fri, 09 Jan 2026 00:00:00 GMT", "todate": "Sat, 10 Jan
-        2026 12:00:00 GMT", "bbox": "1 3 40 42", "country": "Nowhere",
-    } | other  # fmt: skip
+        "eventtype": "FL",
+        "eventid": "7",
+        "episodeid": "1",
+        "alertlevel": "Red",
+        "episodealertlevel": "Orange",
+        "iscurrent": "true",
+        "fromdate": "Fri, 09 Jan 2026 00:00:00 GMT",
+        "todate": "Sat, 10 Jan 2026 12:00:00 GMT",
+        "bbox": "1 3 40 42",
+        "country": "Nowhere",
+    } | other
     body = "".join(f"<g:{name}>{text}</g:{name}>" for name, text in fields.items() if text)
     return (
         f"<item><title>Flood in Nowhere</title><pubDate>Sat, 10 Jan 2026 12:00:00 GMT</pubDate>{body}</item>"
@@ -124,17 +158,25 @@ def gdacs(*items: str) -> bytes:
 
 def gdacs_feature(**properties: Any) -> dict[str, Any]:
     own = {
-        "eventtype": "FL", "eventid": 7, "episodeid": 1, "alertlevel": "Red", "episodealertlevel": "Orange",
-        "iscurrent": "true", "fromdate": "2026-01-09T00:00:00", "todate": "2026-01-10T12:00:00",
-        "datemodified": "2026-01-10T12:30:00", "name": "Flood in Nowhere", "country": "Nowhere",
-    }  # fmt: skip
+        "eventtype": "FL",
+        "eventid": 7,
+        "episodeid": 1,
+        "alertlevel": "Red",
+        "episodealertlevel": "Orange",
+        "iscurrent": "true",
+        "fromdate": "2026-01-09T00:00:00",
+        "todate": "2026-01-10T12:00:00",
+        "datemodified": "2026-01-10T12:30:00",
+        "name": "Flood in Nowhere",
+        "country": "Nowhere",
+    }
     return {"type": "Feature", "bbox": [1, 40, 3, 42], "geometry": POINT, "properties": own | properties}
 
 
-def quake(magnitude: float | None = 6.0, **properties: Any) -> dict[str, Any]:
+def quake(magnitude: float | None = 6.0, identifier: str = "q1", **properties: Any) -> dict[str, Any]:
     own = {"mag": magnitude, "place": "sea", "time": 1_768_000_000_000, "updated": 1_768_000_100_000}
     where = {"type": "Point", "coordinates": [2.0, 41.0, 10.0]}
-    return {"type": "Feature", "id": "q1", "properties": own | properties, "geometry": where}
+    return {"type": "Feature", "id": identifier, "properties": own | properties, "geometry": where}
 
 
 def ign(magnitude: str = "5.1", day: str = "09/01/2026 7:06:37", identifier: str = "es2026abc") -> bytes:
@@ -172,15 +214,33 @@ def burnt(**properties: Any) -> dict[str, Any]:
 
 def swiss(**members: Any) -> dict[str, Any]:
     own = {
-        "identifier": "POA-5-2", "sender": "info@nowhere.ch", "event": "Flood", "severity": "severe",
-        "sent": "Sat, 10.01.2026, 13:00", "title": {"title": "High water"}, "allClear": False, "testAlert": False,
-        "technicalTestAlert": False, "nationWide": False, "reference":
-        "info@nowhere.ch,POA-5-2,2026-01-10T13:00:00+01:00", "description": {"description": "Water<br/>on roads"}, "instructions": [{"text": "Stay away"}],
-        "areas": [{
-            "description": {"description": "Lake"}, "circles": [], "regions": [{"region": "TI"}],
-            "polygons": [{"coordinates": [["46.0", "8.0"], ["46.1", "8.0"], ["46.1", "8.1"], ["46.0", "8.0"]], "excludes": []}],
-        }],
-    }  # fmt: skip
+        "identifier": "POA-5-2",
+        "sender": "info@nowhere.ch",
+        "event": "Flood",
+        "severity": "severe",
+        "sent": "Sat, 10.01.2026, 13:00",
+        "title": {"title": "High water"},
+        "allClear": False,
+        "testAlert": False,
+        "technicalTestAlert": False,
+        "nationWide": False,
+        "reference": "info@nowhere.ch,POA-5-2,2026-01-10T13:00:00+01:00",
+        "description": {"description": "Water<br/>on roads"},
+        "instructions": [{"text": "Stay away"}],
+        "areas": [
+            {
+                "description": {"description": "Lake"},
+                "circles": [],
+                "regions": [{"region": "TI"}],
+                "polygons": [
+                    {
+                        "coordinates": [["46.0", "8.0"], ["46.1", "8.0"], ["46.1", "8.1"], ["46.0", "8.0"]],
+                        "excludes": [],
+                    }
+                ],
+            }
+        ],
+    }
     return own | members
 
 
@@ -231,7 +291,7 @@ _JSON: dict[str, dict[str, Any]] = {
     "tomtom": {"incidents": [jam(), jam(9, id="t2", delay=60)]},
     "access": {"features": [row(), row(osm_id=124, status="Restricted", maxloadmt=10)]},
     "gdacs": collection(gdacs_feature(), gdacs_feature(eventid=8, alertlevel="Green")),
-    "usgs": collection(quake(), quake(3.0)),
+    "usgs": collection(quake(), quake(3.0, "q2")),
     "ems": ems(seen(), seen(notation="Flood trace")),
     "effis": collection(burnt(), burnt(fire_id="f2")),
     "alertswiss": {"heartbeatAgeInMillis": 5, "alerts": [swiss(), swiss(identifier="POA-6-1")]},

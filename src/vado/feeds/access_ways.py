@@ -13,6 +13,7 @@ from typing import Any
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.records import (
     Record,
+    Unusable,
     heads,
     is_true,
     made_id,
@@ -97,6 +98,8 @@ def _identifier(feature: Any) -> str:
 
 def _constraint(record: Record, reading: Reading) -> Alert:
     row, identifier = _folded(record.value), _identifier(record.value)
+    if not row:
+        raise Unusable("it has no attributes")
     given = esri_geometry(members(record.value).get("geometry"))
     shapes = read_geometry(given, record.findings, f"{record.where}.geometry") if given else Shapes()
     seen_s = _time(record, row.get("obsdate"))
