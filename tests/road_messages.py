@@ -26,7 +26,7 @@ def collection(*features: dict[str, Any], **head: Any) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": list(features)} | head
 
 
-# ------------------------------------------------------------------------------------------------ traffic
+# ------------------------------------------------------------------------------------ traffic
 # centres
 
 
@@ -129,7 +129,7 @@ def row(**attributes: Any) -> dict[str, Any]:
     return {"attributes": own | attributes, "geometry": {"paths": [LINE["coordinates"]]}}
 
 
-# ------------------------------------------------------------------------------------------------ disasters
+# ------------------------------------------------------------------------------------ disasters
 
 
 def disaster(**other: str) -> str:

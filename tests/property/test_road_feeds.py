@@ -97,7 +97,7 @@ def test_the_messages_are_read_without_a_note_of_doubt(name: str) -> None:
     assert not [alert.id for alert in alerts if "unreadable" in alert.id]
 
 
-@settings(max_examples=1500)
+@settings(max_examples=1500, deadline=None)
 @given(st.sampled_from(PATHS), JUNK)
 def test_any_value_anywhere_gives_alerts_or_a_payload_error(
     where: tuple[str, tuple[Any, ...]], junk: Any
@@ -115,7 +115,7 @@ def test_any_value_anywhere_gives_alerts_or_a_payload_error(
 RECORD_PATHS = [(name, way) for name, way in PATHS if len(way) > 2 and way[1] == 0 and name not in ("ems",)]
 
 
-@settings(max_examples=800)
+@settings(max_examples=800, deadline=None)
 @given(st.sampled_from(RECORD_PATHS), JUNK)
 def test_what_is_wrong_with_one_record_takes_nothing_from_the_others(
     where: tuple[str, tuple[Any, ...]], junk: Any
@@ -134,7 +134,7 @@ def test_what_is_wrong_with_one_record_takes_nothing_from_the_others(
             assert found[identifier] == infos
 
 
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 @given(st.sampled_from(sorted(OTHER_MESSAGES)), st.data())
 def test_broken_bytes_give_alerts_or_a_payload_error(name: str, data: st.DataObject) -> None:
     body = bytearray(OTHER_MESSAGES[name])

@@ -71,7 +71,8 @@ _TRAILERS = frozenset(
 def classes(word: str) -> tuple[str, ...] | None:
     """Give the classes that a word means, in any spelling; () is every vehicle, None is not known."""
     folded = re.sub(r"[^a-z0-9]", "", word[:60].casefold())
-    return _CLASSES.get(folded, _CLASSES.get(folded.removesuffix("s")))
+    singular = (folded, folded.removesuffix("s"), folded.removesuffix("es"))
+    return next((_CLASSES[each] for each in singular if each in _CLASSES), None)
 
 
 def means_trailer(word: str) -> bool:
