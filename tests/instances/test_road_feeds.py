@@ -1,7 +1,7 @@
 """Real files of traffic centres and map services: each is read, or refused by name, as the table beside says.
 
-The table holds our own words only: file, verdict, how many alerts, and why. After a wanted change write it anew
-with `python tests/instances/test_road_feeds.py`, and read the difference before committing it.
+The table holds our own words only: file, verdict, how many alerts, and why. After a wanted change write it
+anew with `python tests/instances/test_road_feeds.py`, and read the difference before committing it.
 """
 
 from __future__ import annotations
