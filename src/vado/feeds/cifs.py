@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from vado.errors import PayloadError
 from vado.feeds import xml
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.local_time import Budget, local_s, read_hours, spells, zones_at
@@ -36,6 +37,12 @@ def looks(document: Document) -> bool:
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     root = document.root
     found = list(children(root, "incident")) if root is not None else []
+    if root is not None and len(root) and not found:
+        raise PayloadError(
+            "a list of incidents without one of CIFS",
+            code="E1006",
+            action="send CIFS 2: incidents with incident elements",
+        )
     dated = Record(root, "incidents")
     stamp = root.get("timestamp", "") if root is not None else ""
     feed_s = dated.instant(stamp, "timestamp")

@@ -45,6 +45,7 @@ from vado.feeds.stated import (
 from vado.hazards import Kinds
 from vado.model.alert import Action, Alert, Area, Info, MsgType, RoadPlace, StatedEffect, Way
 from vado.model.ids import LonLat
+from vado.model.size import Bound
 
 _STATES: dict[str, tuple[StatedEffect, ...]] = {
     "CLOSED": (SHUT,),
@@ -54,6 +55,7 @@ _STATES: dict[str, tuple[StatedEffect, ...]] = {
 }
 _SAID: dict[Said, tuple[StatedEffect, ...]] = {
     Said.SHUT: (SHUT,),
+    Said.SOME: (shut_for(Bound(classes=("hgv",))), INSPECT),
     Said.UNSURE: (INSPECT,),
     Said.IN_TURNS: ALTERNATING,
     Said.LANE: (LANE_CLOSED,),
@@ -81,8 +83,7 @@ def _is_list(document: Document) -> bool:
         )
     events = document.member("events")
     return isinstance(events, list) and (
-        document.member("meta") is not None
-        or document.member("pagination") is not None
+        bool(text(members(document.member("meta")).get("version")))
         or any("event_type" in head for head in heads(events))
     )
 
@@ -210,8 +211,10 @@ def _effect(
     if found is Said.SHUT:
         record.note("no state of the road is given, its description says closed: it counts as closed")
         return "closure", (SHUT,), "Likely"
-    if found is Said.UNSURE:
-        record.note("its description says that something is closed, and not plainly what: a person is asked")
+    if found in (Said.UNSURE, Said.SOME):
+        record.note(
+            "its description says that something is closed, and not plainly to whom: a person is asked"
+        )
     if found in _SAID:
         return works, once([*_SAID[found], *limits]), "Likely"
     if works:

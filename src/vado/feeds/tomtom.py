@@ -41,7 +41,8 @@ def looks(document: Document) -> bool:
     incidents = document.member("incidents")
     if not isinstance(incidents, list):
         return False
-    return not incidents or any("iconCategory" in head for head in heads(incidents))
+    # Other formats have a list of that name too: an empty one is TomTom's where it is all there is.
+    return document.value == {"incidents": []} or any("iconCategory" in head for head in heads(incidents))
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:

@@ -1,4 +1,5 @@
-"""A table that a person types: closures as CSV, one row each. docs/reference/feeds/csv.md describes its columns.
+"""A table that a person types: closures as CSV, one row each. docs/reference/feeds/csv.md describes its
+columns.
 
 In: text, with a first line of column names; "," or ";" or a tab between, a comma or a point for decimals.
 Out: one alert a row. All or nothing: every row with a fault is named by line and column, and nothing of the

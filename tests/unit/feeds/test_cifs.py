@@ -8,6 +8,7 @@ import pytest
 
 from road_messages import RECEIVED_S, cifs, incident
 from vado import feeds
+from vado.errors import PayloadError
 from vado.model.alert import Action, Alert, Info, StatedEffect, Way
 from vado.model.when import Interval
 
@@ -129,3 +130,8 @@ def test_without_any_date_it_is_as_of_its_receipt() -> None:
 
 def test_no_incidents_are_an_answer() -> None:
     assert read() == ()
+
+
+def test_a_list_of_other_things_is_a_fault() -> None:
+    with pytest.raises(PayloadError, match="E1006"):
+        feeds.parse(b"<incidents><item/></incidents>", source="town")

@@ -9,6 +9,7 @@ import pytest
 
 from road_messages import LINE, POINT, RECEIVED_S, dumped, event, open511
 from vado import feeds
+from vado.errors import PayloadError
 from vado.feeds import Lifecycle, recognise
 from vado.feeds.closed_words import Said, said
 from vado.model.alert import Action, Alert, Info, MsgType, StatedEffect, Way
@@ -85,7 +86,10 @@ def test_pitfall_38_a_road_that_is_closed_only_in_its_description_is_shut_less_s
         ("All lanes closed", Said.SHUT),
         ("Exit 12 ramp closed", Said.LANE),
         ("Single lane alternating traffic", Said.IN_TURNS),
-        ("Closed to trucks over 20 t", Said.UNSURE),
+        ("Closed to trucks over 20 t", Said.SOME),
+        ("Closed nightly from 9 PM to 5 AM", Said.SHUT),
+        ("Temporarily closed", Said.SHUT),
+        ("Lanes may be closed", Said.UNSURE),
         ("Museum closed", Said.UNSURE),
         ("Road reopened, no longer closed", Said.NOTHING),
         ("Tree pruning, watch for crews", Said.NOTHING),
@@ -217,3 +221,15 @@ def test_xml_says_the_same() -> None:
     assert SHUT in found.stated
     assert found.areas[0].roads[0].points == ((2.0, 41.0), (2.0, 41.01))
     assert (found.onset_s, found.expires_s) == (at("2026-01-09T00:00"), None)
+
+
+def test_closed_to_trucks_is_shut_for_trucks_and_asks_a_person() -> None:
+    (found,) = infos(event({"name": "A"}, description="Bridge closed to trucks."))
+    hgv = StatedEffect(action=Action.SHUT, only=Bound(classes=("hgv",)))
+    assert found.stated == (hgv, StatedEffect(action=Action.INSPECT))
+
+
+@pytest.mark.parametrize("body", [b'{"events": []}', b'{"events": [], "meta": {"error": "down"}}', b"{}"])
+def test_pitfall_8_an_empty_answer_of_somebody_else_is_a_fault(body: bytes) -> None:
+    with pytest.raises(PayloadError, match="E1006"):
+        feeds.parse(body, source="centre")

@@ -1,4 +1,4 @@
-"""Documents of many records, over time: what a later one says, leaves out, or says past understanding.
+"""Documents of many records, over time: what a later one says, leaves out, or says past understanding."""
 
 from __future__ import annotations
 

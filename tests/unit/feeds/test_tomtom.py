@@ -8,6 +8,7 @@ import pytest
 
 from road_messages import POINT, RECEIVED_S, dumped, jam
 from vado import feeds
+from vado.errors import PayloadError
 from vado.model.alert import Action, Alert, StatedEffect, Way
 
 
@@ -56,3 +57,8 @@ def test_a_point_has_no_direction() -> None:
 
 def test_an_empty_list_is_an_answer() -> None:
     assert read() == ()
+
+
+def test_a_list_of_incidents_among_other_things_is_not_tomtoms() -> None:
+    with pytest.raises(PayloadError, match="E1006"):
+        feeds.parse(b'{"incidents": [], "identifier": "x"}', source="t")

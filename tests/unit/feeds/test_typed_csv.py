@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from road_messages import RECEIVED_S, TABLE
 from vado import feeds
 from vado.errors import PayloadError
+from vado.feeds.typed_row import COLUMNS
 from vado.model.alert import Action, Alert, Info, MsgType, StatedEffect, Way
 from vado.model.size import Bound
 
@@ -154,3 +158,15 @@ def test_a_first_line_alone_closes_nothing_and_a_letter_is_no_table() -> None:
     assert read("road,lat,lon\n") == ()
     with pytest.raises(PayloadError, match="E1006"):
         read("Dear all,\nthe road to the mill is closed.\n")
+
+
+def test_the_example_of_the_page_is_read() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "reference" / "feeds" / "csv.md"
+    lines = [line[4:] for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("    ")]
+    assert [alert.infos[0].areas[0].roads[0].ref for alert in read("\n".join(lines))] == ["N-340", "A-7"]
+
+
+def test_the_page_names_each_column_and_no_other() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "reference" / "feeds" / "csv.md"
+    rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert {name for line in rows for name in re.findall(r"`([a-z_]+)`", line.split("|")[1])} == COLUMNS
