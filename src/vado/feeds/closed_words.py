@@ -2,6 +2,7 @@
 
 In: a text in English, French or Spanish. Out: whether it says that the road is closed, or a lane, or that
 traffic goes in turns. Refuses to be sure: who uses it says so, and a person is asked where it is not plain.
+In doubt between a road and something beside it, it is the road.
 """
 
 from __future__ import annotations
@@ -25,30 +26,33 @@ class Said(IntEnum):
     SHUT = 5
 
 
-_CLOSED = re.compile(
-    r"\b(closed|closure|closures|impassable|washed out|cortad[ao]s?|cerrad[ao]s?|intransitable|"
-    r"fermee?s?|barree?s?|coupee?s?|impraticables?)\b"
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_CLOSED = _set(
+    "closed closure closures impassable cortado cortada cortados cortadas cerrado cerrada cerrados cerradas "
+    "intransitable ferme fermee fermes fermees barre barree coupe coupee fermeture impraticable corte cierre"
 )
-_OPEN = re.compile(
-    r"\b(not closed|no closures?|no longer closed|reopened|re opened|now open|remains open|open to)\b"
+_ROADS = _set(
+    "road roads roadway highway hwy freeway motorway street avenue bridge tunnel pass carriageway route rue "
+    "chaussee pont circulation carretera calle calzada puente puerto traffic vehicles"
 )
-_LANES = re.compile(
-    r"\b(lanes?|shoulders?|ramps?|exits?|sidewalks?|rest area|parking|bike|cycle|pull ?outs?|"
-    r"carril|carriles|arcen|voies?|bretelles?|trottoirs?|aceras?)\b"
+_LANES = _set(
+    "lane lanes shoulder shoulders sidewalk sidewalks pavement bike cycle parking pullout area "
+    "carril carriles arcen voie voies trottoir trottoirs acera aceras"
 )
-_WHOLE = re.compile(
-    r"\b(all lanes|both lanes|todos los carriles|toutes les voies|full closure|full road closure|"
-    r"both directions|ambos sentidos|deux sens|to (?:all |through )?(?:traffic|vehicles))\b"
+# Beside the road where they are all that is named; with a road in the same sentence they only say where.
+_OFF = _set("ramp ramps exit exits bretelle bretelles salida salidas")
+_HOW = _set("currently temporarily nightly overnight daily now still total full is remains it")
+_NOT = re.compile(r"\b(not closed|no closures?|no longer closed)\b")
+_PERHAPS = re.compile(r"\b((may|might|could) be closed|possible closures?|closures? (are )?possible)\b")
+_SOME = re.compile(
+    r"\b(closed|closure|cortada|cerrada|fermee?) (to|for|para|a|aux?) (all )?(large |heavy |commercial )?"
+    r"(trucks?|(vehicles|traffic|loads) (over|wider|heavier|taller|longer)|oversize|commercial|"
+    r"camiones|poids)\b"
 )
-_SOME = re.compile(r"\b(trucks?|over \d|wider|heavier|taller|oversize|commercial|camiones|poids lourds)\b")
-_PERHAPS = re.compile(r"\b(may be|might be|could be|possible|possibly|if)\b")
-_ROADS = re.compile(
-    r"\b(roads?|roadway|highway|hwy|freeway|motorway|street|avenue|bridge|tunnel|pass|carriageway|"
-    r"route|rue|chaussee|pont|circulation|carretera|calle|calzada|puente|puerto|via)\b"
-)
-_HOW = frozenset(
-    {"currently", "temporarily", "nightly", "overnight", "daily", "now", "still", "total", "is", "remains"}
-)
+_ALL_LANES = re.compile(r"\b(all|both) lanes\b|\btodos los carriles\b|\btoutes les voies\b")
 _TURNS = re.compile(r"\b(alternating|alternated?|flaggers?|paso alternativo|circulation alternee)\b")
 
 
@@ -58,21 +62,32 @@ def said(description: str) -> Said:
     return max((_said(fold(each)) for each in sentences), default=Said.NOTHING)
 
 
-def _said(words: str) -> Said:
-    if _CLOSED.search(words) and not _OPEN.search(words):
-        if _PERHAPS.search(words):
-            return Said.UNSURE
-        if _SOME.search(words):
-            return Said.SOME
-        if _WHOLE.search(words):
-            return Said.SHUT
-        if _LANES.search(words):
-            return Said.LANE
-        return Said.SHUT if _ROADS.search(words) or _says_no_more(words) else Said.UNSURE
-    return Said.IN_TURNS if _TURNS.search(words) else Said.NOTHING
+def _said(sentence: str) -> Said:
+    words = sentence.split()
+    closed = [n for n, word in enumerate(words) if word in _CLOSED]
+    if "washed out" in sentence:
+        return Said.SHUT
+    if not closed or _NOT.search(sentence):
+        return Said.IN_TURNS if _TURNS.search(sentence) else Said.NOTHING
+    if _PERHAPS.search(sentence):
+        return Said.UNSURE
+    if _SOME.search(sentence):
+        return Said.SOME
+    if _ALL_LANES.search(sentence):
+        return Said.SHUT
+    return max(_what(words, at) for at in closed)
 
 
-def _says_no_more(words: str) -> bool:
-    """Tell whether it names nothing that is closed: "Closed nightly from 9 PM"; that is the road itself."""
-    first = words.split()[:2]
-    return bool(_CLOSED.fullmatch(first[0]) or (first[0] in _HOW and _CLOSED.fullmatch(first[-1])))
+def _what(words: list[str], at: int) -> Said:
+    """Find what is closed: the nearest that is named before the word, else after it, else the road itself."""
+    before = [word for word in words[:at] if word in _ROADS or word in _LANES or word in _OFF]
+    after = [word for word in words[at + 1 :] if word in _ROADS or word in _LANES]
+    if before and before[-1] in _LANES:
+        return Said.LANE
+    if any(word in _ROADS for word in before):
+        return Said.SHUT
+    if before:
+        return Said.LANE
+    if after:
+        return Said.LANE if after[0] in _LANES else Said.SHUT
+    return Said.SHUT if at == 0 or words[at - 1] in _HOW else Said.UNSURE

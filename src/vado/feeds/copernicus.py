@@ -24,7 +24,7 @@ SENDER = "Copernicus EMS"
 _EVENT = frozenset({"event_type", "obj_desc", "det_method", "notation", "dmg_src_id"})
 _VERSION = re.compile(r"_[vV]\d{1,3}$", re.ASCII)
 # What was not looked at, or not seen.
-_UNSEEN = ("not analysed", "not analyzed", "cloud", "no data")
+_UNSEEN = re.compile(r"not analy[sz]ed\b.*|clouds?|cloud cover(age)?|cloud shadow|no data")
 FEATURES_MAX = 20_000
 VERTICES_MAX = 100_000  # of one product, as of any alert
 
@@ -57,7 +57,7 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
         record = Record(feature, f"features[{n}]")
         properties = members(members(feature).get("properties"))
         what = _what(properties)
-        if any(word in fold(what) for word in _UNSEEN):
+        if any(_UNSEEN.fullmatch(fold(text(properties.get(key)))) for key in ("notation", "obj_desc")):
             notes.append(f"{record.where}: {what}: nothing is known of it")
             continue
         shapes = read_geometry(members(feature).get("geometry"), record.findings, f"{record.where}.geometry")

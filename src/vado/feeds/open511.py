@@ -68,6 +68,8 @@ _LIMITS = {
     "WEIGHT": "over_weight_kg",
     "AXLE_WEIGHT": "over_axle_kg",
 }
+# Systems of which none is the road itself. Source: Open511 1.0, impacted_systems.
+_BESIDE = frozenset({"SIDEWALK", "BIKELANE", "PARKING"})
 _COMPASS = {"N": 0.0, "NE": 45.0, "E": 90.0, "SE": 135.0, "S": 180.0, "SW": 225.0, "W": 270.0, "NW": 315.0}
 # A line and a direction named for it: so far off they agree, or are opposed; between them neither can be
 # said.
@@ -198,7 +200,7 @@ def _effect(
     works = "roadworks" if type_ == "CONSTRUCTION" else ""
     limits = [effect for each in listed(road.get("restrictions")) for effect in _limit(record, members(each))]
     systems = [word.upper() for word in words(road.get("impacted_systems") or [])]
-    if systems and "ROAD" not in systems:
+    if systems and _BESIDE.issuperset(systems):
         return works, (NONE,), "Observed"
     if state in _STATES:
         stated = once([*_STATES[state], *limits])

@@ -41,7 +41,6 @@ _EFFECTS = {
     "none": Action.NONE, }  # fmt: skip
 _OPEN = ("open", "opened", "abierta", "oberta", "ouverte")
 _WAYS = {"": Way.BOTH, "both": Way.BOTH, "along": Way.ALONG, "against": Way.AGAINST, "unknown": Way.UNKNOWN}
-_PROFILES = ("car", "van", "truck", "4x4")
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$", re.ASCII)
 DELAY_MAX_MIN = 24 * 60
 
@@ -169,7 +168,6 @@ class Row:
             )
         return StatedEffect(
             action=action,
-            profiles=self.profiles(),
             speed_factor=LANE_FACTOR if action is Action.SLOW and kmh is None else 1.0,
             cap_kmh=kmh or 0.0,
             delay_s=int((minutes or 0) * 60),
@@ -180,13 +178,7 @@ class Row:
     def words(self) -> list[str]:
         return [word for word in re.split(r"[\s/|+&]+", self.cell("vehicles")) if word]
 
-    def profiles(self) -> tuple[str, ...]:
-        """Give the profiles named; where anything but profiles is named it is a matter of classes."""
-        words = [word.casefold() for word in self.words()]
-        return tuple(words) if words and all(word in _PROFILES for word in words) else ()
-
     def bound(self) -> Bound | None:
-        found = Bound()
         values: dict[str, int] = {}
         for name, (field, per_one) in _LIMITS.items():
             low, high = BOUND_RANGES[field]
@@ -196,7 +188,7 @@ class Row:
                 values[field] = int(value * per_one + 1e-6)
         named: set[str] = set()
         trailer = every = False
-        for word in () if self.profiles() else self.words():
+        for word in self.words():
             known = classes(word)
             if means_trailer(word):
                 trailer = True

@@ -60,6 +60,7 @@ _CLASSES: dict[str, tuple[str, ...]] = {
     "agriculturalvehicle": ("agricultural",),
     "tractor": ("agricultural",),
     "motorhome": ("motorhome",),
+    "4x4": ("motorcar",),
 }
 # Words that stand for drawing something, whatever draws it.
 _TRAILERS = frozenset(

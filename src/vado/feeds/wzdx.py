@@ -175,7 +175,7 @@ def _area(record: Record, core: dict[str, Any]) -> Area:
     if not shapes and not record.findings.faults:
         record.findings.fault("E1103", "an event without geometry", "send a LineString", record.where)
     direction = text(core.get("direction")).casefold()
-    way = Way.UNKNOWN if direction in ("undefined", "unknown") else Way.ALONG
+    way = Way.BOTH if direction in ("undefined", "unknown") else Way.ALONG
     if way is Way.ALONG and _kind(core) != "detour" and _runs_against(shapes, direction):
         record.note(f"it is drawn against its direction, {direction}; both directions are meant")
         way = Way.BOTH

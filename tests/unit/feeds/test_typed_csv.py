@@ -80,7 +80,7 @@ def test_a_quoted_cell_may_hold_the_delimiter_and_a_line_end() -> None:
         ),
         ("way,vehicles", "5,caravans", StatedEffect(action=Action.SHUT, only=Bound(trailer=True))),
         ("way,vehicles", "5,all", StatedEffect(action=Action.SHUT)),
-        ("way,vehicles", "5,4x4", StatedEffect(action=Action.SHUT, profiles=("4x4",))),
+        ("way,vehicles", "5,4x4", StatedEffect(action=Action.SHUT, only=Bound(classes=("motorcar",)))),
     ],
 )
 def test_effects_and_whom_they_bind(head: str, cells: str, expected: StatedEffect) -> None:

@@ -154,7 +154,7 @@ def test_drawn_against_its_named_direction_both_directions_are_meant() -> None:
     (alert,) = read(work(core={"direction": "southbound"}))
     assert alert.infos[0].areas[0].roads[0].way is Way.BOTH
     assert "drawn against" in alert.notes[0]
-    assert info(work(core={"direction": "undefined"})).areas[0].roads[0].way is Way.UNKNOWN
+    assert info(work(core={"direction": "undefined"})).areas[0].roads[0].way is Way.BOTH
 
 
 def test_completed_and_cancelled_end_what_was_said() -> None:
