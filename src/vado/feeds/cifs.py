@@ -12,9 +12,10 @@ from xml.etree.ElementTree import Element
 
 from vado.errors import PayloadError
 from vado.feeds import xml
+from vado.feeds.cifs_json import to_element
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.local_time import Budget, local_s, read_hours, spells, zones_at
-from vado.feeds.records import Record, Unusable, number, read_records, text
+from vado.feeds.records import Record, Unusable, heads, members, number, read_records, text
 from vado.feeds.shapes import Shapes, road_area
 from vado.feeds.stated import INSPECT, LANE_CLOSED, NONE, SHUT
 from vado.feeds.xml import children, first
@@ -31,21 +32,22 @@ _BESIDE = "HAZARD_ON_SHOULDER"
 
 
 def looks(document: Document) -> bool:
-    return document.root_name == "incidents"
+    listed = document.member("incidents")
+    each = members(listed).get("incident", listed) if isinstance(listed, dict) else listed
+    return document.root_name == "incidents" or any("polyline" in head for head in heads(each))
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
-    root = document.root
-    found = list(children(root, "incident")) if root is not None else []
-    if root is not None and len(root) and not found:
+    root = document.root if document.root is not None else to_element("incidents", document.value)
+    found = list(children(root, "incident"))
+    if len(root) and not found:
         raise PayloadError(
             "a list of incidents without one of CIFS",
             code="E1006",
             action="send CIFS 2: incidents with incident elements",
         )
     dated = Record(root, "incidents")
-    stamp = root.get("timestamp", "") if root is not None else ""
-    feed_s = dated.instant(stamp, "timestamp")
+    feed_s = dated.instant(root.get("timestamp", ""), "timestamp")
     budget = Budget()
     return read_records(
         found,

@@ -6,6 +6,7 @@ Format: www.dbase.com/Knowledgebase/INT/db7_file_fmt.htm, level 5. In: bytes. Ou
 from __future__ import annotations
 
 from vado.errors import PayloadError
+from vado.feeds.records import text
 
 ROWS_MAX = 20_000
 _COLUMN = 32  # bytes of the description of one column, and of the head before them
@@ -47,6 +48,6 @@ def read_dbf(body: bytes, name: str) -> list[dict[str, str]]:
 
 def _text(cell: bytes) -> str:
     try:
-        return " ".join(cell.decode().split())
+        return text(cell.decode())
     except UnicodeDecodeError:
-        return " ".join(cell.decode("cp1252", "replace").split())
+        return text(cell.decode("cp1252", "replace"))

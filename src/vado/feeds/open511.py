@@ -249,9 +249,17 @@ def _point(shapes: Shapes) -> LonLat | None:
     return shapes.polygons[0].outer[0] if shapes.polygons else None
 
 
+def _short(direction: str) -> str:
+    """Shorten "NORTHBOUND" and "NORTH-EAST" to the standard's letters."""
+    plain = direction.replace("BOUND", "").replace("-", "").replace(" ", "")
+    for word, letter in (("NORTH", "N"), ("SOUTH", "S"), ("EAST", "E"), ("WEST", "W")):
+        plain = plain.replace(word, letter)
+    return plain
+
+
 def _area(shapes: Shapes, road: dict[str, Any], *, name: str, stretch: str) -> Area:
     named = text(road.get("direction")).upper()
-    toward = _COMPASS.get(named)
+    toward = _COMPASS.get(_short(named))
     # BOTH, NONE ("does not matter") and nothing at all are both directions.
     area = road_area(
         shapes, names=[name] if name else [], way=Way.BOTH, description=f"{name} {stretch}".strip()

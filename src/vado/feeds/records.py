@@ -137,7 +137,10 @@ def _plain(value: Any) -> str:
 def text(value: Any) -> str:
     """Give a text or a number as one trimmed line; "" for anything else."""
     if isinstance(value, str):
-        return " ".join(value[: 2 * TEXT_MAX].split())[:TEXT_MAX]
+        kept = value if len(value) <= TEXT_MAX else value[: 2 * TEXT_MAX]
+        if not kept.isascii() or "\0" in kept:  # half a pair of UTF-16, and NUL, which no store takes
+            kept = kept.encode("utf-8", "replace").decode().replace("\0", " ")
+        return " ".join(kept.split())[:TEXT_MAX]
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return ""

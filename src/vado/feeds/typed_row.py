@@ -10,10 +10,10 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from vado.feeds.cap import RADIUS_MAX_KM
-from vado.feeds.format import Reading, one_line
+from vado.feeds.format import Reading
 from vado.feeds.geojson_bound import BOUND_RANGES
 from vado.feeds.local_time import local_s, zones_at
-from vado.feeds.records import made_id, number
+from vado.feeds.records import made_id, number, text
 from vado.feeds.shapes import split_ref
 from vado.feeds.stated import CAP_MAX_KMH, CAP_MIN_KMH, LANE_FACTOR
 from vado.feeds.vehicles import classes, means_trailer
@@ -49,7 +49,7 @@ class Row:
     """A row while it is read: its cells, and where its faults go."""
 
     def __init__(self, cells: dict[str, str], line: int, reading: Reading) -> None:
-        self.cells = {name: one_line(cell) for name, cell in cells.items()}
+        self.cells = {name: text(cell) for name, cell in cells.items()}
         self.line = line
         self.reading = reading
 

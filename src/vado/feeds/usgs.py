@@ -10,7 +10,17 @@ from typing import Any
 
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.quakes import quake
-from vado.feeds.records import Record, Unusable, heads, members, number, read_records, records_of, text
+from vado.feeds.records import (
+    Record,
+    Unusable,
+    heads,
+    listed,
+    members,
+    number,
+    read_records,
+    records_of,
+    text,
+)
 from vado.feeds.shapes import read_geometry
 from vado.model.alert import Alert, MsgType
 
@@ -19,14 +29,21 @@ SENDER = "USGS"
 
 def looks(document: Document) -> bool:
     about = members(document.member("metadata"))
-    return any("mag" in head for head in heads(document.member("features"))) or (
+    return any("mag" in head for head in heads(_features(document))) or (
         document.member("type") == "FeatureCollection" and "usgs.gov" in text(about.get("url"))
     )
 
 
+def _features(document: Document) -> list[Any]:
+    """Give the quakes: of a collection, or the one that the detail of a quake is."""
+    if document.member("type") == "Feature":
+        return [document.value]
+    return listed(document.member("features"))
+
+
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     return read_records(
-        records_of(document.value, "features", "USGS"),
+        _features(document) or records_of(document.value, "features", "USGS"),
         reading,
         name="features",
         sender=SENDER,

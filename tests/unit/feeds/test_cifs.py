@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -135,3 +136,25 @@ def test_no_incidents_are_an_answer() -> None:
 def test_a_list_of_other_things_is_a_fault() -> None:
     with pytest.raises(PayloadError, match="E1006"):
         feeds.parse(b"<incidents><item/></incidents>", source="town")
+
+
+def test_json_says_the_same() -> None:
+    own = {
+        "id": "c1",
+        "type": "ROAD_CLOSED",
+        "street": "C-17",
+        "polyline": "41.0 2.0 41.01 2.0",
+        "direction": "ONE_DIRECTION",
+        "starttime": "2026-01-05T00:00:00+01:00",
+        "endtime": "2026-01-14T00:00:00+01:00",
+        "schedule": {"everyday": "18:00-22:00"},
+    }
+    inner = "<schedule><everyday>18:00-22:00</everyday></schedule>"
+    xml = info(incident(inner, endtime="2026-01-14T00:00:00+01:00"))
+    for listed in ([own], {"incident": [own]}):
+        body = json.dumps({"incidents": listed}).encode()
+        assert feeds.parse(body, source="town", received_s=RECEIVED_S)[0].infos == (xml,)
+    (bad,) = feeds.parse(
+        json.dumps({"incidents": [own | {"id": None}]}).encode(), source="town", received_s=RECEIVED_S
+    )
+    assert bad.identifier.endswith("/unreadable")

@@ -106,6 +106,10 @@ def test_a_quake_that_is_deleted_is_over_and_a_newer_version_replaces() -> None:
     assert one(dumped(collection(quake()))).sent_s == 1_768_000_100
 
 
+def test_the_detail_of_one_quake_is_read() -> None:
+    assert one(dumped(quake())).id == "USGS,q1"
+
+
 def test_ign_writes_sentences() -> None:
     alert = one(ign("5.1"))
     (found,) = alert.infos
@@ -127,6 +131,19 @@ def test_water_that_was_seen_is_a_flood_observed_and_a_newer_version_replaces_it
     assert (found.kind, found.certainty, found.severity, found.stated) == ("flood", "Observed", "Unknown", ())
     assert len(found.areas) == 2
     assert found.expires_s is None, "what is seen no more has not been seen to be dry"
+
+
+def test_graded_roads_are_shut_by_damage_and_buildings_do_nothing() -> None:
+    def graded(damage: str, geometry: dict[str, Any] = LINE) -> dict[str, Any]:
+        return seen(event_type="5-Flood", damage_gra=damage, geometry=geometry)
+
+    roads = [graded("Destroyed"), graded("Damaged"), graded("Possibly damaged"), graded("No visible damage")]
+    (alert,) = parse(dumped(ems(*roads, graded("Destroyed", SQUARE))))
+    assert [(info.kind, info.stated[0].action, len(info.areas)) for info in alert.infos] == [
+        ("closure", Action.SHUT, 2),
+        ("closure", Action.INSPECT, 1),
+        ("closure", Action.NONE, 1),
+    ]
 
 
 def test_what_could_not_be_seen_is_noted_and_no_hazard() -> None:

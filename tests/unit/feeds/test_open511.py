@@ -55,6 +55,8 @@ def test_each_road_of_an_event_has_its_own_direction_and_state() -> None:
     )
     assert (north.areas[0].roads[0].way, north.stated) == (Way.ALONG, (SHUT,))
     assert south.areas[0].roads[0].way is Way.AGAINST
+    (bound,) = infos(event({"name": "A", "state": "CLOSED", "direction": "Southbound"}))
+    assert bound.areas[0].roads[0].way is Way.AGAINST
     (across,) = infos(event({"name": "A", "state": "CLOSED", "direction": "E"}))
     assert across.areas[0].roads[0].way is Way.BOTH, "a line to the north has no direction east"
 

@@ -114,6 +114,7 @@ def test_looks_into_json() -> None:
         "",
         "",
     ]
+    assert text("a\0b \ud800é") == "a b ?é", "what no store takes"
     assert [number(each) for each in ("1.5", 2, True, "1_0", "x", math.nan, 10**400)] == [1.5, 2, *[None] * 5]
     assert (words(["a", None, 1]), words("b"), words(None)) == (("a", "1"), ("b",), ())
     assert (is_true("TRUE"), is_true(1), is_true(True), is_true("no")) == (True, True, True, False)
