@@ -1,4 +1,4 @@
-"""dBASE III tables: the fields of text of each row that is not deleted.
+"""dBASE III tables: the fields of text of each row, none of a deleted one.
 
 Format: www.dbase.com/Knowledgebase/INT/db7_file_fmt.htm, level 5. In: bytes. Out: rows by folded column name.
 """
@@ -32,10 +32,11 @@ def read_dbf(body: bytes, name: str) -> list[dict[str, str]]:
         raise PayloadError(
             f"{name} is no dBASE table, or it is cut off", code="E1001", action="send it again whole"
         )
-    rows = []
+    rows: list[dict[str, str]] = []
     for n in range(count):
         row = body[head + n * width : head + (n + 1) * width]
         if row[0] == _DELETED:
+            rows.append({})
             continue
         cells: dict[str, str] = {}
         at = 1

@@ -1,10 +1,10 @@
 """DPC: the bulletins of Italy's civil protection, a zip with two tables of zones, for today and for tomorrow.
 
-Source: github.com/pcm-dpc/DPC-Bollettini-Criticita-Idrogeologica-Idraulica, files
-"20260118_1515_today.dbf". In: the zip; the tables are dBASE III. Out: one alert a bulletin, the newest
-replaces the one before: yesterday's part for tomorrow holds until today's bulletin comes. The CAP file
-beside the tables says the same again and is left out. Zones are codes: a table of places says where they
-are. Refuses to unpack more than a bulletin can be.
+Source: github.com/pcm-dpc/DPC-Bollettini-Criticita-Idrogeologica-Idraulica, "20260118_1515_today.dbf". In:
+the zip; the tables are dBASE III, a shapefile of the same name says where the zones are. Out: one alert a
+bulletin, the newest replaces the one before: yesterday's part for tomorrow holds until today's bulletin
+comes. The CAP file beside the tables says the same again and is left out. Refuses to unpack more than a
+bulletin can be.
 """
 
 from __future__ import annotations
@@ -17,16 +17,18 @@ from io import BytesIO
 
 from vado.errors import PayloadError
 from vado.feeds.dbf import read_dbf
+from vado.feeds.findings import VERTICES_MAX, Findings
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.local_time import local_s, zone
+from vado.feeds.shp import read_shp
 from vado.feeds.stated import INSPECT
 from vado.hazards.kinds import fold
-from vado.model.alert import Alert, Area, Info
+from vado.model.alert import Alert, Area, Info, Polygon
 
 SENDER = "DPC"
 ENTRIES_MAX = 100
 TABLE_MAX = 5_000_000  # bytes of one table; real ones have 100,000
-_NAME = re.compile(r"(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)_(today|tomorrow)\.dbf", re.ASCII)
+_NAME = re.compile(r"(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)_(today|tomorrow)\.(?:dbf|shp|prj)", re.ASCII)
 # Column -> our kind. Source: Dipartimento della Protezione Civile: hydrogeological risk is of slopes and
 # small streams, hydraulic risk of the large rivers.
 _RISKS = {"idrogeo": "landslide", "temporali": "thunderstorm", "idraulico": "flood"}
@@ -42,7 +44,7 @@ def looks(document: Document) -> bool:
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     tables = _tables(document.body)
-    if not tables:
+    if not any(name.endswith(".dbf") for name in tables):
         raise PayloadError(
             "a zip without a bulletin of the DPC",
             code="E1006",
@@ -51,12 +53,13 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     sent_s = 0
     notes: list[str] = []
     infos: list[Info] = []
-    for name, body in sorted(tables.items()):
+    for name in sorted(name for name in tables if name.endswith(".dbf")):
         match = _NAME.fullmatch(name)
         assert match is not None  # noqa: S101  # `_tables` gives no others
         issued_s, start_s, end_s = _span(*match.groups())
         sent_s = max(sent_s, issued_s)
-        infos += _infos(read_dbf(body, name), name, notes, start_s, end_s)
+        rows = read_dbf(tables[name], name)
+        infos += _infos(rows, _shapes(tables, name, len(rows), notes), name, notes, start_s, end_s)
     return (
         reading.alert(
             sender=SENDER,
@@ -66,6 +69,27 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
             notes=tuple(notes),
         ),
     )
+
+
+def _shapes(tables: dict[str, bytes], name: str, rows: int, notes: list[str]) -> list[tuple[Polygon, ...]]:
+    """Give the polygons of each row; none at all where there are no shapes that fit: then codes must do."""
+    stem = name.removesuffix(".dbf")
+    body, projection = tables.get(f"{stem}.shp"), tables.get(f"{stem}.prj", b"")
+    if body is None:
+        return [()] * rows
+    findings = Findings()
+    found = read_shp(body, f"{stem}.shp", findings)
+    why = (
+        "is in metres" if projection.lstrip().upper().startswith(b"PROJCS")
+        else "has other rows than the table" if len(found) != rows
+        else findings.faults[0].cause if findings.faults
+        else "has too many vertices" if findings.vertices > VERTICES_MAX // 2
+        else ""
+    )  # fmt: skip
+    if why:
+        notes.append(f"{stem}.shp {why}: zones are known by code only")
+        return [()] * rows
+    return found
 
 
 def _tables(body: bytes) -> dict[str, bytes]:
@@ -119,11 +143,21 @@ def _span(year: str, month: str, day: str, hour: str, minute: str, part: str) ->
     return issued_s, midnight_s, midnight_s + 25 * 3600  # with the hour more of the day when summer ends
 
 
-def _infos(rows: list[dict[str, str]], name: str, notes: list[str], start_s: int, end_s: int) -> list[Info]:
+def _infos(
+    rows: list[dict[str, str]],
+    shapes: list[tuple[Polygon, ...]],
+    name: str,
+    notes: list[str],
+    start_s: int,
+    end_s: int,
+) -> list[Info]:
     """Make one info of each risk and level, with all its zones."""
     zones: dict[tuple[str, str], list[Area]] = {}
-    for n, row in enumerate(rows):
-        place = Area(description=row.get("nome_zona", ""), geocodes=((GEOCODE, row.get("zona_all", "")),))
+    for n, (row, polygons) in enumerate(zip(rows, shapes, strict=True)):
+        if not row:
+            continue
+        code = (GEOCODE, row.get("zona_all", ""))
+        place = Area(description=row.get("nome_zona", ""), geocodes=(code,), polygons=polygons)
         for risk in _RISKS:
             words = fold(row.get(risk, ""))
             level = next((each for each in _LEVELS if f"allerta {each}" in words), "")

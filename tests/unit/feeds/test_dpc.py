@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 import pytest
@@ -94,3 +95,54 @@ def test_a_table_that_is_cut_off_is_a_fault() -> None:
     table = dbf(*ZONES)
     for cut in (10, 100, len(table) - 1):
         assert "E1001" in refused(bulletin(today=table[:cut]))
+
+
+def shp(*rings: list[tuple[float, float]] | None) -> bytes:
+    """Write a shapefile of one polygon a record; None is a record without a shape."""
+    records = b""
+    for n, ring in enumerate(rings):
+        content = struct.pack("<i", 0)
+        if ring is not None:
+            points = b"".join(struct.pack("<2d", *point) for point in ring)
+            content = struct.pack("<i4d3i", 5, 0, 0, 0, 0, 1, len(ring), 0) + points
+        records += struct.pack(">2i", n + 1, len(content) // 2) + content
+    return struct.pack(">i20xi", 9994, (100 + len(records)) // 2) + struct.pack("<2i64x", 1000, 5) + records
+
+
+SQUARE = [(8.0, 44.0), (8.0, 44.1), (8.1, 44.1), (8.0, 44.0)]
+
+
+def bundle(shapes: bytes, projection: bytes = b"GEOGCS[]") -> bytes:
+    return packed(
+        **{
+            "20260110_1300_today.dbf": dbf(*ZONES),
+            "20260110_1300_today.shp": shapes,
+            "20260110_1300_today.prj": projection,
+        }
+    )
+
+
+def test_a_shapefile_beside_the_table_places_the_zones() -> None:
+    (found,) = read(bundle(shp(SQUARE, None))).infos
+    (area,) = found.areas
+    assert area.polygons[0].outer == tuple(SQUARE)
+    assert area.geocodes == (("Zona di Allerta", "Ligu-A"),)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "projection"),
+    [
+        (shp(SQUARE), b"GEOGCS[]"),
+        (shp(SQUARE, None), b"PROJCS[]"),
+        (shp([(500_000.0, 4_000_000.0)] * 4, None), b""),
+    ],
+)
+def test_shapes_that_do_not_fit_leave_the_codes_and_are_noted(shapes: bytes, projection: bytes) -> None:
+    alert = read(bundle(shapes, projection))
+    assert not alert.infos[0].areas[0].polygons
+    assert "known by code only" in alert.notes[0]
+
+
+@pytest.mark.parametrize("shapes", [b"", b"x" * 200, shp(SQUARE, None)[:-8], shp(SQUARE)[:120]])
+def test_a_shapefile_that_is_cut_off_is_a_fault(shapes: bytes) -> None:
+    assert "E1001" in refused(bundle(shapes))
