@@ -183,7 +183,7 @@ def _during(
             windows[day] = (*windows.get(day, ()), *hours)
     found = spells(windows, zones_at(point), start_s=start_s, end_s=end_s, around_s=around_s, budget=budget)
     if not found:
-        record.note("its schedule does not come between its start and end; taken as all the time")
+        record.note("its schedule never comes, or there are too many here; taken as all the time")
     return found
 
 

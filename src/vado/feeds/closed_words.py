@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 from vado.hazards.kinds import fold
 
@@ -59,10 +60,12 @@ _TURNS = re.compile(r"\b(alternating|alternated?|flaggers?|paso alternativo|circ
 def said(description: str) -> Said:
     """Read a description, sentence by sentence; the most severe counts."""
     sentences = re.split(r"[.;!?\n]", description[:CHARS_MAX])
-    return max((_said(fold(each)) for each in sentences), default=Said.NOTHING)
+    return max((_said(each) for each in sentences), default=Said.NOTHING)
 
 
-def _said(sentence: str) -> Said:
+@lru_cache(maxsize=1024)  # a feed says the same sentence of many events
+def _said(written: str) -> Said:
+    sentence = fold(written)
     words = sentence.split()
     closed = [n for n, word in enumerate(words) if word in _CLOSED]
     if "washed out" in sentence:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil, floor
 from zoneinfo import ZoneInfo
 
@@ -34,8 +34,8 @@ _BOXES = (
 # Elsewhere: from an hour before the sun's time to three after it, which holds all zones that are, with
 # summer time.
 _BEFORE_SUN_H, _AFTER_SUN_H = 1, 3
-AHEAD_DAYS = 92  # so far spells are worked out; what is later holds all the time
-DAYS_MAX = 20_000  # of one document
+AHEAD_DAYS = 35  # so far spells are worked out; what is later holds all the time
+DAYS_MAX = 100_000  # of one document
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::\d\d)?(?:\.\d+)?)?", re.ASCII)
 _HOURS = re.compile(r"(\d\d?):(\d\d)\s?-\s?(\d\d?):(\d\d)", re.ASCII)
 _DAY_S = 86_400
@@ -86,16 +86,32 @@ def local_s(written: str, zones: Sequence[tzinfo], *, latest: bool) -> int | Non
 
 
 def _instant(day: date, minute: int, zones: Sequence[tzinfo], *, latest: bool) -> int | None:
+    """Give the first or last instant that a minute of a day can be in any of the zones."""
     try:
-        naive = datetime.combine(day, time()) + timedelta(minutes=minute)
-        each = [
-            naive.replace(tzinfo=zone, fold=fold).timestamp()
-            for zone in zones
-            for fold in ((0,) if isinstance(zone, timezone) else (0, 1))
-        ]
+        first_s, last_s, steady = _midnights(day, tuple(zones))
+        if steady:
+            return (last_s if latest else first_s) + minute * 60
+        each = _at(day, minute, zones)
     except (ValueError, OverflowError):
         return None
     return int(max(each) if latest else min(each))
+
+
+@lru_cache(maxsize=4096)
+def _midnights(day: date, zones: tuple[tzinfo, ...]) -> tuple[int, int, bool]:
+    """Read "18:00-22:00,23:00-06:00" into minutes, past midnight over 1440; None when it is not that."""
+    begins = _at(day, 0, zones)
+    steady = _at(day, 2 * 24 * 60, zones) == [each + 2 * _DAY_S for each in begins]
+    return int(min(begins)), int(max(begins)), steady
+
+
+def _at(day: date, minute: int, zones: Sequence[tzinfo]) -> list[float]:
+    naive = datetime.combine(day, time()) + timedelta(minutes=minute)
+    return [
+        naive.replace(tzinfo=zone, fold=fold).timestamp()
+        for zone in zones
+        for fold in ((0,) if isinstance(zone, timezone) else (0, 1))
+    ]
 
 
 def read_hours(written: str) -> tuple[tuple[int, int], ...] | None:

@@ -87,7 +87,10 @@ def test_a_night_past_midnight_and_weekdays() -> None:
 
 
 def test_summer_time_moves_the_hours() -> None:
-    found = hours("<everyday>18:00-22:00</everyday>", endtime="2026-04-02T00:00:00+02:00")
+    inner = "<schedule><everyday>18:00-22:00</everyday></schedule>"
+    body = cifs(incident(inner, endtime="2026-04-02T00:00:00+02:00"), stamp="")
+    found = feeds.parse(body, source="town", received_s=at("2026-03-25T00:00"))[0].infos[0].during
+    assert Interval(at("2026-03-28T17:00"), at("2026-03-28T21:00")) in found
     assert Interval(at("2026-04-01T16:00"), at("2026-04-01T20:00")) in found
 
 
