@@ -99,7 +99,7 @@ def _instant(day: date, minute: int, zones: Sequence[tzinfo], *, latest: bool) -
 
 @lru_cache(maxsize=4096)
 def _midnights(day: date, zones: tuple[tzinfo, ...]) -> tuple[int, int, bool]:
-    """Read "18:00-22:00,23:00-06:00" into minutes, past midnight over 1440; None when it is not that."""
+    """Give the first and last instant that a day can begin, and whether no clock moves on it or the next."""
     begins = _at(day, 0, zones)
     steady = _at(day, 2 * 24 * 60, zones) == [each + 2 * _DAY_S for each in begins]
     return int(min(begins)), int(max(begins)), steady
