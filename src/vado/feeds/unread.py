@@ -15,6 +15,8 @@ _XML = {
     "feed": "an Atom index",
     "html": "an HTML page",
     "FeatureCollection": "GML",
+    "open511": "Open511 that is no list of events",
+    "WZDx": "WZDx 1, a draft of 2019",
 }
 # A member that gives a JSON format away; searched at the top and in the first feature's properties.
 _JSON = {
@@ -27,12 +29,15 @@ _JSON = {
     "hubTime": "a MeteoAlarm index",
     "warnings": "MeteoAlarm JSON",
     "events": "Open511",
+    "WZDx": "WZDx 1, a draft of 2019",
+    "traffic_segments": "Open511 that is no list of events",
+    "jurisdictions": "Open511 that is no list of events",
     "mag": "USGS earthquakes",
     "eventid": "GDACS",
     "iconCategory": "TomTom incidents",
     "openapi": "an OpenAPI document",
     "jobs": "a routing problem",
-    "warnId": "NINA warnings",
+    "warnId": "the shapes of a NINA warning without what it warns of",
 }
 
 
