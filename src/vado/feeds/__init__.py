@@ -17,6 +17,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from vado.errors import PayloadError
+from vado.feeds.findings import SKEW_S
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.recognise import recognise
 from vado.feeds.stream import read_stream
@@ -61,13 +62,15 @@ def read(
     received_s: int = 0,
     kinds: Kinds | None = None,
     lifecycle: Lifecycle | None = None,
+    pulled: bool = False,
 ) -> Contents:
     """Read a message of any known format; raises PayloadError with all its faults, each naming its field.
 
     `source` is the feed or webhook it came by; `received_s` dates closures that say neither when they
     were sent nor when they start (0: always in force), and messages dated after it (0: as they say). The same
-    bytes and arguments give the same alerts. `lifecycle` is what the source is known to do; None: as is usual
-    with its format. A full document that is dated by nobody ends nothing.
+    bytes and arguments give the same alerts. `lifecycle` is what the source is declared to do. Where nothing is
+    declared, a document that was `pulled` is what is usual with its format; one that was pushed may be a part
+    of what holds, and is never all of it. A full document that nobody dated ends nothing.
     """
     found, document = recognise(body)
     reading = Reading(
@@ -81,8 +84,11 @@ def read(
     if reading.findings.faults:
         raise PayloadError.of(reading.findings.faults)
     findings = reading.findings
-    kept = lifecycle or found.lifecycle
+    usual = found.lifecycle if pulled or found.lifecycle is not Lifecycle.FULL else Lifecycle.STREAM
+    kept = lifecycle or usual
     at_s = findings.published_s or received_s
+    if received_s and at_s > received_s + SKEW_S:
+        at_s = received_s  # a date to come would outrank all that is published until then
     full = kept is Lifecycle.FULL and at_s > 0
     if full:
         alerts = tuple(replace(alert, document_s=at_s) for alert in alerts)

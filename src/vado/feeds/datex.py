@@ -122,6 +122,8 @@ def read_root(root: Element, reading: Reading, *, seen: dict[str, int] | None = 
         for element in suppliers:
             above.take(element)
         header.inherit(above)
+        if header.published_s is not None:
+            reading.findings.dated(header.published_s)
         situations = list(children(each, "situation")) if name == READ else []
         orders = find_all(each, "trafficRegulationOrder") if name == ORDERS else []
         if not situations and not orders and header.published_s is None:

@@ -39,6 +39,10 @@ class Findings:
         if len(self.faults) < FAULTS_MAX:
             self.faults.append(Fault(code, cause, action, where))
 
+    def dated(self, published_s: int) -> None:
+        """Note when the document was published; of several times the earliest, which ends least, counts."""
+        self.published_s = min(published_s, self.published_s or published_s)
+
     def note(self, where: str, text: str) -> None:
         if len(self.notes) < NOTES_MAX:
             self.notes.append(f"{where}: {text}")

@@ -58,6 +58,8 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     dated = Record(head, "feed_info")
     written = text(head.get("update_date")) or text(head.get("feed_update_date"))
     feed_s = dated.findings.instant(_utc(written), "feed_info.update_date") if written else None
+    if feed_s is not None:
+        reading.findings.dated(feed_s)
     sender = text(head.get("publisher")) or reading.source
     return read_records(
         features,
