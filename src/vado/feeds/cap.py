@@ -12,13 +12,12 @@ import re
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
-from vado.feeds import xml
+from vado.feeds import vtec, xml
 from vado.feeds.cap_area import METRE_SENDERS, pairs, read_area, snow_line
 from vado.feeds.findings import Findings
 from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
 from vado.feeds.languages import CODE_PREFIX, fold_languages
 from vado.feeds.salvage import Record, salvage
-from vado.feeds.vtec import of_parameters
 from vado.feeds.xml import children, first, text
 from vado.hazards import Kinds
 from vado.model.alert import Alert, Info, MsgType
@@ -35,7 +34,7 @@ _DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def looks(document: Document) -> bool:
-    return document.root is not None and bool(_alerts(document.root))
+    return document.root is not None and bool(alerts_in(document.root))
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
@@ -44,7 +43,7 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     A fault refuses a message that stands alone. Of several, the one that has it is kept unread, and the rest
     counts.
     """
-    found = _alerts(document.root) if document.root is not None else []
+    found = alerts_in(document.root) if document.root is not None else []
     if len(found) == 1:
         alert = read_element(found[0], reading, reading.findings, at="")
         return () if alert is None else (alert,)
@@ -78,7 +77,8 @@ def read_element(element: Element, reading: Reading, findings: Findings, *, at: 
     )
 
 
-def _alerts(root: Element) -> list[Element]:
+def alerts_in(root: Element) -> list[Element]:
+    """Find the alert elements of CAP in a document, or in a part of it."""
     # An "alert" without namespace is read too: some senders forget it. One of another standard is not.
     return [
         alert
@@ -131,7 +131,7 @@ def read_alert(
         status=status,
         msg_type=MsgType(msg_type),
         scope=scope or "Public",
-        event=of_parameters(pair for info in infos for pair in info.parameters),
+        event=vtec.of_parameters(pair for info in infos for pair in info.parameters),
         references=references,
         infos=fold_languages(infos),
         raw=raw,
@@ -257,6 +257,12 @@ def _end(
         if name.casefold() in ENDS and Findings().instant(value, "") is not None
     ]
     stated = first(element, "expires")
+    if not ends:
+        end = vtec.end_of(value for name, value in parameters if name.casefold() == "vtec")
+        if end == vtec.OPEN:
+            findings.note(f"{at}expires", "the event itself has no end; this is when the message is renewed")
+            return None
+        ends = [end] if end else []
     end_s = findings.instant(ends[0] if ends else stated, f"{at}expires") if ends or stated else None
     if ends:
         findings.note(f"{at}expires", "the event's own ending time counts instead")

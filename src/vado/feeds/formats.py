@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from vado.feeds import cap, geojson
+from vado.feeds import cap, cap_json, geojson, index, meteoalarm_edr, nws
 from vado.feeds.format import Format
 
 FORMATS: tuple[Format, ...] = (
+    index.FORMAT,  # before CAP: some of its entries hold alerts, others only name them
     cap.FORMAT,
+    cap_json.FORMAT,
+    meteoalarm_edr.FORMAT,
+    nws.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
     geojson.FORMAT,
 )

@@ -12,12 +12,14 @@ from collections.abc import Iterable
 
 _VTEC = re.compile(
     r"/([OTEX])\.(NEW|CON|EXT|EXA|EXB|UPG|CAN|EXP|COR|ROU)\.([A-Z]{4})\.([A-Z]{2})\.([A-Z])\.(\d{4})"
-    r"\.(\d{6})T\d{4}Z-(\d{6})T\d{4}Z/",
+    r"\.(\d{6})T(?:\d{4})Z-(\d{6})T(\d{4})Z/",
     re.ASCII,
 )
 TEXT_MAX = 2_000
 # What ends an event: cancelled, expired, or replaced by an upgrade. Source: NWSI 10-1703, table of actions.
 ENDS = ("CAN", "EXP", "UPG")
+
+OPEN = "open"  # an event that goes on until further notice
 
 
 def of_parameters(parameters: Iterable[tuple[str, str]]) -> str:
@@ -33,13 +35,13 @@ def event_of(codes: Iterable[str]) -> str:
     """
     named = {
         f"{office}.{what}.{how}.{number}.20{(begin if begin != '000000' else end)[:2]}"
-        for _, action, office, what, how, number, begin, end in _found(codes)
+        for _, action, office, what, how, number, begin, end, _ in _found(codes)
         if action not in ENDS
     }
     if not named:
         named = {
             f"{office}.{what}.{how}.{number}.20{(begin if begin != '000000' else end)[:2]}"
-            for _, _, office, what, how, number, begin, end in _found(codes)
+            for _, _, office, what, how, number, begin, end, _ in _found(codes)
         }
     return f"vtec {named.pop()}" if len(named) == 1 else ""
 
@@ -48,6 +50,15 @@ def is_over(codes: Iterable[str]) -> bool:
     """Tell whether VTEC codes say that all their events have ended."""
     actions = [each[1] for each in _found(codes)]
     return bool(actions) and all(action in ENDS for action in actions)
+
+
+def end_of(codes: Iterable[str]) -> str:
+    """Give the latest end of the events that go on, RFC 3339; OPEN where one has none, "" without events."""
+    ends = [(end, at) for _, action, *_, end, at in _found(codes) if action not in ENDS]
+    if any(end == "000000" for end, _ in ends):
+        return OPEN
+    end, at = max(ends, default=("", ""))
+    return f"20{end[:2]}-{end[2:4]}-{end[4:]}T{at[:2]}:{at[2:]}:00Z" if end else ""
 
 
 def _found(codes: Iterable[str]) -> list[tuple[str, ...]]:
