@@ -52,10 +52,10 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
 
 def read_elements(elements: list[Element], reading: Reading) -> tuple[Alert, ...]:
     """Read each alert by itself: a fault in one does not touch the others."""
-    return salvage(reading, (_record(each, reading, f"alert[{n}]") for n, each in enumerate(elements)))
+    return salvage(reading, (record(each, reading, f"alert[{n}]") for n, each in enumerate(elements)))
 
 
-def _record(element: Element, reading: Reading, where: str) -> Record:
+def record(element: Element, reading: Reading, where: str) -> Record:
     return Record(
         read=lambda findings: read_element(element, reading, findings, at=f"{where}."),
         where=where,

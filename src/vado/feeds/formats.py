@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from vado.feeds import cap, cap_json, geojson, index, meteoalarm_edr, nws
+from vado.feeds import archive, cap, cap_json, geojson, index, meteoalarm_edr, nws
 from vado.feeds.format import Format
 
 FORMATS: tuple[Format, ...] = (
+    archive.FORMAT,
     index.FORMAT,  # before CAP: some of its entries hold alerts, others only name them
     cap.FORMAT,
     cap_json.FORMAT,

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from vado.errors import Fault
-from vado.feeds.findings import Findings
+from vado.feeds.findings import VERTICES_MAX, Findings
 from vado.feeds.format import Reading
 from vado.model.alert import Alert, Area
 
 UNREAD = "unread:"  # before the record's own identifier
 CAUSES_MAX = 3
+# Of all records together: 331 files of AEMET have some 200,000. Ten times what one message may have.
+VERTICES_ALL_MAX = 10 * VERTICES_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +36,17 @@ def salvage(reading: Reading, records: Iterable[Record]) -> tuple[Alert, ...]:
     """Read each record with findings of its own; where all of them fail, all faults are the document's."""
     alerts: list[Alert] = []
     faults: list[Fault] = []
-    read = 0
+    read, vertices = 0, 0
     for record in records:
         findings = Findings()
         alert = record.read(findings)
-        reading.findings.vertices += findings.vertices
+        findings.check_vertices()
+        vertices += findings.vertices
+        if vertices > VERTICES_ALL_MAX:
+            reading.findings.fault(
+                "E1002", f"the records have more than {VERTICES_ALL_MAX} vertices", "send them in parts", ""
+            )
+            return ()
         faults += findings.faults
         if alert is not None and not findings.faults:
             read += 1
