@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vado.cli import output
-from vado.cli.files import instant_json, list_files, read_file
+from vado.cli.files import instant_json, list_files, read_file, read_geocodes
+from vado.cli.options import GeocodePaths
 from vado.errors import InputError
 from vado.model.alert import Action, Alert, MsgType
 from vado.model.hazard import Effect, Hazard
@@ -19,6 +20,8 @@ from vado.model.when import rfc3339
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from vado.feeds.geocodes import Geocodes
 
 app = typer.Typer(help="Alerts as their sources send them: look at what they mean.", rich_markup_mode=None)
 
@@ -36,6 +39,7 @@ def parse(
         list[Path],
         typer.Argument(metavar="FILE...", help="Alert files or folders of them; - is standard input."),
     ],
+    geocodes: GeocodePaths = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON line an alert, and one for each file that is bad.")
     ] = False,
@@ -43,12 +47,12 @@ def parse(
     """Show what alerts mean: hazards, intervals, effects on each profile; exit 2 if a file is bad."""
     from vado.app import load_meaning
 
-    meaning = load_meaning()
+    meaning, places = load_meaning(), read_geocodes(geocodes)
     bad = 0
     paths = (Path("-"),) if [str(f) for f in files] == ["-"] else list_files(files)
     for path in paths:
         try:
-            rows = [_alert(alert, meaning) for alert in _read(path)]
+            rows = [_alert(alert, meaning) for alert in _read(path, places)]
         except InputError as error:
             bad += 1
             _show_bad(path, error, as_json=as_json)
@@ -63,10 +67,11 @@ def parse(
     return output.BAD_INPUT if bad else output.DONE
 
 
-def _read(path: Path) -> tuple[Alert, ...]:
+def _read(path: Path, places: Geocodes) -> tuple[Alert, ...]:
     from vado import feeds
 
-    return feeds.parse(read_file(path, field=str(path)), source=path.resolve().parent.name or "files")
+    source = path.resolve().parent.name or "files"
+    return feeds.parse(read_file(path, field=str(path)), source=source, geocodes=places)
 
 
 def _show_bad(path: Path, error: InputError, *, as_json: bool) -> None:

@@ -15,21 +15,29 @@ import hashlib
 
 from vado.errors import PayloadError
 from vado.feeds.format import Document, Format, Lifecycle, Reading
+from vado.feeds.geocodes import NO_GEOCODES, Geocodes
 from vado.feeds.recognise import recognise
 from vado.feeds.tables import shipped_kinds
 from vado.hazards import Kinds
 from vado.model.alert import Alert
 from vado.model.ids import Hash
 
-__all__ = ["Document", "Format", "Lifecycle", "Reading", "parse", "recognise", "shipped_kinds"]
+__all__ = ["Document", "Format", "Geocodes", "Lifecycle", "Reading", "parse", "recognise", "shipped_kinds"]
 
 
-def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None = None) -> tuple[Alert, ...]:
+def parse(
+    body: bytes,
+    *,
+    source: str,
+    received_s: int = 0,
+    kinds: Kinds | None = None,
+    geocodes: Geocodes = NO_GEOCODES,
+) -> tuple[Alert, ...]:
     """Read a message of any known format; raises PayloadError with all its faults, each naming its field.
 
     `source` is the feed or webhook it came by; `received_s` dates closures that say neither when they
-    were sent nor when they start (0: always in force), and messages dated after it (0: as they say). The same
-    bytes and arguments give the same alerts.
+    were sent nor when they start (0: always in force), and messages dated after it (0: as they say).
+    `geocodes` places areas that have only codes. The same bytes and arguments give the same alerts.
     """
     found, document = recognise(body)
     reading = Reading(
@@ -42,4 +50,4 @@ def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None 
     reading.findings.check_vertices()
     if reading.findings.faults:
         raise PayloadError.of(reading.findings.faults)
-    return alerts
+    return tuple(geocodes.place(alert) for alert in alerts) if len(geocodes) else alerts

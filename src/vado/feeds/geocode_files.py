@@ -79,7 +79,7 @@ class Table:
 
 
 def canonical(scheme: str, code: str) -> Key:
-    """Name a code as all senders mean it: "NUTS3 ES213", "FIPS6 009007" and "AEMET-Meteoalerta zona 701003"."""
+    """Name a code as all senders mean it: "NUTS3" and "NUTS_ID" are one scheme, "FIPS6" and "SAME", too."""
     folded = scheme.casefold()
     named = next((name for name, pattern in _SCHEMES if pattern.search(folded)), scheme.strip().upper())
     return named, code.strip().upper()
@@ -101,7 +101,7 @@ def read_paths(paths: Sequence[str]) -> Iterator[Table]:
                         f"{each} is no table of places: {str(bad)[:200]}",
                         "give GeoJSON or a table of aliases; see docs/howto/feed.md",
                         "geocodes",
-                    )  # fmt: skip
+                    )
                 )
     if faults:
         raise InputError.of(faults)
@@ -132,7 +132,7 @@ def _files(path: Path, faults: list[Fault]) -> list[Path]:
                 f"{path} holds {len(found)} tables of places",
                 f"give a folder of 1 to {FILES_MAX} GeoJSON files",
                 "geocodes",
-            )  # fmt: skip
+            )
         )
         return []
     return found

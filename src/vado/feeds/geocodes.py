@@ -66,8 +66,8 @@ class Geocodes:
         return self.made[key]
 
     def _coast(self, key: Key, *, depth: int) -> tuple[Polygon, ...] | None:
-        # AEMET's coasts are the zone's number and a C; a coast that no table draws is the zone behind it, where
-        # the road along the sea runs. Source: AEMET, Plan Meteoalerta, annex 2.
+        # AEMET names coasts by the number of the zone and a C; one that no table draws is the zone behind it, and
+        # there the road along the sea runs. Source: AEMET, Plan Meteoalerta, annex 2.
         scheme, code = key
         if scheme == "AEMET" and len(code) == 7 and code.endswith("C") and depth < ALIAS_DEPTH_MAX:
             return self._find((scheme, code[:-1]), depth=depth + 1)
