@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from vado.feeds import archive, cap, cap_json, geojson, index, meteoalarm_edr, nws
+from vado.feeds import (
+    archive,
+    cap,
+    cap_json,
+    geojson,
+    index,
+    met_norway,
+    meteoalarm_edr,
+    nws,
+    open_meteo,
+    uk_floods,
+    usgs_water,
+)
 from vado.feeds.format import Format
 
 FORMATS: tuple[Format, ...] = (
@@ -12,6 +24,10 @@ FORMATS: tuple[Format, ...] = (
     cap_json.FORMAT,
     meteoalarm_edr.FORMAT,
     nws.FORMAT,
+    open_meteo.FORMAT,
+    met_norway.FORMAT,
+    uk_floods.FORMAT,
+    usgs_water.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
     geojson.FORMAT,
 )

@@ -66,7 +66,7 @@ class Geocodes:
         return self.made[key]
 
     def _coast(self, key: Key, *, depth: int) -> tuple[Polygon, ...] | None:
-        # AEMET names coasts by the number of the zone and a C; one that no table draws is the zone behind it, and
+        # AEMET names coasts by the number of the zone and a C. One that no table draws is the zone behind it:
         # there the road along the sea runs. Source: AEMET, Plan Meteoalerta, annex 2.
         scheme, code = key
         if scheme == "AEMET" and len(code) == 7 and code.endswith("C") and depth < ALIAS_DEPTH_MAX:
