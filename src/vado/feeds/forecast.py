@@ -29,7 +29,7 @@ VARIABLES = (
     "fog_percent",
 )  # fmt: skip
 # Beyond this a value is a slip, and nobody should drive by it: the records of the Earth, rounded up.
-# Source: WMO, World Weather and Climate Extremes Archive (305 mm of rain in an hour, gusts of 113.3 m/s, -89.2 C).
+# Source: WMO, Weather and Climate Extremes Archive (305 mm of rain in an hour, 113.3 m/s, -89.2 C).
 _SANE = {
     "rain_mm_h": (0.0, 310.0),
     "snow_cm_h": (0.0, 50.0),

@@ -23,9 +23,9 @@ AROUND_M = 500.0
 RISE_M = 0.5
 RISE_SHARE = 0.5
 RISE_WITHIN_S = 3_600
-# A reading that is older says nothing of now; a newer one takes its place. Source: data/effects.toml, [no_end].
+# An older reading says nothing of now; a newer one takes its place. Source: data/effects.toml, [no_end].
 LASTS_S = 24 * 3_600
-# Beyond these a value is a slip: levels below any land and above any lake, a flow larger than the Amazon's. Our
+# Beyond these a value is a slip: below any land, above any lake, more than the Amazon. Our
 # choice.
 _SANE = {"level": (-500.0, 9_000.0), "flow": (-400_000.0, 400_000.0)}
 READINGS_MAX = 200_000  # of a document

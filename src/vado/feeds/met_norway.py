@@ -25,7 +25,7 @@ _UNITS = {
     "probability_of_precipitation": "%",
 }
 _PERIODS = (("next_1_hours", 1), ("next_6_hours", 6), ("next_12_hours", 12))
-# Below this what falls is taken as snow where no symbol says so. Source: half of precipitation is snow at about
+# Below this what falls is snow where no symbol says what. Source: half of precipitation is snow at about
 # 1 C, Jennings et al., Nature Communications 9, 2018, 1148.
 _SNOW_C = 1.0
 

@@ -32,7 +32,8 @@ _NONE = -999_999.0  # noDataValue where the series does not say another
 # Hours from UTC of the codes in tz_cd. Source: help.waterdata.usgs.gov/tz.
 _ZONES = {
     "UTC": 0, "GMT": 0, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7,
-    "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "HDT": -9, "SST": -11, "GST": 10, "ChST": 10,
+    "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "HDT": -9, "SST": -11, "GST": 10,
+    "ChST": 10,
 }  # fmt: skip
 _RDB_HEAD = ("agency_cd", "site_no", "datetime")
 
