@@ -81,8 +81,6 @@ def test_what_is_no_number_or_stands_for_none_is_left_out_and_said() -> None:
     assert alert.infos == ()
     assert any("no number" in note for note in alert.notes)
     assert parse(usgs(["Eqp", "Ice"]))[0].identifier.startswith("unread:")
-        "unread:"
-    )
     assert why_refused(usgs([1.0], code="00010")) == ["E1003"]  # the temperature of the water
 
 
@@ -93,10 +91,11 @@ def test_a_flow_that_grows_by_half_in_an_hour() -> None:
 
 
 def test_rdb_text_in_local_time() -> None:
-    head = "# provisional\nagency_cd\tsite_no\tdatetime\ttz_cd\t1_00065\t1_00065_cd\n5s\t15s\t20d\t6s\t14n\t10s\n"
-    rows = {"03:00": "3.0", "03:15": "3.1", "03:30": "4.0", "03:45": "5.2", "04:00": "5.4", "04:15": "Ice"}
-    lines = "".join(f"USGS	0123	2026-01-10 {clock}	EST	{feet}	P
-" for clock, feet in rows.items())
+    head = (
+        "# provisional\nagency_cd\tsite_no\tdatetime\ttz_cd\t1_00065\t1_00065_cd\n5s\t15s\t20d\t6s\t14n\t9s\n"
+    )
+    rows = {"03:00": 3.0, "03:15": 3.1, "03:30": 4.0, "03:45": 5.2, "04:00": 5.4, "04:15": "Ice"}
+    lines = "".join(f"USGS\t0123\t2026-01-10 {clock}\tEST\t{feet}\tP\n" for clock, feet in rows.items())
     alert = only((head + lines).encode())
     assert alert.sent_s == HEARD_S  # 04:00 EST
     assert "rose by 0.7" in alert.infos[0].headline
