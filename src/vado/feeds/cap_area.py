@@ -7,6 +7,7 @@ or a snow line that is in doubt is left out. CAP writes lat,lon; what leaves thi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 from xml.etree.ElementTree import Element
 
@@ -28,6 +29,7 @@ RADIUS_MAX_KM = 20_040.0  # half way around the world
 LON_MAX = 540.0  # once more around: GDACS counts beyond 180 in Fiji
 # DWD cannot write holes as CAP polygons: it names them among the geocodes. Source: DWD CAP profile 2.1.
 HOLE = "exclude_polygon"
+POLYGONS_MAX = 100  # of one area, that are asked whose a hole is
 
 
 def pairs(element: Element, name: str) -> list[tuple[str, str]]:
@@ -51,12 +53,11 @@ def read_area(
     polygons: list[Polygon] = []
     for n, each in enumerate(children(element, "polygon")):
         polygons += read_polygon(text(each), findings, f"{at}polygon[{n}]")
-    geocodes = []
-    for n, (name, value) in enumerate(pairs(element, "geocode")):
-        if name.strip().casefold() == HOLE:
-            polygons = _without(polygons, value, findings, f"{at}geocode[{n}]")
-        else:
-            geocodes.append((name, value))
+    codes = pairs(element, "geocode")
+    holes = [(n, value) for n, (name, value) in enumerate(codes) if _is_hole(name)]
+    if holes:
+        polygons = _without(polygons, holes, findings, at)
+    geocodes = [(name, value) for name, value in codes if not _is_hole(name)]
     above_m, below_m = _heights(element, findings, at, words=words, metres=metres)
     return Area(
         above_m=above_m,
@@ -95,27 +96,43 @@ def read_circles(element: Element, findings: Findings, *, at: str) -> list[Circl
     return circles
 
 
-def _without(polygons: list[Polygon], words: str, findings: Findings, where: str) -> list[Polygon]:
-    """Cut a hole into the polygon around it; one that cannot be read, or lies in none, is not cut."""
-    doubt = Findings()
-    points = _points(words, doubt, where)
-    ring = doubt.ring(points, where) if points else None
-    around = [n for n, each in enumerate(polygons) if ring and _inside(ring, each.outer)]
-    if not ring or len(around) != 1:
-        findings.note(where, "no hole of one polygon; nothing is cut out")
-        return polygons
-    n = around[0]
-    cut = Polygon(outer=polygons[n].outer, holes=(*polygons[n].holes, ring))
-    return [*polygons[:n], cut, *polygons[n + 1 :]]
+def _is_hole(name: str) -> bool:
+    return name.strip().casefold() == HOLE
 
 
-def _inside(ring: Ring, outer: Ring) -> bool:
-    """Tell whether the box of a ring lies in the box of another: enough to say whose hole it is."""
-    return all(
-        min(p[axis] for p in outer) <= min(p[axis] for p in ring)
-        and max(p[axis] for p in ring) <= max(p[axis] for p in outer)
-        for axis in (0, 1)
-    )
+def _without(
+    polygons: list[Polygon], holes: list[tuple[int, str]], findings: Findings, at: str
+) -> list[Polygon]:
+    """Cut holes into the polygons around them; one that cannot be read, or lies in none, is not cut."""
+    boxes = [_box(each.outer) for each in polygons]
+    cut: list[list[Ring]] = [list(each.holes) for each in polygons]
+    for n, words in holes:
+        where = f"{at}geocode[{n}]"
+        doubt = Findings()
+        points = _points(words, doubt, where)
+        ring = doubt.ring(points, where) if points else None
+        findings.vertices += doubt.vertices
+        box = _box(ring) if ring else None
+        around = [k for k, outer in enumerate(boxes[:POLYGONS_MAX]) if box and _inside(box, outer)]
+        if not ring or len(around) != 1:
+            findings.note(where, "no hole of one polygon; nothing is cut out")
+            continue
+        cut[around[0]].append(ring)
+    return [replace(each, holes=tuple(rings)) for each, rings in zip(polygons, cut, strict=True)]
+
+
+_Box = tuple[float, float, float, float]
+
+
+def _box(ring: Ring) -> _Box:
+    lons, lats = [lon for lon, _ in ring], [lat for _, lat in ring]
+    return min(lons), min(lats), max(lons), max(lats)
+
+
+def _inside(inner: _Box, outer: _Box) -> bool:
+    """Tell whether a box lies in another: enough to say whose hole it is."""
+    west, south, east, north = outer
+    return west <= inner[0] and south <= inner[1] and inner[2] <= east and inner[3] <= north
 
 
 def _heights(
