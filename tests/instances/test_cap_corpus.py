@@ -64,14 +64,14 @@ def test_all_else_is_an_index_or_refused_by_name() -> None:
 
 
 def test_other_json_of_the_samples_is_never_taken_for_closures() -> None:
-    folders = ("usgs", "wzdx", "gdacs", "open511", "alertswiss", "ninamow")
+    folders = ("usgs", "wzdx", "gdacs", "open511", "alertswiss")
     files = [
         path
         for folder in folders
         for path in sorted(sample(folder).rglob("*"))
         if path.suffix in (".json", ".geojson") and path.stat().st_size < 5_000_000
     ]
-    assert len(files) > 20
+    assert len(files) > 15
     for path in files:
         alerts, why = read(path)
         assert alerts == (), path

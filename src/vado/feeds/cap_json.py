@@ -18,7 +18,8 @@ from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.salvage import Record, salvage
 from vado.model.alert import Alert, MsgType
 
-WARNINGS_MAX = 20_000
+_HEAD = {"identifier", "sender", "sent", "status"}
+WARNINGS_MAX = 10_000
 DEPTH_MAX = 6  # alert, info, area, geocode, value
 ELEMENTS_MAX = 400_000  # of one document
 # The website keeps what became of a message in `incidents`, which CAP has for other things.
@@ -32,7 +33,9 @@ def looks(document: Document) -> bool:
 
 def _is_alert(value: Any) -> bool:
     return (
-        isinstance(value, dict) and {"identifier", "sender", "sent"} <= value.keys() and "type" not in value
+        isinstance(value, dict)
+        and {"identifier", "sender", "sent", "status"} <= value.keys()
+        and "type" not in value
     )
 
 

@@ -25,7 +25,7 @@ from vado.feeds.salvage import Record, salvage
 from vado.feeds.xml import children, first, local, text
 from vado.model.alert import Alert
 
-ENTRIES_MAX = 20_000
+ENTRIES_MAX = 10_000
 HEAD = 2_000  # bytes in which a feed declares its namespaces
 _ROOTS = ("feed", "rss", "RDF")
 _ELSEWHERE = ("gdacs.org",)  # namespaces of feeds that have a format of their own

@@ -20,8 +20,8 @@ def fold_languages(infos: list[Info]) -> tuple[Info, ...]:
     """
     groups: list[_Group] = []
     alike: dict[object, list[_Group]] = {}
-    # Where a language of a kind may still have room: what a group cannot take it never can, later on. A message
-    # of ten thousand infos takes ten thousand looks and not their square.
+    # Where a language of a kind may still have room: what a group cannot take it never can, later on. So ten
+    # thousand infos take as many looks, and not their square.
     free: dict[object, int] = {}
     for info in infos:
         facts = _facts(info)
