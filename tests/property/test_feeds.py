@@ -14,7 +14,13 @@ from vado.model.alert import Alert
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "feeds"
 MESSAGES = [
     path.read_bytes()
-    for path in sorted([*(GOLDEN / "cap").glob("*.xml"), *(GOLDEN / "closures").glob("*.geojson")])
+    for path in sorted(
+        [
+            *(GOLDEN / "cap").glob("*.xml"),
+            *(GOLDEN / "closures").glob("*.geojson"),
+            *(GOLDEN / "weather").glob("*.body"),
+        ]
+    )
 ]
 WHOLE = [body for body in MESSAGES if len(body) > 200]
 

@@ -33,8 +33,23 @@ _SUFFIXES = (".xml", ".cap")
 
 
 def looks(document: Document) -> bool:
+    """Tell a tar, packed or not: all that holds."""
     body = document.body
-    return body[:2] == b"\x1f\x8b" or body[:4] == b"PK\x03\x04" or _is_tar(body)
+    return _is_tar(_head(body) if body[:2] == b"\x1f\x8b" else body)
+
+
+def looks_packed(document: Document) -> bool:
+    """Tell a zip (DWD has them of all that holds and of what is new), and one message in gzip."""
+    body = document.body
+    return body[:4] == b"PK\x03\x04" or (body[:2] == b"\x1f\x8b" and not looks(document))
+
+
+def _head(body: bytes) -> bytes:
+    """Unpack as much as says what is inside."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body[:_CHUNK], 2 * tarfile.BLOCKSIZE)
+    except zlib.error:
+        return b""
 
 
 def _is_tar(body: bytes) -> bool:
@@ -174,4 +189,5 @@ def _fault(cause: str, action: str, code: str = "E1001") -> PayloadError:
     return PayloadError(cause, code=code, action=action)
 
 
-FORMAT = Format(name="archive of CAP files", lifecycle=Lifecycle.FULL, looks=looks, read=read)
+FORMAT = Format(name="tar of CAP files", lifecycle=Lifecycle.FULL, looks=looks, read=read)
+PACKED = Format(name="packed CAP files", lifecycle=Lifecycle.STREAM, looks=looks_packed, read=read)

@@ -19,6 +19,7 @@ from vado.feeds.format import Format
 
 FORMATS: tuple[Format, ...] = (
     archive.FORMAT,
+    archive.PACKED,
     index.FORMAT,  # before CAP: some of its entries hold alerts, others only name them
     cap.FORMAT,
     cap_json.FORMAT,

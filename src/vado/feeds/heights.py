@@ -22,11 +22,21 @@ _METRES = re.compile(
 )
 _SNOW_LINE = re.compile(r"\bcotas?\b", re.IGNORECASE)
 # What takes the meaning of a bound from the number: snow below it, anywhere, or not only there.
+_FALLS = (
+    "baja",
+    "descend",
+    "descen",
+    "baixa",
+    "desce",
+)  # a line that falls: two heights say from where to where
 _DOUBT = (
     "cualquier cota", "todas las cotas", "cualquier altitud", "por debajo", "cotas bajas", "cotas inferiores",
     "cotas mas bajas", "inferior a", "inferiores a", "nivel del mar", "sin cota", "salvo", "excepto",
     "ocasionalmente", "puntualmente", "localmente", "no se descarta", "incluso", "menos de", "hasta",
     "tambien en", "valles",
+    # Catalan and Portuguese write the same word.
+    "per sota", "fins a", "localment", "puntualment", "qualsevol cota", "cotes baixes", "abaixo", "ate aos",
+    "pontualmente", "qualquer cota", "cotas baixas",
 )  # fmt: skip
 
 
@@ -45,7 +55,10 @@ def lowest_metres(words: str) -> float | None:
     """Read the lowest snow line that a Spanish text names; None where it names none, or leaves a doubt."""
     if not _SNOW_LINE.search(words[:WORDS_MAX]) or len(words) > WORDS_MAX:
         return None
-    if any(doubt in fold(words) for doubt in _DOUBT):
+    folded = fold(words)
+    if any(doubt in folded for doubt in _DOUBT):
         return None
     heights = names_metres(words)
+    if len(heights) < 2 and any(f" {word}" in f" {folded}" for word in _FALLS):
+        return None
     return float(min(heights)) if heights else None

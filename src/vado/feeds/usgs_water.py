@@ -145,6 +145,8 @@ def _number(value: Any) -> float | None:
 
 def _rdb(text: str) -> Iterator[gauges.Series]:
     """Read RDB: comments, a line of names, a line of widths, then rows; several tables one after another."""
+    # A last line without its end was cut off: "5.4" may have become "5".
+    text = text[: text.rfind("\n") + 1]
     names: list[str] = []
     found: dict[tuple[str, str], dict[int, float]] = {}
     strange: dict[tuple[str, str], int] = {}

@@ -24,11 +24,8 @@ CODE = "<geocode><valueName>EMMA_ID</valueName><value>XX001</value></geocode>"
 def files(tmp_path: Path) -> tuple[Path, Path]:
     """Write a warning that has only a code, and the table that knows it."""
     ring = [[1, 42], [2, 42], [2, 43], [1, 43], [1, 42]]
-    zone = {
-        "type": "Feature",
-        "properties": {"code": "XX001"},
-        "geometry": {"type": "Polygon", "coordinates": [ring]},
-    }
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    zone = {"type": "Feature", "properties": {"code": "XX001"}, "geometry": shape}
     table = tmp_path / "emma.geojson"
     table.write_text(json.dumps({"type": "FeatureCollection", "features": [zone]}), encoding="utf-8")
     (tmp_path / "alerts").mkdir()
@@ -69,8 +66,8 @@ def test_a_table_that_is_none_stops_before_anything_is_read(files: tuple[Path, P
 def test_the_worker_places_what_comes_by_webhook(files: tuple[Path, Path]) -> None:
     warning, table = files
     row = InboxRow(
-        seq=1, world=WorldId("w"), kind=InboxKind.ALERT, source="met", received_s=HEARD_S, body_hash=Hash("sha256:0"),
-        body=warning.read_bytes(), key="",
+        seq=1, world=WorldId("w"), kind=InboxKind.ALERT, source="met", received_s=HEARD_S,
+        body_hash=Hash("sha256:0"), body=warning.read_bytes(), key="",
     )  # fmt: skip
     bodies = [message.body for message in decode(row, geocodes=load_geocodes([table]))]
     placed = [body.alert for body in bodies if isinstance(body, AlertReceived)]

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from vado.feeds.archive import FORMAT, MEMBERS_MAX
+from vado.feeds.recognise import recognise
 from vado.model.alert import MsgType
 from weather_messages import HEARD_S, after, cap, parse, tar, why_refused
 
@@ -29,7 +30,10 @@ def test_pitfall_28_a_tar_is_read_packed_or_not_whatever_it_is_called() -> None:
     for body in (tar(FILES), tar(FILES, mode="w:gz"), zipped(FILES)):
         assert [alert.identifier for alert in parse(body)] == ["m1", "m2"]
     assert [alert.identifier for alert in parse(gzip.compress(ONE))] == ["m1"]
-    assert FORMAT.lifecycle == "full"
+    lifecycles = [recognise(body)[0].lifecycle for body in (tar(FILES), tar(FILES, mode="w:gz"))]
+    assert lifecycles == [FORMAT.lifecycle, FORMAT.lifecycle] == ["full", "full"]
+    # A zip may hold only what is new, and one message is never all there is: nothing ends by being absent.
+    assert {recognise(body)[0].lifecycle for body in (zipped(FILES), gzip.compress(ONE))} == {"stream"}
     assert why_refused(b"") == ["E1006"]  # 200 with an empty body: a fault, no all clear
 
 

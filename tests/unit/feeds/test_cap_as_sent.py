@@ -136,6 +136,8 @@ def test_pitfall_30_words_that_name_a_lower_height_lift_the_limit() -> None:
         ("Acumulación de nieve en 24 horas: 20 cm", None),
         ("Visibilidad de 200 m", None),
         ("cota de nieve baja", None),
+        ("Cota de nieve 1000 metros, bajando por la tarde", None),
+        ("Cota de neu a 900 metres, localment més avall", None),
         ("cota de nieve a 9000 metros", None),
     ],
 )
