@@ -22,6 +22,7 @@ from vado.feeds.xml import children, first, text
 from vado.hazards import Kinds
 from vado.model.alert import Alert, Info, MsgType
 from vado.model.ids import AlertId, Hash
+from vado.model.when import NEVER_S
 
 NAMESPACES = ("emergency:cap:1.", "www.incident.com/cap/1.")
 STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
@@ -215,7 +216,11 @@ def _info(element: Element, findings: Findings, *, at: str, sent_s: int, kinds: 
     parameters = pairs(element, "parameter")
     certainty = first(element, "certainty")
     onset = first(element, "onset") or first(element, "effective")
-    onset_s = findings.instant(onset, f"{at}onset") if onset else sent_s
+    start_s = (findings.instant(onset, f"{at}onset") if onset else sent_s) or sent_s
+    # Without an onset nobody says that it is still to start: a warning sent anew after its end is over.
+    stated = bool(first(element, "onset"))
+    end_s = _end(element, parameters, findings, at=at, onset_s=start_s if stated else NEVER_S)
+    onset_s = start_s if stated or end_s is None else min(start_s, end_s)
     kind = kinds.find((event,), (*codes, *(p for p in parameters if p[0] == "awareness_type")))
     words = f"{first(element, 'description')} {first(element, 'headline')}"
     areas = tuple(
@@ -236,8 +241,8 @@ def _info(element: Element, findings: Findings, *, at: str, sent_s: int, kinds: 
         certainty="Likely"  # CAP 1.0
         if certainty.casefold() == "very likely"
         else _word(element, "certainty", CERTAINTIES, findings, at, default="Unknown") or "Unknown",
-        onset_s=onset_s or sent_s,
-        expires_s=_end(element, parameters, findings, at=at, onset_s=onset_s or sent_s),
+        onset_s=onset_s,
+        expires_s=end_s,
         headline=one_line(first(element, "headline")),
         description=first(element, "description"),
         instruction=first(element, "instruction"),

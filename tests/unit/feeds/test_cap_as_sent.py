@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import cos, pi, sin
+
 import pytest
 
+from vado.errors import PayloadError
 from vado.feeds.antimeridian import on_the_map
 from vado.feeds.heights import lowest_metres, names_metres
 from vado.model.alert import Action, Alert, Area, MsgType
@@ -228,3 +231,65 @@ def test_edxl_and_soap_are_unwrapped() -> None:
     wrapped += "</EDXLDistribution>"
     assert read(wrapped).infos == read(cap()).infos
     assert read(wrapped).msg_type is MsgType.ALERT
+
+
+def test_pitfall_02_a_warning_that_is_sent_again_and_again_ends_when_it_says() -> None:
+    """A May warning that a feed still holds in August, with a fresh `sent`, is over by its own end."""
+    stale = read(cap().replace("2026-01-10T18:00:00-00:00", "2025-05-10T18:00:00-00:00"))
+    assert stale.infos[0].expires_s is not None
+    assert not after([stale]).hazards
+
+
+def test_pitfall_08_an_older_copy_of_a_message_does_not_come_back() -> None:
+    old = read(cap())
+    new = read(cap(sent="2026-01-10T08:30:00-00:00", infos=""))
+    for order in ((old, new, old), (new, old, new, old)):
+        assert not after(order).hazards
+
+
+def test_pitfall_11_no_vertex_is_simplified_away() -> None:
+    border = [(42.1 + n / 1000, 1.2 + (n % 2) / 10_000) for n in range(60)]
+    there = " ".join(f"{lat:.4f},{lon:.4f}" for lat, lon in border)
+    back = " ".join(f"{lat:.4f},{lon:.4f}" for lat, lon in reversed(border))
+    west, east = (
+        area_of(f"<polygon>{ring}</polygon>").polygons[0].outer
+        for ring in (f"{there} 42.15,1.0 42.1,1.2", f"{back} 42.1,1.4 42.159,1.2001")
+    )
+    # Both sides of a border have all of its points: nobody lives in a gap.
+    assert set(west) & set(east) >= {(round(lon, 4), round(lat, 4)) for lat, lon in border}
+
+
+def test_pitfall_13_open_and_crossing_rings_are_read_whole() -> None:
+    bow = "42.10,1.20 42.16,1.30 42.16,1.20 42.10,1.30"
+    alert = read(cap(area=f"<polygon>{bow}</polygon>"))
+    assert alert.infos[0].areas[0].polygons[0].outer[0] == alert.infos[0].areas[0].polygons[0].outer[-1]
+    assert any("not closed" in note for note in alert.notes)
+    assert after([alert]).hazards
+
+
+def test_pitfall_14_a_latitude_that_is_none_looks_swapped() -> None:
+    with pytest.raises(PayloadError) as caught:
+        parse(cap(area="<polygon>142.1,12.2 142.1,12.3 142.2,12.3 142.1,12.2</polygon>").encode())
+    assert "look swapped" in caught.value.faults[0].cause
+
+
+def test_pitfall_15_a_polygon_of_41_009_vertices_is_read_whole() -> None:
+    points = [(42 + cos(2 * pi * n / 41_008) / 2, 1.5 + sin(2 * pi * n / 41_008) / 2) for n in range(41_008)]
+    text = " ".join(f"{lat:.6f},{lon:.6f}" for lat, lon in [*points, points[0]])
+    assert len(area_of(f"<polygon>{text}</polygon>").polygons[0].outer) == 41_009
+
+
+@pytest.mark.parametrize(
+    ("said", "epoch"),
+    [("2026-01-10T09:00:00-00:00", HEARD_S), ("2026-01-10T10:00:00+01:00", HEARD_S),
+     ("2026-01-10T10:00:00+01", HEARD_S), ("2026-01-09T24:00:00-09:00", HEARD_S),
+     ("2026-01-10T04:00:00.25-0500", HEARD_S)],
+)  # fmt: skip
+def test_pitfall_31_offsets_as_senders_write_them(said: str, epoch: int) -> None:
+    assert read(cap(sent=said)).sent_s == epoch
+
+
+def test_pitfall_31_sent_is_utc_and_the_rest_is_local() -> None:
+    info = "<effective>2026-01-10T10:00:00+01:00</effective><onset>2026-01-10T10:00:00+00:00</onset>"
+    alert = read(cap(sent="2026-01-10T09:00:00-00:00", info=info))
+    assert (alert.sent_s, alert.infos[0].onset_s) == (HEARD_S, HEARD_S + 3600)
