@@ -11,17 +11,23 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from samples import SAMPLES, sample
+from tables import meaning
 from vado import feeds
 from vado.errors import PayloadError
 from vado.feeds.geocodes import load_geocodes
 from vado.feeds.salvage import UNREAD
+from vado.hazards import absorb
+from vado.model.alert import Alert
+from vado.model.hazard import HazardState
 
 pytestmark = pytest.mark.samples
 FOLDERS = ("cap", "cap_xsd", "meteoalarm", "nws", "metno", "rivers", "weather_misc")
@@ -115,6 +121,23 @@ def test_each_real_table_is_one() -> None:
     ):  # fmt: skip
         assert len(load_geocodes([sample("geocodes", name)])) == count
     assert len(load_geocodes([f"ISO3166-2={sample('geocodes', 'iso3166_2_ad_es_pt_fr_it.geojson')}"])) == 346
+
+
+@pytest.mark.parametrize("folder", ["meteoalarm", "nws", "cap"])
+def test_order_and_repeats_of_real_messages_change_nothing(folder: str) -> None:
+    alerts: list[Alert] = []
+    for path in files():
+        if path.parent.name == folder:
+            with suppress(PayloadError):
+                alerts += feeds.parse(path.read_bytes(), source=folder, received_s=RECEIVED_S)
+    now_s = max(alert.sent_s for alert in alerts) - 86_400
+    straight, _ = absorb(HazardState(), alerts, meaning(), now_s=now_s)
+    for seed in range(3):
+        heard = alerts + Random(seed).sample(alerts, len(alerts) // 3)
+        Random(seed).shuffle(heard)
+        half, _ = absorb(HazardState(), heard[: len(heard) // 2], meaning(), now_s=now_s)
+        state, _ = absorb(half, heard[len(heard) // 2 :], meaning(), now_s=now_s)
+        assert state.hazards == straight.hazards
 
 
 if __name__ == "__main__":

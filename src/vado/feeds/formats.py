@@ -13,6 +13,7 @@ from vado.feeds import (
     nws,
     open_meteo,
     uk_floods,
+    uk_warnings,
     usgs_water,
 )
 from vado.feeds.format import Format
@@ -27,6 +28,7 @@ FORMATS: tuple[Format, ...] = (
     nws.FORMAT,
     open_meteo.FORMAT,
     met_norway.FORMAT,
+    uk_warnings.FORMAT,  # before the gauges of the same service
     uk_floods.FORMAT,
     usgs_water.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.

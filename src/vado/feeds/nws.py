@@ -20,6 +20,7 @@ from vado.feeds.languages import CODE_PREFIX
 from vado.feeds.salvage import Record, salvage
 from vado.model.alert import Alert, Area, Info, MsgType
 from vado.model.ids import AlertId
+from vado.model.when import NEVER_S
 
 FEATURES_MAX = 20_000
 MARKS = ("areaDesc", "messageType", "affectedZones")
@@ -158,9 +159,13 @@ def _info(
         (name, value) for name, each in one.inside("parameters").items() for value in _texts(each)
     ]  # fmt: skip
     onset_s = one.time("onset", findings, where)
+    stated = onset_s is not None
     if onset_s is None:
         onset_s = one.time("effective", findings, where)
     onset_s = sent_s if onset_s is None else onset_s
+    # Without an onset nobody says that it is still to start: what ends before it was sent is over.
+    end_s = _end(one, codes, findings, where, onset_s=onset_s if stated else NEVER_S)
+    onset_s = onset_s if stated or end_s is None else min(onset_s, end_s)
     area = Area(
         description=one.text("areaDesc"),
         polygons=polygons_of(geometry, findings, f"{where}.geometry"),
@@ -176,7 +181,7 @@ def _info(
         severity=one.word("severity", SEVERITIES, "Unknown", findings, where),
         certainty=one.word("certainty", CERTAINTIES, "Unknown", findings, where),
         onset_s=onset_s,
-        expires_s=_end(one, codes, findings, where, onset_s=onset_s),
+        expires_s=end_s,
         headline=one_line(one.text("headline")),
         description=one.text("description"),
         instruction=one.text("instruction"),

@@ -162,3 +162,28 @@ def test_a_level_above_the_record_that_two_readings_say_slows(monkeypatch: pytes
     assert alert is not None
     (hazard,) = after([alert]).hazards
     assert {effect.action for effect in hazard.effects} == {Action.SLOW}
+
+
+def floods(*items: dict[str, Any]) -> bytes:
+    return json.dumps({"@context": ea(1.0)["@context"], "items": items}).encode()
+
+
+def flood(level: Any, name: str = "999WAF", raised: str = "2026-01-10T08:00:00") -> dict[str, Any]:
+    return {"floodAreaID": name, "severityLevel": level, "severity": "Flood warning", "timeRaised": raised,
+            "description": "River Clar at Sella"}  # fmt: skip
+
+
+def test_flood_warnings_by_level_and_what_ends_them() -> None:
+    alerts = parse(floods(flood(1, "a"), flood(2, "b"), flood(3, "c")))
+    assert [alert.infos[0].severity for alert in alerts] == ["Extreme", "Severe", "Moderate"]
+    assert alerts[0].infos[0].areas[0].geocodes == (("EA flood area", "a"),)
+    assert alerts[0].sent_s == HEARD_S - 3600
+    over = parse(floods(flood(4, "a", "2026-01-10T08:30:00")))
+    assert {hazard.alert for hazard in after([*alerts, *over]).hazards} == {alerts[1].id, alerts[2].id}
+
+
+@pytest.mark.parametrize("level", [0, 5, None, "2", 10**400])
+def test_a_flood_warning_of_no_known_level_is_kept_unread(level: Any) -> None:
+    good, bad = parse(floods(flood(2), flood(level, "b")))
+    assert good.identifier == "flood 999WAF"
+    assert bad.identifier == "unread:b"
