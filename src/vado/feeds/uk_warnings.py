@@ -21,8 +21,8 @@ SCHEME = "EA flood area"
 ITEMS_MAX = 20_000
 LASTS_S = 24 * 3_600
 OVER = 4  # "warning no longer in force"
-# Level -> CAP's severity and certainty. Source: gov.uk/guide/flood-alerts-and-warnings: 1 is danger to life, 2
-# flooding is expected, 3 flooding is possible.
+# Level -> CAP's severity and certainty: danger to life, flooding expected, flooding possible. Source:
+# gov.uk/guide/flood-alerts-and-warnings.
 _LEVELS = {1: ("Extreme", "Likely"), 2: ("Severe", "Likely"), 3: ("Moderate", "Possible")}
 _TIMES = ("timeMessageChanged", "timeSeverityChanged", "timeRaised")
 
