@@ -30,7 +30,7 @@ from vado.model.alert import Alert
 from vado.model.hazard import HazardState
 
 pytestmark = pytest.mark.samples
-FOLDERS = ("cap", "cap_xsd", "meteoalarm", "nws", "metno", "rivers", "weather_misc")
+FOLDERS = ("cap", "cap_xsd", "meteoalarm", "nws", "metno", "rivers", "weather_misc", "dpc_italy")
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "feeds" / "samples" / "weather.tsv"
 HEAD = "file\tverdict\tformat\talerts\tunread\tinfos\tshapes\tcodes\twhy"
 RECEIVED_S = 1_800_000_000  # 2027-01-15: after all that is dated

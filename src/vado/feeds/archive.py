@@ -41,7 +41,10 @@ def looks(document: Document) -> bool:
 def looks_packed(document: Document) -> bool:
     """Tell a zip (DWD has them of all that holds and of what is new), and one message in gzip."""
     body = document.body
-    return body[:4] == b"PK\x03\x04" or (body[:2] == b"\x1f\x8b" and not looks(document))
+    if body[:4] == b"PK\x03\x04":
+        # The names of members stand there in the clear: a zip of tables or pictures is none of ours.
+        return any(suffix.encode() in body.lower() for suffix in _SUFFIXES)
+    return body[:2] == b"\x1f\x8b" and not looks(document)
 
 
 def _head(body: bytes) -> bytes:

@@ -66,6 +66,7 @@ def test_one_member_that_cannot_be_read_is_kept_and_the_rest_counts() -> None:
 def test_an_archive_without_warnings_is_a_fault() -> None:
     assert why_refused(tar([])) == ["E1006"]  # empty blocks: nothing says that it is a tar
     assert why_refused(tar([("readme.txt", b"x")])) == ["E1001"]
+    assert why_refused(zipped([("bulletin.dbf", b"x")])) == ["E1006"]
 
 
 def test_aemet_withdraws_by_an_update_that_is_born_expired() -> None:
