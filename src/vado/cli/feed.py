@@ -11,7 +11,8 @@ import typer
 from vado.cli import output
 from vado.cli.feed_files import read_alerts, show_bad
 from vado.cli.feed_match import match
-from vado.cli.files import instant_json, list_files
+from vado.cli.files import instant_json, list_files, read_geocodes
+from vado.cli.options import GeocodePaths
 from vado.errors import InputError
 from vado.model.alert import Action, Alert, MsgType
 from vado.model.hazard import Effect, Hazard
@@ -40,6 +41,7 @@ def parse(
         list[Path],
         typer.Argument(metavar="FILE...", help="Alert files or folders of them; - is standard input."),
     ],
+    geocodes: GeocodePaths = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON line an alert, and one for each file that is bad.")
     ] = False,
@@ -47,13 +49,13 @@ def parse(
     """Show what alerts mean: hazards, intervals, effects on each profile; exit 2 if a file is bad."""
     from vado.app import load_meaning
 
-    meaning = load_meaning()
+    meaning, places = load_meaning(), read_geocodes(geocodes)
     bad = 0
     paths = (Path("-"),) if [str(f) for f in files] == ["-"] else list_files(files)
     for path in paths:
         shown = 0
         try:
-            for alert in read_alerts(path):
+            for alert in read_alerts(path, places):
                 shown += 1
                 row = _alert(alert, meaning)
                 if as_json:

@@ -6,21 +6,25 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vado.cli import output
 from vado.cli.files import read_file
 from vado.errors import InputError
 from vado.model.alert import Alert
 
+if TYPE_CHECKING:
+    from vado.feeds.geocodes import Geocodes
 
-def read_alerts(path: Path) -> Iterable[Alert]:
+
+def read_alerts(path: Path, places: Geocodes) -> Iterable[Alert]:
     """Read a file: a message whole or not at all; a larger one alert by alert, as far as it goes."""
     from vado import feeds
     from vado.feeds.recognise import BODY_MAX
 
     source = path.resolve().parent.name or "files"
     if path == Path("-") or not path.is_file() or path.stat().st_size <= BODY_MAX:
-        return feeds.parse(read_file(path, field=str(path)), source=source)
+        return feeds.parse(read_file(path, field=str(path)), source=source, geocodes=places)
     return _stream(path, source)
 
 

@@ -27,6 +27,7 @@ def match(
 ) -> int:
     """Show which roads the places on roads are matched to, and how well; exit 1 if any meets no road."""
     from vado import hazards
+    from vado.feeds.geocodes import NO_GEOCODES
 
     roads = load_region(region)
     bad, lost = 0, 0
@@ -34,7 +35,7 @@ def match(
     paths = (Path("-"),) if [str(f) for f in files] == ["-"] else list_files(files)
     for path in paths:
         try:
-            alerts = read_alerts(path)
+            alerts = read_alerts(path, NO_GEOCODES)
         except InputError as error:
             bad += 1
             show_bad(path, error, as_json=as_json)

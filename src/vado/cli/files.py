@@ -21,6 +21,7 @@ from vado.model.size import Load
 from vado.model.when import FOREVER_S, epoch_s, rfc3339
 
 if TYPE_CHECKING:
+    from vado.feeds.geocodes import Geocodes
     from vado.model.roads import Roads
     from vado.model.world import FeedRead
     from vado.settings import Settings
@@ -100,15 +101,26 @@ def list_files(paths: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def read_alerts(paths: Sequence[Path], *, skip_bad: bool = False) -> Alerts:
+def read_geocodes(paths: Sequence[str] | None) -> Geocodes:
+    """Read tables of places: those given, else those of the settings."""
+    from vado.feeds.geocodes import load_geocodes
+
+    return load_geocodes(paths or settings().geocodes)
+
+
+def read_alerts(
+    paths: Sequence[Path], *, skip_bad: bool = False, geocodes: Sequence[str] | None = None
+) -> Alerts:
     """Read every file as alerts, oldest message first.
 
     A file that cannot be read raises, all such files at once; with `skip_bad` it is listed in `faults`
     instead: nobody may take the rest for the whole.
     """
     from vado import feeds
+    from vado.feeds.geocodes import NO_GEOCODES
 
     files = list_files(paths)
+    places = read_geocodes(geocodes) if files else None
     alerts: list[Alert] = []
     reads: list[FeedRead] = []
     faults: list[Fault] = []
@@ -116,7 +128,8 @@ def read_alerts(paths: Sequence[Path], *, skip_bad: bool = False) -> Alerts:
         try:
             # One folder is one source: a closure of one file may be replaced or ended by another's.
             source = file.resolve().parent.name or "files"
-            found = feeds.read(read_file(file, field=str(file)), source=source)
+            body = read_file(file, field=str(file))
+            found = feeds.read(body, source=source, geocodes=places or NO_GEOCODES)
             alerts += found.alerts
             reads += [found.read] if found.read.full else []
         except InputError as error:

@@ -12,7 +12,7 @@ import typer
 
 from vado.cli import output
 from vado.cli.files import Alerts, load_region, parse_time, read_alerts, read_file, settings
-from vado.cli.options import AlertPaths, RegionOrMatrix, SkipBad
+from vado.cli.options import AlertPaths, GeocodePaths, RegionOrMatrix, SkipBad
 from vado.errors import BugError, InputError
 from vado.model.when import clock, rfc3339
 
@@ -29,6 +29,7 @@ def plan(
     ],
     region: RegionOrMatrix = None,
     alerts: AlertPaths = None,
+    geocodes: GeocodePaths = None,
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="Now; if left out, when the file's day begins.")
     ] = None,
@@ -48,7 +49,7 @@ def plan(
     from vado.model.problem import Budget
 
     asked = ask(read_file(problem, field="PROBLEM"))
-    read = read_alerts(alerts or (), skip_bad=skip_bad)
+    read = read_alerts(alerts or (), skip_bad=skip_bad, geocodes=geocodes)
     refuse_dateless(asked, read.alerts)
     begins_s = starts_s(asked)
     if at is not None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from vado.errors import PayloadError
 from vado.feeds.findings import SKEW_S
 from vado.feeds.format import Document, Format, Lifecycle, Reading
+from vado.feeds.geocodes import NO_GEOCODES, Geocodes
 from vado.feeds.recognise import recognise
 from vado.feeds.stream import read_stream
 from vado.feeds.tables import shipped_kinds
@@ -31,6 +32,7 @@ __all__ = [
     "Contents",
     "Document",
     "Format",
+    "Geocodes",
     "Lifecycle",
     "Reading",
     "parse",
@@ -50,9 +52,16 @@ class Contents:
     read: FeedRead
 
 
-def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None = None) -> tuple[Alert, ...]:
+def parse(
+    body: bytes,
+    *,
+    source: str,
+    received_s: int = 0,
+    kinds: Kinds | None = None,
+    geocodes: Geocodes = NO_GEOCODES,
+) -> tuple[Alert, ...]:
     """Read the alerts of a message of any known format; see `read`."""
-    return read(body, source=source, received_s=received_s, kinds=kinds).alerts
+    return read(body, source=source, received_s=received_s, kinds=kinds, geocodes=geocodes).alerts
 
 
 def read(
@@ -61,16 +70,19 @@ def read(
     source: str,
     received_s: int = 0,
     kinds: Kinds | None = None,
+    geocodes: Geocodes = NO_GEOCODES,
     lifecycle: Lifecycle | None = None,
     pulled: bool = False,
 ) -> Contents:
     """Read a message of any known format; raises PayloadError with all its faults, each naming its field.
 
     `source` is the feed or webhook it came by; `received_s` dates closures that say neither when they
-    were sent nor when they start (0: always in force), and messages dated after it (0: as they say). The same
-    bytes and arguments give the same alerts. `lifecycle` is what the source is declared to do. Where nothing is
-    declared, a document that was `pulled` is what is usual with its format; one that was pushed may be a part
-    of what holds, and is never all of it. A full document that nobody dated ends nothing.
+    were sent nor when they start (0: always in force), and messages dated after it (0: as they say).
+    `geocodes` places areas that have only codes. The same bytes and arguments give the same alerts.
+
+    `lifecycle` is what the source is declared to do. Where nothing is declared, a document that was `pulled`
+    is what is usual with its format; one that was pushed may be a part of what holds, and is never all of it.
+    A full document that nobody dated ends nothing.
     """
     found, document = recognise(body)
     reading = Reading(
@@ -83,6 +95,8 @@ def read(
     reading.findings.check_vertices()
     if reading.findings.faults:
         raise PayloadError.of(reading.findings.faults)
+    if len(geocodes):
+        alerts = tuple(geocodes.place(alert) for alert in alerts)
     findings = reading.findings
     usual = found.lifecycle if pulled or found.lifecycle is not Lifecycle.FULL else Lifecycle.STREAM
     kept = lifecycle or usual

@@ -13,7 +13,7 @@ import re
 from datetime import UTC
 from typing import Any
 
-from vado.feeds.cap import RADIUS_MAX_KM
+from vado.feeds.cap_area import RADIUS_MAX_KM
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.local_time import local_s
 from vado.feeds.records import Record, Unusable, heads, listed, members, number, read_records, text

@@ -39,7 +39,8 @@ GEOCODE = "Zona di Allerta"  # as the CAP file names it
 
 
 def looks(document: Document) -> bool:
-    return document.body[:4] == b"PK\x03\x04"
+    # The names of members stand in a zip in the clear.
+    return document.body[:4] == b"PK\x03\x04" and b".dbf" in document.body.lower()
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:

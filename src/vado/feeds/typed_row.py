@@ -9,7 +9,7 @@ import re
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
-from vado.feeds.cap import RADIUS_MAX_KM
+from vado.feeds.cap_area import RADIUS_MAX_KM
 from vado.feeds.format import Reading
 from vado.feeds.geojson_bound import BOUND_RANGES
 from vado.feeds.local_time import local_s, zones_at

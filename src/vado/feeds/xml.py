@@ -18,7 +18,7 @@ from vado.errors import PayloadError
 
 DEPTH_MAX = 64
 ELEMENTS_MAX = 200_000  # the largest real CAP message seen has some 10,000
-
+XINCLUDE = "{http://www.w3.org/2001/XInclude}"
 
 _FORBIDDEN: dict[type[DefusedXmlException], str] = {
     DTDForbidden: "a DTD",
@@ -34,6 +34,13 @@ class _Bounded(TreeBuilder):
         self._count = 0
 
     def start(self, tag: Any, attrs: dict[Any, Any], /) -> Element:
+        if str(tag).startswith(XINCLUDE):
+            # What it would bring in is part of the message, and nobody fetches it: refused, not left out.
+            raise PayloadError(
+                "the XML includes something from outside",
+                code="E1101",
+                action="send plain CAP without XInclude; nothing of the message was taken in",
+            )
         self._depth += 1
         self._count += 1
         if self._depth > DEPTH_MAX or self._count > ELEMENTS_MAX:
