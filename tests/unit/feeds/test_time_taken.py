@@ -7,7 +7,6 @@ import time
 
 import pytest
 
-from test_forecasts import open_meteo
 from vado.errors import PayloadError
 from weather_messages import CAP, SQUARE, cap, parse
 
@@ -19,6 +18,10 @@ ENTRY = (
     "<entry><cap:event>Rain</cap:event><cap:severity>Severe</cap:severity><cap:identifier>w</cap:identifier>"
     f"<cap:areaDesc>{{}}</cap:areaDesc><cap:polygon>{SQUARE}</cap:polygon></entry>"
 )
+PLACE = {
+    "latitude": 42.5, "longitude": 1.5, "utc_offset_seconds": 0, "hourly_units": {"precipitation": "mm"},
+    "hourly": {"time": [f"2026-01-10T{n:02}:00" for n in range(15)], "precipitation": [7, 35, 0] * 5},
+}  # fmt: skip
 BODIES = {
     "holes": cap(area=f"<polygon>{SQUARE}</polygon>" + HOLE * 10_000),
     "languages": cap(
@@ -27,7 +30,7 @@ BODIES = {
     "entries of one message": f'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:cap="{CAP}">'
     + "".join(ENTRY.format(n) for n in range(6_000))
     + "</feed>",
-    "places": json.dumps([json.loads(open_meteo(precipitation=[7] * 13))] * 1_900),
+    "places": json.dumps([PLACE] * 1_900),
 }
 
 
