@@ -23,7 +23,7 @@ from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.salvage import Record, salvage
 from vado.model.alert import Alert
 
-MEMBERS_MAX = 5_000  # AEMET: 331 files
+MEMBERS_MAX = 3_000  # AEMET: 331 files
 MEMBER_MAX = 10_000_000  # bytes of one file, unpacked
 UNPACKED_MAX = 30_000_000  # bytes of all; AEMET's archive of a day unpacks to some 4 MB
 RATIO_MAX = 200  # of a bomb; XML packs to about a tenth, a repetitive one to a fiftieth

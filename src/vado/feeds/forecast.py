@@ -143,9 +143,6 @@ def alert_of(reading: Reading, place: Place, hours: Sequence[Hour], *, sender: s
     sane, strange = _plausible(sorted(hours, key=lambda hour: hour.start_s)[:HOURS_MAX])
     if strange:
         notes.append(f"values that the Earth has not seen were left out: {', '.join(strange)}")
-    missing = sorted({name for hour in sane for name in _read(sane) if name not in hour.values})
-    if missing:
-        notes.append(f"some hours have no {', '.join(missing)}: what is not forecast is not known")
     spells = _spells(_with_day(sane), table, sent_s=sent_s)
     area = Area(
         description=place.name or f"{place.lat:.4f}, {place.lon:.4f}",
@@ -161,10 +158,6 @@ def alert_of(reading: Reading, place: Place, hours: Sequence[Hour], *, sender: s
         infos=tuple(_info(spell, area) for spell in spells),
         notes=tuple(notes),
     )
-
-
-def _read(hours: Sequence[Hour]) -> set[str]:
-    return {name for hour in hours for name in hour.values}
 
 
 def _plausible(hours: Sequence[Hour]) -> tuple[list[Hour], list[str]]:

@@ -21,6 +21,7 @@ from vado.model.when import epoch_s
 
 SENDER = "open-meteo.com"
 PLACES_MAX = 2_000
+HOURS_ALL_MAX = 30_000  # of all places together: a week at 178 of them
 OFFSET_MAX_S = 26 * HOUR_S
 # Units that a request may ask for, as factors to ours.
 _LENGTH = {"mm": 1.0, "cm": 10.0, "inch": 25.4, "in": 25.4}  # to mm
@@ -51,7 +52,18 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     if len(places) > PLACES_MAX:
         reading.findings.fault("E1002", f"more than {PLACES_MAX} places", "ask for fewer", "")
         return ()
+    if sum(_count(each) for each in places) > HOURS_ALL_MAX:
+        reading.findings.fault(
+            "E1002", f"more than {HOURS_ALL_MAX} hours", "ask for fewer places or days", ""
+        )
+        return ()
     return salvage(reading, (_record(n, each, reading) for n, each in enumerate(places)))
+
+
+def _count(place: dict[str, Any]) -> int:
+    hourly = place["hourly"]
+    times = hourly.get("time") if isinstance(hourly, dict) else None
+    return len(times) if isinstance(times, list) else 0
 
 
 def _record(n: int, each: dict[str, Any], reading: Reading) -> Record:
