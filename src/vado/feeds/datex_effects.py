@@ -115,8 +115,7 @@ def doing(record: Element, place: Where, who: Vehicles, kinds: Kinds) -> Doing:
     found = _of_type(record, type_, place, who, kinds)
     notes = [*found.notes, *who.notes]
     effects = found.effects
-    if _blocked(record) and not any(effect.action is Action.SHUT for effect in effects):
-        # Not for lanes of the shoulder, and never for less than the source says: nothing gets through.
+    if _blocked(record, place) and not any(effect.action is Action.SHUT for effect in effects):
         effects = (*(each for each in effects if each.action is not Action.NONE), _SHUT)
         notes.append("the source says that nothing gets through")
     effects = _for_whom(effects, who, notes)
@@ -179,7 +178,10 @@ def _managed(record: Element, place: Where, who: Vehicles) -> Doing:
     if word == "laneClosures" and no_lane_left:
         effect = _SHUT
         notes.append("no lane is left")
-    elif place.shoulder_only and _restricted_lanes(record) <= len(place.lanes) and word not in SHUTS:
+    elif place.beside_only or (
+        # What closes a road closes it, whichever lanes it names.
+        place.shoulder_only and _restricted_lanes(record) <= len(place.lanes) and word not in SHUTS
+    ):
         effect = _NONE
         notes.append("only the hard shoulder or a path beside the road is named: no effect")
     elif word == "laneClosures" and "allLanesCompleteCarriageway" in place.lanes:
@@ -277,12 +279,16 @@ def _kind(words: list[str], kinds: Kinds) -> str:
     return kinds.find([plain(word) for word in words])
 
 
-def _blocked(record: Element) -> bool:
+def _blocked(record: Element, place: Where) -> bool:
     """Tell whether the impact says that nothing gets through: blocked, no lane or no capacity left."""
     impact = only_child(record, "impact")
     if impact is None:
         return False
     if said(impact, "trafficConstrictionType") in ("roadBlocked", "carriagewayBlocked"):
+        return True
+    if place.shoulder_only:  # its lanes and its capacity are the shoulder's
+        return False
+    if number(said(impact, "numberOfOperationalLanes")) == 0:
         return True
     return said(impact, "capacityRemaining") != "" and number(said(impact, "capacityRemaining")) == 0
 

@@ -24,7 +24,8 @@ from vado.model.size import Bound
 REGULATIONS_MAX = 200  # of one order
 LEAVES_MAX = 500  # conditions of one regulation
 INFOS_MAX = 500  # of one order
-BOUNDS_MAX = 60  # of one regulation
+BOUNDS_MAX = 16  # of one regulation; more of them are everybody, and so are more conditions
+WHOM_MAX = 8
 # What an order's or a regulation's status says when it does not hold (any more).
 _OVER = (
     "revoked",
@@ -226,6 +227,8 @@ def _group(condition: Element) -> Vehicles:
 def _whom(found: _Conditions) -> Vehicles:
     """Join the vehicle conditions, all of which must be met."""
     bounds: list[Bound] = [Bound()]
+    if len(found.whom) > WHOM_MAX or any(len(each.bounds) > BOUNDS_MAX for each in found.whom):
+        return EVERYBODY
     for each in found.whom:
         if each.bounds:
             bounds = list(dict.fromkeys(merged(one, other) for one in bounds for other in each.bounds))

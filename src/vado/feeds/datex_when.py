@@ -111,7 +111,7 @@ def when_valid(
     if status not in ("active", "planned", "suspended", "definedByValidityTimeSpec"):
         notes.append(f"the validity status is {status or 'missing'}; its times count")
     during: tuple[Interval, ...] = ()
-    if times is not None and status != "active":
+    if times is not None and (status != "active" or nights):
         during = _during(times, Interval(onset_s, end_s if end_s is not None else FOREVER_S),
                          sent_s=sent_s, country=country, notes=notes)  # fmt: skip
     if nights and not during and times is not None and times.find("validPeriod") is None:

@@ -50,9 +50,12 @@ class Where:
     @property
     def shoulder_only(self) -> bool:
         """Tell whether it is about the hard shoulder or a path beside the road, and no lane of traffic."""
-        if self.carriageways and set(self.carriageways) <= BESIDE:
-            return True
-        return bool(self.lanes) and set(self.lanes) <= SHOULDERS
+        return self.beside_only or (bool(self.lanes) and set(self.lanes) <= SHOULDERS)
+
+    @property
+    def beside_only(self) -> bool:
+        """Tell whether it is about a path for people on foot or bicycles only."""
+        return bool(self.carriageways) and set(self.carriageways) <= BESIDE
 
     @property
     def all_lanes(self) -> bool:

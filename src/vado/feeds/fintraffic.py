@@ -22,6 +22,7 @@ from vado.model.when import rfc3339
 
 SENDER = "fi/FTA"  # as their DATEX II has it
 FEATURES_MAX = 10_000
+RESTRICTIONS_MAX = 50_000  # of one message
 _SHUT = StatedEffect(action=Action.SHUT)
 _LOOK = StatedEffect(action=Action.INSPECT)
 _NONE = StatedEffect(action=Action.NONE)
@@ -81,7 +82,21 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
             "E1002", f"more than {FEATURES_MAX} features", "send fewer at once", "features"
         )
         return ()
+    if sum(map(_restricted, features)) > RESTRICTIONS_MAX:
+        why = f"more than {RESTRICTIONS_MAX} restrictions"
+        reading.findings.fault("E1002", why, "send fewer at once", "features")
+        return ()
     return tuple(_alert(each, n, reading) for n, each in enumerate(features))
+
+
+def _restricted(feature: Any) -> int:
+    """Count what a feature announces: phases, their restrictions, and named features."""
+    count = 0
+    for said in _list(_object(feature, "properties"), "announcements"):
+        phases = _list(said, "roadWorkPhases")
+        count += 1 + len(_list(said, "features")) + len(phases)
+        count += sum(len(_list(phase, "restrictions")) for phase in phases)
+    return count
 
 
 def features_of(value: Any) -> list[Any]:

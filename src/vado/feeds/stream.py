@@ -124,6 +124,10 @@ class _Pieces:
             self._count += 1
             if self._count > xml.ELEMENTS_MAX or self._depth > xml.DEPTH_MAX:
                 raise _too_large()
+            if not self._inside and datex.name_of(tag, attrs.get(XSI_TYPE, "")):
+                raise PayloadError(
+                    "a publication stands inside of who sends it", code="E1102", action="ask the source"
+                )
             self._builder.start(tag, attrs)
             return
         if self._depth > xml.DEPTH_MAX:

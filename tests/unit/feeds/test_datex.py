@@ -116,6 +116,14 @@ def test_the_same_situation_twice_in_one_message_counts_twice() -> None:
     assert len(in_force(body)) == 2
 
 
+def test_pitfall_31_offsets_are_read_and_a_time_without_one_is_not_used() -> None:
+    timed = {"validity": TIMED, "end": "2026-01-10T20:00:00"}
+    (alert,) = read(v3(situation(managed("roadClosed", start="2026-01-10T10:00:00+01:00", **timed))))
+    assert (alert.infos[0].onset_s, alert.infos[0].expires_s) == (HEARD_S, None)
+    assert any("no time with an offset" in note for note in alert.notes)
+    assert only(v3(situation(managed("roadClosed", start="2026-01-10T09:00:00-00:00")))).onset_s == HEARD_S
+
+
 # ------------------------------------------------------------------------------------------------ versions
 
 
@@ -249,6 +257,13 @@ def test_pitfall_36_a_slip_road_is_not_the_main_line() -> None:
 def test_pitfall_36_the_hard_shoulder_has_no_effect(shoulder: str) -> None:
     info = only(v3(situation(managed("laneClosures", where=place(carriageway=shoulder)))))
     assert actions(info) == [Action.NONE]
+
+
+def test_a_road_that_is_closed_is_closed_whichever_lane_it_names_but_a_cycle_track_is_none() -> None:
+    shoulder = place(carriageway=lane("hardShoulder"))
+    assert actions(only(v3(situation(managed("roadClosed", where=shoulder))))) == [Action.SHUT]
+    track = place(carriageway=lane("", "cycleTrack"))
+    assert actions(only(v3(situation(managed("roadClosed", where=track))))) == [Action.NONE]
 
 
 def test_pitfall_37_a_lane_closure_slows_and_shuts_only_where_no_lane_is_left() -> None:

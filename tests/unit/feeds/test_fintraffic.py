@@ -169,3 +169,11 @@ def test_a_broken_geojson_is_noted_and_the_datex_binds(drawn: str) -> None:
 def test_an_ims_message_without_datex_is_a_fault(datex: str) -> None:
     with pytest.raises(PayloadError):
         feeds.parse(ims("{}", datex=datex), source="fi")
+
+
+def test_more_restrictions_than_anybody_announces_are_a_fault() -> None:
+    whole = feature(*[("x", None)] * 500)
+    said = whole["properties"]["announcements"][0]
+    said["roadWorkPhases"] *= 101
+    with pytest.raises(PayloadError, match="E1002"):
+        read(whole)
