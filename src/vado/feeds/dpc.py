@@ -16,6 +16,7 @@ import zlib
 from io import BytesIO
 
 from vado.errors import PayloadError
+from vado.feeds import archive
 from vado.feeds.dbf import read_dbf
 from vado.feeds.findings import VERTICES_MAX, Findings
 from vado.feeds.format import Document, Format, Lifecycle, Reading
@@ -39,8 +40,10 @@ GEOCODE = "Zona di Allerta"  # as the CAP file names it
 
 
 def looks(document: Document) -> bool:
-    # The names of members stand in a zip in the clear.
-    return document.body[:4] == b"PK\x03\x04" and b".dbf" in document.body.lower()
+    # The names of members stand in a zip in the clear. What is no archive of warnings either is refused here.
+    if document.body[:4] != b"PK\x03\x04":
+        return False
+    return b".dbf" in document.body.lower() or not archive.looks_packed(document)
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
