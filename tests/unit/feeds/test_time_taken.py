@@ -28,7 +28,7 @@ BODIES = {
         infos="".join(f"<info><event>Flood</event><language>l{n}</language></info>" for n in range(9_000))
     ),
     "entries of one message": f'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:cap="{CAP}">'
-    + "".join(ENTRY.format(n) for n in range(6_000))
+    + "".join(ENTRY.format(n) for n in range(4_000))
     + "</feed>",
     "places": json.dumps([PLACE] * 1_900),
 }
