@@ -205,7 +205,7 @@ def _inline(entry: Element, sender: str, *, received_s: int) -> Element | None:
     alert = Element("alert")
     author = next(children(entry, "author"), None)
     named = first(entry, "sender") or ("" if author is None else first(author, "name")) or sender
-    # An entry that nobody dated is as old as its receipt: newer than what was heard before, older than the next.
+    # An entry that nobody dated is as old as its receipt: newer than what was heard, older than the next.
     sent = first(entry, "sent") or _dated(entry) or rfc3339(received_s) or ""
     _put(alert, "identifier", _name(entry))
     _put(alert, "sender", named)
