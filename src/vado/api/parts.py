@@ -23,7 +23,6 @@ from vado.api.watch import Seen, Watch
 from vado.app import load_meaning
 from vado.errors import StateError, VadoError
 from vado.hazards import Meaning
-from vado.known import hazards_known
 from vado.model.ids import Hash, WorldId
 from vado.model.roads import Roads
 from vado.model.when import FOREVER_S
@@ -146,6 +145,8 @@ class Parts:
 
     def world_known(self, known_s: int) -> World:
         """Give the newest world, but with the hazards as they were known at an instant."""
+        from vado.known import hazards_known  # reads with the worker's eyes, which know the solver
+
         world = self.world()
         state = hazards_known(self.store, self.world_id, _meaning(), known_at_s=known_s)
         return replace(world, hazards=state, now_s=min(world.now_s, known_s))
