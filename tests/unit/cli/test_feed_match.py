@@ -34,7 +34,8 @@ def test_a_place_is_matched_to_its_road(tmp_path: Path, capsys: pytest.CaptureFi
     assert row["roads"] == ["C-17"]
     assert row["quality"] > 0.8
     whole_m = TOWN.edge_length_mm[drawn.edge(TOWN, "AB")] / 1000
-    assert row["metres"] == pytest.approx(0.6 * whole_m, rel=0.02)
+    # `between` gives the cells at two and seven of nine.
+    assert row["metres"] == pytest.approx(5 / 9 * whole_m, rel=0.02)
 
 
 def test_the_table_is_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
