@@ -11,6 +11,7 @@ from vado.cli.feed import hazard_json
 from vado.cli.moment import Moment, open_moment
 from vado.cli.options import AlertPaths, AsJson, At, Equipment, From, LoadOf, ProfileName, RegionName, SkipBad
 from vado.cli.towns import cut_words, time_words
+from vado.exchange.reach import doubt
 from vado.model.ids import identifier
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def status_words(row: PlaceReach) -> str:
 
 def why_words(town: PlaceReach) -> list[str]:
     """Say what cuts a town off, and which road is the last one left."""
-    said = [cut_words(town.cut) + ("" if town.cut_proven else " (perhaps fewer would do)")]
+    said = [cut_words(town.cut) + doubt(town.cut_proven)]
     last = {"in": town.last_in, "out": town.last_out}
     if town.last_in is not None and town.last_in == town.last_out:
         said.append(f"last road left: {town.last_in.road}")

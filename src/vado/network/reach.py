@@ -124,7 +124,7 @@ def _on_the_way(
 ) -> tuple[tuple[CutRoad, ...], bool, int | None]:
     """Explain a town that has ways in every slot, but none that stays open while it is driven."""
     for k in range(1, len(ways.slots)):
-        by = cutter(snapshot, travel, ways, np.logical_or.reduce(ways.blocking[: k + 1], axis=0))
+        by = cutter(snapshot, travel, ways, np.logical_or.reduce(ways.touching[: k + 1], axis=0))
         if cut := by.of(node):
             return cut, by.proven(node), k
     return (), True, None

@@ -11,7 +11,9 @@ from vado.exchange.reach import place_json
 from vado.model.hazard import Hazard
 from vado.model.roads import Roads
 from vado.model.snapshot import PlaceReach, Travel
-from vado.model.when import FOREVER_S
+from vado.model.when import FOREVER_S, Interval
+from vado.network.cut import cutter
+from vado.network.passage import passage
 
 CAR, TRUCK, CHAINS = Travel("car"), Travel("truck"), Travel("car", frozenset({"chains"}))
 END = NOON + 12 * HOUR
@@ -205,3 +207,37 @@ def test_a_cut_that_is_not_proven_to_be_the_fewest_says_so(monkeypatch: pytest.M
     assert why_words(given_up["D"])[0].endswith("(perhaps fewer would do)")
     assert given_up["C"].cut_proven  # one is never too many
     assert place_json(given_up["D"], unknown=False)["cut_proven"] is False
+
+
+def test_works_announced_for_tomorrow_do_not_cut_today() -> None:
+    slide = shut(VALLEY, "BC", NOON - HOUR, NOON + 3 * HOUR, alert="slide")
+    works = shut(VALLEY, "BC", NOON + HOUR, NOON + 5 * HOUR, alert="works")
+    told = reach(VALLEY, slide, works)["C"]
+    assert [road.alert for road in told.cut] == ["slide"]
+    assert told.again_s == NOON + 5 * HOUR  # all the same nothing opens before
+
+
+def test_a_stop_is_told_who_shuts_its_road_one_after_another() -> None:
+    slide = shut(VALLEY, "BC", NOON, NOON + 3 * HOUR, alert="slide")
+    works = shut(VALLEY, "BC", NOON + HOUR, NOON + 5 * HOUR, alert="works")
+    snapshot = network.snapshot(VALLEY, (slide, works), touched(VALLEY, (slide, works)), travels=(CAR,))
+    found = network.access(
+        snapshot, nodes(VALLEY, "C"), nodes(VALLEY, "A"), travels=(CAR,), horizon=Interval(NOON, END)
+    )
+    told = [
+        ((cut.interval.start_s - NOON) // HOUR, sorted(road.alert for road in cut.roads))
+        for cut in found[0, CAR].cuts
+    ]
+    assert told == [(0, ["slide"]), (1, ["slide", "works"]), (3, ["works"])]
+
+
+@pytest.mark.parametrize("order", ["BC", "CB"])
+def test_a_cut_names_the_road_that_its_own_town_knows(order: str) -> None:
+    """B and C hang together under one hazard, whoever is asked for first."""
+    town = roads("A----B----C----D", ways={"AB": {"ref": "R1"}, "CD": {"ref": "R2"}})
+    flood = shut(town, "AB CD", NOON)
+    snapshot = network.snapshot(town, (flood,), touched(town, (flood,)), travels=(CAR,))
+    ways = passage(snapshot, CAR, nodes(town, "AD"), Interval(NOON, END))
+    by = cutter(snapshot, CAR, ways, ways.blocking[0])
+    named = {name: [road.road for road in by.of(node(town, name))] for name in order}
+    assert named == {"B": ["R1"], "C": ["R2"]}
