@@ -15,6 +15,7 @@ from vado.model.alert import Action
 from vado.model.ids import HazardId
 from vado.model.snapshot import Access, Snapshot
 from vado.model.when import Interval
+from vado.network.detours import LATE_S, drives_in, drives_out
 
 ORIGIN = 0
 NODES = range(len(LETTERS))
@@ -144,14 +145,67 @@ def fewest(snapshot: Snapshot, node: int, slot: Interval) -> int:
 def test_reach_is_what_plain_drives_reach(world: World, minute: int) -> None:
     snapshot, at_s = world.snapshot, NOON + minute * MINUTE
     found = network.reach(snapshot, (ORIGIN,), travels=(CAR,), at_s=at_s, until_s=HORIZON.end_s)
-    inward = simple_dijkstra(snapshot, ORIGIN, at_s * 1000)
-    any_way_in = {node for node, _ in every_arrival(snapshot, [(ORIGIN, at_s * 1000)])}
     for town in found:
-        assert (town.place in inward) <= town.reachable <= (town.place in any_way_in)
-        outward = simple_dijkstra(snapshot, town.place, at_s * 1000)
-        assert (ORIGIN in outward) <= town.leavable
-        if town.leavable and ORIGIN not in outward:
-            assert ORIGIN in {node for node, _ in every_arrival(snapshot, [(town.place, at_s * 1000)])}
+        for told, start, goal in (
+            (town.reachable, ORIGIN, town.place),
+            (town.leavable, town.place, ORIGIN),
+        ):
+            first_come = simple_dijkstra(snapshot, start, at_s * 1000)
+            assert (goal in first_come) <= told
+            if told == (goal in first_come):
+                continue
+            assert goal in {node for node, _ in every_arrival(snapshot, [(start, at_s * 1000)])}
+
+
+@given(worlds(), st.integers(0, 239))
+@settings(max_examples=200, deadline=None)
+def test_no_drive_is_overlooked_that_is_hardly_late(world: World, minute: int) -> None:
+    """All walks are followed that come to no junction much later than who may wait for roads to open."""
+    snapshot, at_s = world.snapshot, NOON + minute * MINUTE
+    found = network.reach(snapshot, (ORIGIN,), travels=(CAR,), at_s=at_s, until_s=HORIZON.end_s)
+    from_origin = hardly_late(snapshot, ORIGIN, at_s * 1000)
+    for town in found:
+        assert (town.place in from_origin) <= town.reachable
+        assert (ORIGIN in hardly_late(snapshot, town.place, at_s * 1000)) <= town.leavable
+
+
+@given(worlds(), st.integers(0, 239))
+@settings(max_examples=100, deadline=None)
+def test_detours_are_all_walks_that_are_hardly_late(world: World, minute: int) -> None:
+    snapshot, at_s = world.snapshot, NOON + minute * MINUTE
+    origin, towns = np.array([ORIGIN]), np.arange(snapshot.roads.n_nodes)
+    inward = drives_in(snapshot, CAR, origin, towns, at_s)
+    outward = drives_out(snapshot, CAR, origin, towns, at_s)
+    assert set(towns[inward].tolist()) == hardly_late(snapshot, ORIGIN, at_s * 1000)
+    for node in towns.tolist():
+        assert bool(outward[node]) == (ORIGIN in hardly_late(snapshot, node, at_s * 1000))
+
+
+def hardly_late(snapshot: Snapshot, start: int, at_ms: int) -> set[int]:
+    """Follow every walk without a wait, circles too, that is nowhere more than LATE_S behind who may wait."""
+    roads = snapshot.roads
+    soonest, done = {start: at_ms}, set[int]()
+    ends = sorted({int(t) * 1000 for t in snapshot.closures[CAR].end_s})
+    while left := [node for node in soonest if node not in done]:
+        node = min(left, key=lambda n: soonest[n])
+        done.add(node)
+        for edge in np.flatnonzero(roads.edge_from == node).tolist():
+            enters = [soonest[node], *(t for t in ends if t > soonest[node])]
+            leaves = [there for t in enters if (there := leave(snapshot, edge, t)) is not None]
+            head = int(roads.edge_to[edge])
+            if leaves:
+                soonest[head] = min(soonest.get(head, min(leaves)), *leaves)
+    seen, todo = set[tuple[int, int]](), [(start, at_ms)]
+    while todo:
+        node, now_ms = todo.pop()
+        if (node, now_ms) not in seen and now_ms <= soonest[node] + LATE_S * 1000:
+            seen.add((node, now_ms))
+            todo += [
+                (int(roads.edge_to[edge]), left_ms)
+                for edge in np.flatnonzero(roads.edge_from == node).tolist()
+                if (left_ms := leave(snapshot, edge, now_ms)) is not None
+            ]
+    return {node for node, _ in seen}
 
 
 @given(worlds())

@@ -247,6 +247,7 @@ class PlaceOut(Out):
         description="A hazard that nobody can place or read may be here: now or later, or at `at`."
     )
     cut: list[CutOut]
+    cut_proven: bool = Field(description="Whether it is proven that no fewer hazards would do.")
 
 
 class ToldOut(Out):

@@ -93,7 +93,11 @@ def _show(changes: Sequence[ReachChange], at_s: int, title: str) -> None:
     def row(change: ReachChange) -> tuple[str, ...]:
         until = "" if change.until_s is None else time_words(change.until_s, at_s)
         better = change.now.rank < change.was.rank
-        why = f"{'lifted' if better else 'shut'}: {cut_words(change.cut)}{doubt(change.cut_proven)}" if change.cut else ""
+        why = (
+            f"{'lifted' if better else 'shut'}: {cut_words(change.cut)}{doubt(change.cut_proven)}"
+            if change.cut
+            else ""
+        )
         return change.name, change.was, change.now, time_words(change.from_s, at_s), until, why
 
     console = output.out()

@@ -118,7 +118,9 @@ def say_squeeze(
     roads = [(road, in_force.get(road.hazard, cut.interval)) for cut in cuts for road in cut.roads]
     named = list(dict.fromkeys(_say_road(road, interval, problem.now_s) for road, interval in roads))
     more = f"; and {len(named) - ROADS_MAX} more" if len(named) > ROADS_MAX else ""
-    return f"There is less time for {place}: {'; '.join(named[:ROADS_MAX])}{more}{_doubt(cuts)}.", _evidence(roads, place)
+    return f"There is less time for {place}: {'; '.join(named[:ROADS_MAX])}{more}{_doubt(cuts)}.", _evidence(
+        roads, place
+    )
 
 
 def _doubt(cuts: Sequence[Cut]) -> str:

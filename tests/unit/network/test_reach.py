@@ -241,3 +241,24 @@ def test_a_cut_names_the_road_that_its_own_town_knows(order: str) -> None:
     by = cutter(snapshot, CAR, ways, ways.blocking[0])
     named = {name: [road.road for road in by.of(node(town, name))] for name in order}
     assert named == {"B": ["R1"], "C": ["R2"]}
+
+
+@pytest.mark.parametrize(("opens", "there"), [(5, True), (15, True), (17, False)])
+def test_a_longer_way_comes_to_a_road_that_has_opened_meanwhile(opens: int, there: bool) -> None:
+    """A-B takes a minute, A-D-E-B fifteen, one way: the one who drives on arrives when BC is open, or not."""
+    minutes = {"AB": 1, "AD": 5, "DE": 5, "EB": 5}
+    town = roads(
+        "A------B------C\n|      |\nD------E\n",
+        ways={pair: {"minutes": m, "oneway": True} for pair, m in minutes.items()},
+    )
+    towns = reach(town, shut(town, "BC", NOON - HOUR, NOON + opens * MINUTE))
+    assert towns["C"].reachable == there
+    assert towns["C"].again_s is None  # nobody gets back from B to A, ever
+
+
+@pytest.mark.parametrize(("opens", "out"), [(5, True), (60, False)])
+def test_who_leaves_a_town_may_drive_about_but_not_for_long(opens: int, out: bool) -> None:
+    hazard = shut(VALLEY, "BC", NOON - HOUR, NOON + opens * MINUTE)
+    towns = reach(VALLEY, hazard)
+    assert (towns["C"].leavable, towns["D"].leavable) == (out, out)
+    assert (towns["C"].reachable, towns["D"].reachable) == (out, out)
