@@ -273,6 +273,7 @@ class ReachChangeOut(Out):
     from_: str | None = Field(alias="from")
     until: str | None
     cut: list[CutOut] = Field(description="The hazards it is by: that shut the town, or did and are lifted.")
+    cut_proven: bool = Field(default=True, description="Whether it is proven that no fewer hazards would do.")
     text: str
     version: int | None = Field(default=None, description="The decision it is sealed in.")
 
