@@ -14,18 +14,18 @@ LonLat = Annotated[list[float], Field(min_length=2, max_length=2, examples=[[1.5
 Json = dict[str, Any]
 
 
-class _Model(BaseModel):
+class Out(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class FaultOut(_Model):
+class FaultOut(Out):
     code: str = Field(examples=["E1202"])
     cause: str
     action: str
     field: str = Field(description="Where in the input; empty when it is about all of it.")
 
 
-class Problem(_Model):
+class Problem(Out):
     """RFC 9457 problem details, with our code, cause and action."""
 
     type: str = Field(examples=["/errors/E1202"])
@@ -40,7 +40,7 @@ class Problem(_Model):
     faults: list[FaultOut]
 
 
-class ReceiptOut(_Model):
+class ReceiptOut(Out):
     """The message is on the disk; the worker takes it in with one of its next steps."""
 
     seq: int = Field(description="Its number in the inbox.")
@@ -57,12 +57,12 @@ class OrdersReceipt(ReceiptOut):
     tracking: dict[str, str] = Field(description="Address of the recipient's page by job or shipment id.")
 
 
-class WindowOut(_Model):
+class WindowOut(Out):
     start: str | None
     end: str | None
 
 
-class JobOut(_Model):
+class JobOut(Out):
     id: str
     shipment: str = Field(description="The shipment it is a half of, else empty.")
     location: LonLat | None
@@ -80,12 +80,12 @@ class JobOut(_Model):
     tracking: str | None
 
 
-class JobsOut(_Model):
+class JobsOut(Out):
     version: int
     jobs: list[JobOut]
 
 
-class VehicleOut(_Model):
+class VehicleOut(Out):
     id: str
     profile: str
     equipment: list[str]
@@ -101,17 +101,17 @@ class VehicleOut(_Model):
     committed: list[str]
 
 
-class VehiclesOut(_Model):
+class VehiclesOut(Out):
     version: int
     vehicles: list[VehicleOut]
 
 
-class TrackEventOut(_Model):
+class TrackEventOut(Out):
     at: str
     text: str
 
 
-class TrackOut(_Model):
+class TrackOut(Out):
     """What a recipient may know: their own job and nothing else."""
 
     job: str
@@ -128,7 +128,7 @@ class TrackOut(_Model):
     language: str
 
 
-class DecisionOut(_Model):
+class DecisionOut(Out):
     seq: int
     prev: str | None
     hash: str
@@ -136,7 +136,7 @@ class DecisionOut(_Model):
     record: Json = Field(description="The sealed record; its canonical JSON (RFC 8785) hashes to `hash`.")
 
 
-class DecisionLine(_Model):
+class DecisionLine(Out):
     seq: int
     hash: str
     at: str
@@ -144,12 +144,12 @@ class DecisionLine(_Model):
     sentence: str
 
 
-class DecisionsOut(_Model):
+class DecisionsOut(Out):
     decisions: list[DecisionLine]
     next_after: int | None = Field(description="Give it as `after` for more; null at the end.")
 
 
-class FeedOut(_Model):
+class FeedOut(Out):
     source: str
     alerts: int = Field(description="Alerts of it that are in force or to come.")
     last_sent: str | None = Field(description="The newest message of it that we know of.")
@@ -166,13 +166,13 @@ class FeedOut(_Model):
     degraded: bool = Field(description="Nothing of it could be read since the newest of the faults.")
 
 
-class FeedsOut(_Model):
+class FeedsOut(Out):
     version: int
     feeds: list[FeedOut]
     quarantined: int
 
 
-class HealthOut(_Model):
+class HealthOut(Out):
     status: str = Field(description="ok, degraded or down", examples=["ok"])
     store: str
     worker: str = Field(description="ok, dead, stalled; unknown when it runs elsewhere and has nothing to do")
@@ -184,19 +184,19 @@ class HealthOut(_Model):
     now: str
 
 
-class ReadyOut(_Model):
+class ReadyOut(Out):
     ready: bool
     missing: list[str]
 
 
-class GeoFeature(_Model):
+class GeoFeature(Out):
     type: str
     id: str | int | None = None
     geometry: Json | None
     properties: Json
 
 
-class GeoCollection(_Model):
+class GeoCollection(Out):
     """GeoJSON, RFC 7946, with the attribution that every copy must carry."""
 
     type: str = Field(examples=["FeatureCollection"])
@@ -205,7 +205,7 @@ class GeoCollection(_Model):
     features: list[GeoFeature]
 
 
-class CutOut(_Model):
+class CutOut(Out):
     hazard: str
     alert: str  # as its sender calls it
     sender: str
@@ -214,19 +214,19 @@ class CutOut(_Model):
     headline: str
 
 
-class OpenOut(_Model):
+class OpenOut(Out):
     from_: str | None = Field(alias="from")
     until: str | None = Field(description="null: open as far as anybody knows.")
 
 
-class LastRoadOut(_Model):
+class LastRoadOut(Out):
     """The one road left now, where hazards have shut the others."""
 
     in_: str | None = Field(alias="in")
     out: str | None
 
 
-class PlaceOut(_Model):
+class PlaceOut(Out):
     name: str
     lon: float
     lat: float
@@ -244,12 +244,12 @@ class PlaceOut(_Model):
     cut: list[CutOut]
 
 
-class ToldOut(_Model):
+class ToldOut(Out):
     name: str
     text: str = Field(examples=["cut off from 16:40, for trucks from 15:10; in but not out after 16:05"])
 
 
-class ReachOut(_Model):
+class ReachOut(Out):
     version: int
     at: str
     attribution: str
@@ -257,7 +257,7 @@ class ReachOut(_Model):
     told: list[ToldOut] = Field(description="A sentence for each town that is not open all the while.")
 
 
-class ReachChangeOut(_Model):
+class ReachChangeOut(Out):
     name: str
     lon: float
     lat: float
@@ -271,14 +271,14 @@ class ReachChangeOut(_Model):
     version: int | None = Field(default=None, description="The decision it is sealed in.")
 
 
-class ReachChangesOut(_Model):
+class ReachChangesOut(Out):
     since: int
     version: int = Field(description="Ask with this one the next time.")
     more: bool = Field(description="There are later decisions still: ask again at once.")
     changes: list[ReachChangeOut]
 
 
-class WhatIfIn(_Model):
+class WhatIfIn(Out):
     """What to suppose. Roads to close are refs, names, numbers of OSM ways, [lon, lat] or GeoJSON shapes."""
 
     reopen: list[str] = Field(default=[], description="Hazards or alerts, by id, to take as lifted.")
@@ -286,7 +286,7 @@ class WhatIfIn(_Model):
     profile: str = Field(default="", description="Only this way of travelling; else all of the fleet.")
 
 
-class WhatIfOut(_Model):
+class WhatIfOut(Out):
     version: int
     at: str
     attribution: str
@@ -307,7 +307,7 @@ class PlanOut(BaseModel):
     unassigned: list[Json]
 
 
-class SealedPlanOut(_Model):
+class SealedPlanOut(Out):
     version: int
     decided_by: int = Field(description="The decision that made it; the plan stood since.")
     plan_hash: str | None

@@ -160,7 +160,7 @@ def _phrase(marks: Marks, everybody: int, said: tuple[str, str], *, at_s: int, l
         if parts:
             parts.append(f"for {who} {when}")
         elif len(marks) < everybody:
-            parts.append(f"{said[0]} for {who} {when}")
+            parts.append(f"{said[0]} now for {who}" if when == "now" else f"{said[0]} for {who} {when}")
         else:
             parts.append(f"{said[0]} {when}")
     return ", ".join(parts)
