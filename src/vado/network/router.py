@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
@@ -35,20 +36,29 @@ class State:
 
 
 class _Usual:
-    """Keeps the metrics of the newest few (hierarchy, kind), whatever roads they were first asked for."""
+    """Keeps the metrics of the newest few (hierarchy, kind), whatever roads they were first asked for.
+
+    Threads may ask at once; of two that miss the same one, both make it and one is kept.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._lock = Lock()
         self._kept: dict[tuple[Hierarchy, Kind], Metric] = {}
 
     def of(self, hierarchy: Hierarchy, roads: Roads, kind: Kind) -> Metric:
         key = hierarchy, kind
-        if key not in self._kept:
-            made = Metric(hierarchy, usual_costs(roads, kind)[: hierarchy.n_edges])
-            while len(self._kept) >= self._limit:
+        with self._lock:
+            known = self._kept.get(key)
+        if known is not None:
+            return known
+        # Not under the lock: others need not wait until this one is customised.
+        made = Metric(hierarchy, usual_costs(roads, kind)[: hierarchy.n_edges])
+        with self._lock:
+            made = self._kept.setdefault(key, made)
+            while len(self._kept) > self._limit:
                 self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = made
-        return self._kept[key]
+        return made
 
 
 _USUAL = _Usual(8)
