@@ -16,9 +16,9 @@ EDGES = 60_000
 PROCESSES = 10
 
 # Each process opens the region by itself and asks it for a matrix under a closure. While all have it open,
-# each tells in kB what it has of the region's files: all of it (Rss), what it wrote to (Private_Dirty), and its
-# share where those who map the same divide it (Pss); `opened` is what opening took beside the mapping. They
-# are forks, so that Python and the kernels are loaded once; nothing of the region is open before.
+# each tells in kB what it has of the region's files: all of it (Rss), what it wrote to (Private_Dirty), and
+# its share where those who map the same divide it (Pss); `opened` is what opening took beside the mapping.
+# They are forks, so that Python and the kernels are loaded once; nothing of the region is open before.
 SCRIPT = """
 import json, multiprocessing, sys
 import numpy as np
