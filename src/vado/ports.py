@@ -22,6 +22,9 @@ class Times(Protocol):
     def matrix(self, travel: Travel, slot: int) -> Matrix:
         """Give seconds and metres [S, S] with exactly the closures of that slot; computed once."""
 
+    def matrices(self, travel: Travel, slots: Sequence[int]) -> Sequence[Matrix]:
+        """Give the matrices of several slots: no slower than one by one, often much quicker."""
+
     def drive(self, travel: Travel, origin: int, target: int, depart_s: int) -> Drive | None:
         """Drive on the real clock, leaving at depart_s or, where a road opens later, as soon as that helps.
 
@@ -56,6 +59,11 @@ class Store(Protocol):
 
     def pending(self, world: WorldId, *, limit: int) -> tuple[InboxRow, ...]:
         """List rows no step has consumed, in order of seq."""
+
+    def heard(
+        self, world: WorldId, *, kinds: Sequence[InboxKind], until_s: int, after: int, limit: int
+    ) -> tuple[InboxRow, ...]:
+        """List rows received up to an instant, taken in or not, by seq from after `after`; none set aside."""
 
     def take_writer(self, world: WorldId) -> int:
         """Become the only writer: give a fencing number higher than any before."""

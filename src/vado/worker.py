@@ -21,6 +21,7 @@ from vado import engine, feeds
 from vado.engine import Step
 from vado.errors import CODES, BugError, InputError, OutsideError, StateError, VadoError
 from vado.exchange.problem import read_jobs, read_reports, read_vehicles
+from vado.feeds.geocodes import NO_GEOCODES, Geocodes
 from vado.hazards import Meaning
 from vado.ledger import digest
 from vado.model.ids import WorldId
@@ -60,15 +61,15 @@ class Stepping(Protocol):
     ) -> Step: ...
 
 
-def decode(row: InboxRow) -> tuple[Message, ...]:
+def decode(row: InboxRow, *, geocodes: Geocodes = NO_GEOCODES) -> tuple[Message, ...]:
     """Understand one row; raises InputError when that is not possible."""
-    return tuple(_message(row, body) for body in _bodies(row))
+    return tuple(_message(row, body) for body in _bodies(row, geocodes))
 
 
-def _bodies(row: InboxRow) -> Sequence[Body]:
+def _bodies(row: InboxRow, geocodes: Geocodes) -> Sequence[Body]:
     match row.kind:
         case InboxKind.ALERT:
-            found = feeds.read(row.body, source=row.source, received_s=row.received_s)
+            found = feeds.read(row.body, source=row.source, received_s=row.received_s, geocodes=geocodes)
             return [*(AlertReceived(alert=alert) for alert in found.alerts), found.read]
         case InboxKind.JOBS:
             return [read_jobs(row.body)]
@@ -123,6 +124,7 @@ class Worker:
         meaning: Meaning,
         budget: Budget,
         clock: Clock,
+        geocodes: Geocodes = NO_GEOCODES,
         step: Stepping = engine.step,
         pause: Callable[[float], None] = time.sleep,
         batch_max: int = BATCH_MAX,
@@ -131,6 +133,7 @@ class Worker:
         """Become the writer of the world; raises StateError E3007 when it lives on other roads."""
         self._store, self._id, self._roads = store, world_id, roads
         self._meaning, self._budget, self._clock = meaning, budget, clock
+        self._geocodes = geocodes
         self._step, self._pause, self._batch_max, self._poll_s = step, pause, batch_max, poll_s
         self._careful = 0  # so many rows are taken one by one, since their batch failed
         self._world: World | None = None
@@ -184,7 +187,7 @@ class Worker:
         causes: dict[int, str] = {}
         for row in rows:
             try:
-                messages += decode(row)
+                messages += decode(row, geocodes=self._geocodes)
             except Exception as error:  # noqa: BLE001  whatever a row does to its reader is that row's fault
                 causes[row.seq] = _cause(row, error)
                 messages.append(_failed(row, causes[row.seq]))

@@ -84,6 +84,21 @@ class TestAccept:
         assert seqs(store.pending(W, limit=2)) == given[:2]
         assert store.count_pending(W) == 5
 
+    def test_what_was_heard_up_to_an_instant_is_listed_taken_in_or_not(self, store: Store) -> None:
+        early, other = put(store, "a"), put(store, "v", kind=InboxKind.VEHICLES)
+        late = put(store, "b", received_s=T0 + 60)
+        aside = put(store, "c")
+        fence = store.take_writer(W)
+        commit(store, world(), fence=fence, consumed=[early.seq], set_aside={aside.seq: "bad"})
+
+        def heard(*kinds: InboxKind, until_s: int = T0 + 60, after: int = 0, limit: int = 9) -> list[int]:
+            return seqs(store.heard(W, kinds=kinds, until_s=until_s, after=after, limit=limit))
+
+        assert heard(InboxKind.ALERT) == [early.seq, late.seq]
+        assert heard(InboxKind.ALERT, until_s=T0 + 59) == [early.seq]
+        assert heard(InboxKind.ALERT, InboxKind.VEHICLES, limit=2) == [early.seq, other.seq]
+        assert heard(InboxKind.ALERT, after=early.seq) == [late.seq]
+
     def test_an_empty_body_is_a_body(self, store: Store) -> None:
         receipt = put(store, "k", b"")
         assert store.find_blob(receipt.body_hash) == b""

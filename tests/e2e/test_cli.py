@@ -199,7 +199,7 @@ class TestFeed:
         bomb.write_text('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><alert>&b;</alert>')
         assert main(["feed", "parse", str(bomb), str(home / "storm" / "wx-03-flood.xml"), "--json"]) == 2
         first, second = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-        assert first["error"]["faults"][0]["code"] == "E1101"
+        assert first["faults"][0]["code"] == "E1101"
         assert second["hazards"]
         assert main(["feed", "parse", str(bomb)]) == 2
         assert "E1101" in capsys.readouterr().err
@@ -221,7 +221,8 @@ class TestReach:
         assert towns["Serafosca"]["until"] == "2026-02-03T13:00:00Z"
         assert towns["Castrel"] == {
             "name": "Castrel", "lon": pytest.approx(-23.79, abs=0.01), "lat": pytest.approx(43.118, abs=0.01),
-            "reachable": True, "leavable": True, "until": None, "cut": [], "again": None, "unknown": False,
+            "reachable": True, "leavable": True, "until": None, "cut": [], "cut_proven": True, "again": None,
+            "unknown": False,
             "profile": "van", "last_road": {"in": None, "out": None},
             "in": [{"from": "2026-02-03T12:00:00Z", "until": None}],
             "out": [{"from": "2026-02-03T12:00:00Z", "until": None}],
@@ -325,11 +326,11 @@ class TestReach:
         args = [part for pair in given.items() for part in pair]
         answer = asked(capsys, "reach", *args, exit_code=2)
         assert codes(answer) == [code]
-        assert answer["error"]["error"]["faults"][0]["action"]
+        assert answer["error"]["faults"][0]["action"]
 
     def test_an_unknown_town_is_answered_with_near_ones(self, capsys: pytest.CaptureFixture[str]) -> None:
         answer = asked(capsys, *self.ARGS, "--at", NOON, "--place", "Aldimor", exit_code=2)
-        assert "Aldimar" in answer["error"]["error"]["faults"][0]["cause"]
+        assert "Aldimar" in answer["error"]["faults"][0]["cause"]
 
     def test_a_file_that_cannot_be_read_is_never_silently_less(
         self, tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]

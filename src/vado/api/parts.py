@@ -5,10 +5,11 @@ The API only reads the world: it puts messages into the inbox and never decides 
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -19,7 +20,10 @@ from vado.api.events import Told, told
 from vado.api.outlooks import Find, Outlooks
 from vado.api.scene import Scene, Scenes
 from vado.api.watch import Seen, Watch
+from vado.app import load_meaning
 from vado.errors import StateError, VadoError
+from vado.hazards import Meaning
+from vado.known import hazards_known
 from vado.model.ids import Hash, WorldId
 from vado.model.roads import Roads
 from vado.model.when import FOREVER_S
@@ -140,6 +144,12 @@ class Parts:
         roads = self.roads_of(world)
         return world, roads, self.scenes.scene(roads, world)
 
+    def world_known(self, known_s: int) -> World:
+        """Give the newest world, but with the hazards as they were known at an instant."""
+        world = self.world()
+        state = hazards_known(self.store, self.world_id, _meaning(), known_at_s=known_s)
+        return replace(world, hazards=state, now_s=min(world.now_s, known_s))
+
     def kept(self, name: str, key: Hashable, make: Callable[[], bytes]) -> bytes:
         """Make bytes once for a key and keep the last: open pages ask for the same ones all the time."""
         known = self._kept.get(name)
@@ -160,6 +170,11 @@ class Parts:
 def parts_of(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
+
+
+@functools.cache
+def _meaning() -> Meaning:
+    return load_meaning()
 
 
 UsesParts = Annotated[Parts, Depends(parts_of)]

@@ -55,6 +55,11 @@ class WebhookReceipt(ReceiptOut):
 
 class OrdersReceipt(ReceiptOut):
     tracking: dict[str, str] = Field(description="Address of the recipient's page by job or shipment id.")
+    notes: list[str] = Field(description="What was left out in reading, such as keys not known.")
+
+
+class VehiclesReceipt(ReceiptOut):
+    notes: list[str] = Field(description="What was left out in reading, such as keys not known.")
 
 
 class WindowOut(Out):

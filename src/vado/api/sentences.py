@@ -82,9 +82,11 @@ def town(state: str, rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> 
     if cut:
         kinds = named(sorted({road.kind for road in cut if road.kind}))
         words.append(f"{kinds or 'shut'} on {named([road.road for road in cut])}")
-    last = [road.road for row in told for road in (row.last_in, row.last_out) if road is not None]
+    last = [row for row in told if row.last_in is not None or row.last_out is not None]
     if last:
-        words.append(f"last road left: {named(last)}")
+        left = [road.road for row in last for road in (row.last_in, row.last_out) if road is not None]
+        only = "" if len(last) == len(told) else f" for {named([travel_words(row.travel) for row in last])}"
+        words.append(f"last road left{only}: {named(left)}")
     return "; ".join(words)
 
 

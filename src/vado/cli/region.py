@@ -186,8 +186,14 @@ def _tables(found: dict[str, Any]) -> list[Any]:
         ("ways shut to all", f"{counts.get('ways_shut', 0):,}"),
         ("ways with conditions", f"{counts.get('ways_conditional', 0):,}"),
         ("towns", ", ".join(f"{n:,} {kind}" for kind, n in found.get("place_kinds", {}).items()) or "none"),
+        ("passes", ", ".join(sorted({name for name in found.get("passes", ()) if name})) or "none named"),
         ("turn restrictions", f"{turns.get('enforced', 0):,} of {turns.get('mapped', 0):,} obeyed"),
         ("not obeyed", not_obeyed),
+        (
+            "turning round",
+            f"barred at {turns.get('u_turns_barred', 0):,} ends of roads behind forbidden turns, "
+            f"free at {turns.get('u_turns_left', 0):,} far enough from them",
+        ),
     ]
     classes = sorted(found.get("class_km", {}).items(), key=lambda row: -row[1])
     made = [

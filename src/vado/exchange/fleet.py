@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection
 
 from vado.exchange.load import LOAD_KEYS, read_load
@@ -31,6 +32,7 @@ VEHICLE_KEYS = frozenset(
      "skills", "time_window", "breaks", "speed_factor", "type", "costs", "max_tasks", "max_travel_time",
      "max_distance", "steps", *LOAD_KEYS)
 )  # fmt: skip
+SLIP_LIKENESS = 0.8  # of two keys, by difflib's ratio: one letter too many or too few of six
 SPEED_FACTOR_MAX = 5.0  # VROOM's
 BREAKS_MAX = 20
 LARGE = 10**9
@@ -41,6 +43,7 @@ def read_vehicle(row: Field, *, by_index: bool, own_profiles: Collection[str] = 
     if not row.is_object():
         return None
     row.note_unknown(VEHICLE_KEYS, "vehicles")
+    _refuse_slips(row)
     found = row.need("id", "give each an id of its own")
     name = None if found is None else found.name()
     start = _end(row, "start", by_index=by_index)
@@ -74,6 +77,15 @@ def read_vehicle(row: Field, *, by_index: bool, own_profiles: Collection[str] = 
         profile=profile,
         **about,  # type: ignore[arg-type]  # each is read by its own reader above
     )
+
+
+def _refuse_slips(row: Field) -> None:
+    """Refuse a key that is all but one of those that keep a vehicle off roads: "hazmatt" is not harmless."""
+    written = row.value if isinstance(row.value, dict) else {}
+    for key in written.keys() - VEHICLE_KEYS:
+        for meant in difflib.get_close_matches(key.casefold(), LOAD_KEYS, n=1, cutoff=SLIP_LIKENESS):
+            cause = f"{key!r} is no field of a vehicle; {meant!r} may be meant"
+            row.fault("E1004", cause, f"write {meant}, or leave it out")
 
 
 def _end(row: Field, key: str, *, by_index: bool) -> Location | None:

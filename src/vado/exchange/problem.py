@@ -72,12 +72,13 @@ def read_problem(data: bytes) -> ProblemFile:
     )
 
 
-def read_jobs(data: bytes, *, fleet: Sequence[Vehicle] | None = None) -> JobsPut:
+def read_jobs(data: bytes, *, fleet: Sequence[Vehicle] | None = None, log: Log | None = None) -> JobsPut:
     """Read a batch: `{"jobs": [], "shipments": [], "remove": []}`, or an array of jobs.
 
-    With the known `fleet`, jobs that no vehicle can take for lack of skill or dimension are refused too.
+    With the known `fleet`, jobs that no vehicle can take for lack of skill or dimension are refused too. What
+    was left out is noted in `log`.
     """
-    log = Log()
+    log = Log() if log is None else log
     top = _batch(data, log, "jobs", frozenset(("jobs", "shipments", "remove")))
     jobs = [(row, read_job(row, by_index=False)) for row in _rows(top, "jobs")]
     shipments = [(row, read_shipment(row, by_index=False)) for row in _rows(top, "shipments")]
@@ -94,9 +95,9 @@ def read_jobs(data: bytes, *, fleet: Sequence[Vehicle] | None = None) -> JobsPut
     )
 
 
-def read_vehicles(data: bytes) -> VehiclesPut:
-    """Read a batch: `{"vehicles": [], "remove": []}`, or an array of vehicles."""
-    log = Log()
+def read_vehicles(data: bytes, *, log: Log | None = None) -> VehiclesPut:
+    """Read a batch: `{"vehicles": [], "remove": []}`, or an array of vehicles; notes go to `log`."""
+    log = Log() if log is None else log
     top = _batch(data, log, "vehicles", frozenset(("vehicles", "remove")))
     vehicles = [(row, read_vehicle(row, by_index=False)) for row in _rows(top, "vehicles")]
     _refuse_ids([], [], vehicles, log)

@@ -39,7 +39,7 @@ def place_json(row: PlaceReach, *, unknown: bool) -> Json:
         "until": _instant(row.until_s), "again": _instant(row.again_s),
         "in": times_json(row.inward), "out": times_json(row.outward),
         "last_road": {"in": _last(row.last_in), "out": _last(row.last_out)},
-        "cut": cut_json(row.cut), "unknown": unknown,
+        "cut": cut_json(row.cut), "cut_proven": row.cut_proven, "unknown": unknown,
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from heapq import heapify, heappop, heappush
 
 from vado.hazards import lifecycle
 from vado.hazards.meaning import Meaning
+from vado.hazards.memory import moved
 from vado.hazards.understand import understand, why_over
 from vado.model.alert import Alert, Area, MsgType
 from vado.model.hazard import Hazard, HazardState
@@ -140,7 +141,11 @@ def _in_force(
     in_force = {}
     for alert, each in found.items():
         sent_s = seen[alert][0]
-        if ended.get(alert, NEVER_S) >= sent_s:
+        ended_s = ended.get(alert, NEVER_S)
+        if ended_s >= sent_s:
+            left = tuple(h for each_ in each if (h := moved(each_, ended_s)) and h.interval.end_s > now_s)
+            if left:
+                in_force[alert] = left
             continue
         stays = replaced.get(alert, NEVER_S) < sent_s
         kept = tuple(h for h in each if h.interval.end_s > now_s and (stays or _has_shape(h.footprint)))

@@ -17,13 +17,14 @@ below or above it from end to end; where a height is not known, the edge is touc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, pi, radians, sin
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from vado.hazards.edge_index import edges_meeting, heights, lines_near, meeting
@@ -31,7 +32,7 @@ from vado.hazards.match import edges_of, match
 from vado.model.alert import Area, Circle, Polygon
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, LonLat
-from vado.model.roads import I32, UNKNOWN_M, EdgeFlag, Roads
+from vado.model.roads import F64, I32, UNKNOWN_M, EdgeFlag, Roads
 
 EARTH_M = 6_371_008.8  # mean radius, IUGG
 METRES_PER_DEGREE = EARTH_M * pi / 180
@@ -153,7 +154,7 @@ def _shapes(hazard: Hazard) -> Iterable[_Shape]:
             yield _shape(surface(polygon), area, spares=spares)
         for circle in area.circles:
             yield _shape(disc(circle), area, spares=spares if circle.radius_m else 0)
-        for line in area.lines:
+        for line in (copy for each in area.lines for copy in _copies(each)):
             west, south = min(lon for lon, _ in line), min(lat for _, lat in line)
             east, north = max(lon for lon, _ in line), max(lat for _, lat in line)
             dy = LINE_M / METRES_PER_DEGREE
@@ -173,7 +174,10 @@ def _shape(geometry: BaseGeometry, area: Area, *, spares: int = 0, along: tuple[
 
 
 def surface(polygon: Polygon) -> BaseGeometry:
-    """Make a polygon valid without losing ground: what a ring winds around, once or twice, belongs to it."""
+    """Make a polygon valid without losing ground: what a ring winds around, once or twice, belongs to it.
+
+    A ring that leaps over the 180th meridian goes the short way round the world.
+    """
     # method="structure" keeps all that is wound around (non-zero winding). The default counts windings odd
     # and even and would cut out where a ring overlaps itself: a smaller hazard in silence.
     outer = _valid(polygon.outer)
@@ -182,9 +186,40 @@ def surface(polygon: Polygon) -> BaseGeometry:
     return outer
 
 
+def _unrolled(points: Sequence[LonLat]) -> F64:
+    """Write points so that no step is longer than half the world: longitudes may leave -180 to 180."""
+    at = np.array(points, dtype=np.float64)
+    step = np.diff(at[:, 0])
+    at[1:, 0] -= 360.0 * np.cumsum(np.rint(step / 360.0))
+    return at
+
+
+def _rolled(geometry: BaseGeometry) -> BaseGeometry:
+    """Put back what lies beyond the 180th meridian to where its longitudes are written as usual."""
+    west, _, east, _ = geometry.bounds
+    if west >= -180 and east <= 180:
+        return geometry
+    pieces = []
+    for turn in range(int(np.floor((west + 180) / 360)), int(np.ceil((east - 180) / 360)) + 1):
+        inside = shapely.intersection(geometry, shapely.box(360 * turn - 180, -90, 360 * turn + 180, 90))
+        pieces.append(affinity.translate(inside, -360.0 * turn))
+    return shapely.union_all(pieces)
+
+
+def _copies(line: tuple[LonLat, ...]) -> tuple[tuple[LonLat, ...], ...]:
+    """Give a line as it is; one over the 180th meridian as seen from both of its sides."""
+    at = _unrolled(line)
+    if at[:, 0].min() >= -180 and at[:, 0].max() <= 180:
+        return (line,)
+    shifts = (0.0, -360.0 if at[:, 0].max() > 180 else 360.0)
+    return tuple(tuple((lon + shift, lat) for lon, lat in at.tolist()) for shift in shifts)
+
+
 def _valid(ring: tuple[LonLat, ...]) -> BaseGeometry:
-    plain = shapely.Polygon(np.array(ring, dtype=np.float64))
-    return plain if plain.is_valid else shapely.make_valid(plain, method="structure", keep_collapsed=True)
+    plain: BaseGeometry = shapely.Polygon(_unrolled(ring))
+    if not plain.is_valid:
+        plain = shapely.make_valid(plain, method="structure", keep_collapsed=True)
+    return _rolled(plain)
 
 
 def disc(circle: Circle) -> BaseGeometry:
@@ -194,7 +229,7 @@ def disc(circle: Circle) -> BaseGeometry:
     to_lat = np.arcsin(sin(lat) * cos(angle) + cos(lat) * sin(angle) * np.cos(_BEARINGS))
     by_lon = np.arctan2(np.sin(_BEARINGS) * sin(angle) * cos(lat), cos(angle) - sin(lat) * np.sin(to_lat))
     corners = np.column_stack([circle.lon + np.degrees(by_lon), np.degrees(to_lat)])
-    return shapely.Polygon(corners)
+    return _rolled(shapely.Polygon(corners))
 
 
 def _running_along(roads: Roads, shape: _Shape) -> I32:

@@ -15,6 +15,7 @@ from typing import Any
 
 from vado.errors import Fault, InputError
 from vado.hazards.kinds import UNKNOWN, Kinds, parse_kinds
+from vado.hazards.memory import Stages, parse_stages
 from vado.hazards.water import SOURCE as WATER
 from vado.hazards.water import wading_factor
 from vado.model.alert import Action, StatedEffect
@@ -55,6 +56,7 @@ class Meaning:
         str, int | None
     ]  # kind -> how long it stays when its message gives no end; None: until ended
     spares: Mapping[str, tuple[str, ...]]  # kind -> structures that it does not bind
+    after: Stages  # what hazards leave when their warning has ended
     content_hash: Hash  # of both tables: what a decision was made with
 
     def effects(self, kind: str, severity: str, certainty: str) -> tuple[Effect, ...]:
@@ -121,9 +123,10 @@ def most_cautious(effects: Iterable[Effect]) -> Effect:
     )
 
 
-def _sort(effect: Effect) -> tuple[Bound | None, bool, bool]:
+def _sort(effect: Effect) -> tuple[Bound | None, bool, bool, bool]:
     """Tell apart what no effect can stand in for: whom it binds, and in what it is counted."""
-    return effect.only, effect.cap_kmh > 0, effect.action is Action.DELAY
+    asks = effect.action is Action.INSPECT  # a person is asked whatever else binds
+    return effect.only, effect.cap_kmh > 0, effect.action is Action.DELAY, asks
 
 
 def parse_meaning(effects: Mapping[str, Any], kinds: Mapping[str, Any]) -> Meaning:
@@ -166,6 +169,8 @@ def parse_meaning(effects: Mapping[str, Any], kinds: Mapping[str, Any]) -> Meani
     faults.extend(bad)
     spares, bad = _spares(effects.get("structure", ()), known, sources)
     faults.extend(bad)
+    after, bad = parse_stages(effects.get("after", ()), known, SEVERITIES, sources)
+    faults.extend(bad)
     if faults:
         raise InputError.of(faults)
     return Meaning(
@@ -177,6 +182,7 @@ def parse_meaning(effects: Mapping[str, Any], kinds: Mapping[str, Any]) -> Meani
         },
         lasts_s=lasts,
         spares=spares,
+        after=after,
         content_hash=_hash(effects, kinds),
     )
 

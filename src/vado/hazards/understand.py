@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from vado.hazards.kinds import UNKNOWN
 from vado.hazards.meaning import STATED, Meaning
+from vado.hazards.memory import follow
 from vado.model.alert import Action, Alert, Area, Info
 from vado.model.hazard import Effect, Evidence, Hazard
 from vado.model.ids import HazardId
@@ -42,14 +43,16 @@ def understand(alert: Alert, meaning: Meaning) -> tuple[tuple[Hazard, ...], tupl
         shaped = tuple(area for area in info.areas if area.has_shape)
         bare = tuple(area for area in info.areas if not area.has_shape)
         if shaped:
-            hazards.append(_hazard(alert, info, f"{alert.id}#{n}", meaning, footprint=shaped, unknown=""))
+            main = _hazard(alert, info, f"{alert.id}#{n}", meaning, footprint=shaped, unknown="")
+            hazards.extend((main, *(() if info.stated else follow(main, meaning.after))))
         if bare or not shaped:
             name = f"{alert.id}#{n}" + ("/codes" if shaped else "")
             hazards.append(_hazard(alert, info, name, meaning, footprint=bare, unknown=_nowhere(bare)))
-        if hazards[-1].notes:
-            notes.extend(f"info[{n}]: {note}" for note in hazards[-1].notes)
-        if hazards[-1].unknown:
-            notes.append(f"info[{n}] is unknown: {hazards[-1].unknown}")
+        last = next(hazard for hazard in reversed(hazards) if hazard.follows is None)
+        if last.notes:
+            notes.extend(f"info[{n}]: {note}" for note in last.notes)
+        if last.unknown:
+            notes.append(f"info[{n}] is unknown: {last.unknown}")
     if not alert.infos:
         notes.append("has no info: nothing follows from it")
     return tuple(hazards), tuple(notes)

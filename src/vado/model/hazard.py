@@ -46,6 +46,8 @@ class Hazard:
     evidence: tuple[Evidence, ...]
     spares: tuple[str, ...] = ()  # structures that it does not bind where it covers an area: bridge, tunnel
     during: tuple[Interval, ...] = ()  # within the interval, the only times it holds; (): all of it
+    follows: Interval | None = None  # what a warning leaves: when that warning was to hold
+    follows_s: int = 0  # and how long after its end this begins
     unknown: str = ""  # why we cannot say where or what it binds; such a hazard shuts nothing, but is shown
     notes: tuple[str, ...] = ()  # what was assumed, for people: e.g. an end that the message does not give
 

@@ -65,7 +65,7 @@ def rfc3339(epoch: int) -> str:
     """Write an instant for people and JSON, e.g. 2026-01-10T09:00:00Z; one beyond all calendars is empty."""
     if not FIRST_S <= epoch <= LAST_S:
         return ""
-    return instant(epoch).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant(epoch).isoformat().replace("+00:00", "Z")
 
 
 def clock(epoch: int) -> str:

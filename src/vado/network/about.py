@@ -61,6 +61,8 @@ def describe(
             "mapped": len(graph.turns),
             "enforced": sum(row.enforced for row in graph.turns),
             "not_enforced": dict(sorted(not_obeyed.items())),
+            "u_turns_barred": graph.u_turns_barred,
+            "u_turns_left": graph.u_turns_left,
         },
         "profiles": _by_profile(raw, chunks, graph, part, places, profiles),
         "place_kinds": dict(sorted(by_kind.items())),

@@ -19,6 +19,7 @@ from vado.model.ids import LonLat
 from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, Bool, EdgeFlag, Roads
 from vado.model.snapshot import Travel
 from vado.network.allowed import Kind, kind_of, usual_ms
+from vado.network.ground import Kept
 from vado.network.parts import parts
 from vado.network.split import Splitter, split
 
@@ -68,7 +69,8 @@ def anchor(
 
     That is a point of the largest part of the network. Where none is near, it is a point that at least one
     of them can drive to and away from, or at last one of an island. Road points are OSM nodes; copies of a
-    junction with a forbidden turn are passed over, and so is a road between the two of a forbidden turn.
+    junction with a forbidden turn are passed over, and so is a road between the two of a forbidden turn, or
+    close behind one.
     """
     # Who may drive nowhere at all has no say in where a stop is.
     asked = {kind_of(roads, travel) for travel in travels if travel.profile in roads.profiles}
@@ -76,7 +78,7 @@ def anchor(
     points = tuple(dict.fromkeys(lonlats))
     chosen, gap = _choose(roads, kinds, points, snap_max_m)
     chosen[gap > snap_max_m] = -1
-    larger, node_of = split(_splitter(roads), np.unique(chosen[chosen >= 0]))
+    larger, node_of = _split(roads, np.unique(chosen[chosen >= 0]))
     nodes = {p: node_of.get(int(osm), -1) for p, osm in zip(points, chosen.tolist(), strict=True)}
     snapped = dict(zip(points, gap.tolist(), strict=True))
     towns = dict(zip(points, _towns(roads, points), strict=True))
@@ -140,7 +142,8 @@ def _gather(roads: Roads, edges: Bool) -> _Ground | None:
 def _held(roads: Roads) -> I64:
     """List the OSM nodes along edges whose copies lead to different copies of a junction.
 
-    Copies would meet in a stop there, and who passes it could make the turn that is forbidden via that road.
+    Copies would meet in a stop there: who passes it would forget what they may not do at the end of the road,
+    to make a turn that is forbidden via that road, or to turn round behind a forbidden turn.
     """
     whole = np.flatnonzero((roads.edge_flags & np.uint16(EdgeFlag.LIT_SPLIT)) == 0)
     at = roads.shape_offset[:-1][whole]
@@ -151,6 +154,18 @@ def _held(roads: Roads) -> I64:
     edges = np.zeros(len(roads.edge_to), np.bool_)
     edges[whole[order[1:][apart]]] = True
     return np.unique(roads.shape_osm[np.repeat(edges, np.diff(roads.shape_offset))])
+
+
+_SPLIT = Kept(3)
+
+
+def _split(roads: Roads, osm: I64) -> tuple[Roads, dict[int, int]]:
+    """Split roads at some OSM nodes; the same ones give the same `Roads`, with all that is known of them.
+
+    Roads are known by identity, so what grew on them (trees, hierarchies' links, indexes) is found again as
+    long as the stops are the same, and that is so in most steps.
+    """
+    return _SPLIT.get((roads, osm.tobytes()), lambda: split(_splitter(roads), osm))
 
 
 @lru_cache(maxsize=3)

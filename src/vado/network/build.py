@@ -13,6 +13,7 @@ Ferries are no roads here: they sail by timetable. Knows no file and no clock.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -58,6 +59,7 @@ def build(
     too_large = _too_large(gates, profiles)
     fords = find_nodes(raw, np.array([node for node, tags in raw.node_tags if is_ford(tags)], np.int64))
     breaks = np.union1d(np.array(sorted({*blocked, *gates}), np.int64), fords)
+    signed = np.array([rule.limits != NO_LIMITS for rule in rules], np.bool_)[raw.way_tags]
 
     tell("cutting ways", 1, _STEPS)
     chunks = cut(raw, rules, breaks)
@@ -67,20 +69,20 @@ def build(
             code="E1302",
             action="choose data that covers roads; these are all shut, private, or without their nodes",
         )
-    graph = connect(raw, chunks, profiles, blocked, too_large)
+    graph = connect(raw, chunks, profiles, blocked, too_large, signed)
     tell("placing towns", 2, _STEPS)
     towns = _place(raw, rules, chunks, graph, profiles)
     if len(towns):
         tell("cutting ways at towns", 3, _STEPS)
         chunks = cut(raw, rules, np.union1d(breaks, towns))
-        graph = connect(raw, chunks, profiles, blocked, too_large)
+        graph = connect(raw, chunks, profiles, blocked, too_large, signed)
     tell("finding islands", 4, _STEPS)
     part = parts(len(graph.node_raw), graph.edge_from, graph.edge_to, graph.edge_ms)
     places = _places(raw, graph, towns)
     tell("writing edges", 5, _STEPS)
     strings, arrays = _edge_arrays(raw, rules, chunks, graph, fords)
     limits, edge_limit = _edge_limits(raw, rules, chunks, graph, gates)
-    known: dict[str, str] = {}
+    known: dict[str, str] = {"passes": json.dumps([name for _, name in raw.passes], ensure_ascii=False)}
     if heights is not None:
         arrays["node_ele_m"] = heights(raw.node_lon[graph.node_raw], raw.node_lat[graph.node_raw])
         known["nodes_with_height"] = str(int((arrays["node_ele_m"] != UNKNOWN_M).sum()))
@@ -200,7 +202,8 @@ def _edge_arrays(
     back = chunks.edge_back[graph.edge_of]
     way = chunks.way[chunk]
     tags = raw.way_tags[way]
-    texts = {"", *(rule.surface for rule in rules), *raw.strings, *(row.kind for row in graph.turns)}
+    texts = {"", *(rule.surface for rule in rules), *raw.strings, *(row.kind for row in graph.turns),
+             *(name for _, name in raw.passes)}  # fmt: skip
     strings = tuple(sorted(texts))  # "" sorts first
     at = {text: index for index, text in enumerate(strings)}
     text_of = np.array([at[text] for text in raw.strings], np.int32)
@@ -226,6 +229,8 @@ def _edge_arrays(
         "shape_lon": raw.node_lon[nodes],
         "shape_lat": raw.node_lat[nodes],
         "shape_osm": raw.node_id[nodes],
+        "pass_osm": np.array([node for node, _ in raw.passes], np.int64),
+        "pass_name": np.array([at[name] for _, name in raw.passes], np.int32),
         "turn_from_way": np.array([row.from_way for row in graph.turns], np.int64),
         "turn_via": np.array([row.via for row in graph.turns], np.int64),
         "turn_to_way": np.array([row.to_way for row in graph.turns], np.int64),

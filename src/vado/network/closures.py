@@ -20,6 +20,8 @@ from vado.model.size import Size
 from vado.model.snapshot import Closures, Travel
 from vado.network.allowed import is_bound, kind_of, satisfies, size_of, usual_ms
 
+FACTOR_LEAST = 0.001  # ours: who would take a thousand times as long does not get through
+
 
 def closures(
     roads: Roads, hazards: Sequence[Hazard], touched: Mapping[HazardId, I32], *, travel: Travel
@@ -85,6 +87,7 @@ def _factors(roads: Roads, effects: Sequence[Effect], travel: Travel, on: I32, u
             # millimetres / milliseconds = m/s
             kmh = 3.6 * roads.edge_length_mm[on] / np.maximum(usual, 1)
             np.minimum(factors, effect.cap_kmh / np.maximum(kmh, effect.cap_kmh), out=factors)
+    factors[factors < FACTOR_LEAST] = 0.0
     return factors
 
 

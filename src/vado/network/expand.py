@@ -1,10 +1,10 @@
 """Expand: give each way into a junction that is bound by what was driven before its own copy of the junction.
 
 In go the chunk edges and rules on sequences of them, out comes the graph's topology. A state is an edge just
-driven and what has to be remembered: how far along a rule's sequence one is, and for how many junctions more
-one may not turn round, because that would be the forbidden turn after all. At a gate, where limits bind who
-goes on into another road, each way in has a copy too. States that bind nothing are the junction itself,
-which keeps all its edges for who starts there. Knows no relation, no tag and no clock.
+driven and what has to be remembered: how far along a rule's sequence one is, and how much farther one may not
+turn round, because that would be the forbidden turn after all (docs/decisions/0012). At a gate, where limits
+bind who goes on into another road, each way in has a copy too. States that bind nothing are the junction
+itself, which keeps all its edges for who starts there. Knows no relation, no tag and no clock.
 """
 
 from __future__ import annotations
@@ -22,11 +22,9 @@ from vado.network.chunks import Chunks
 
 Mask = int  # bit p set: binds profile p
 
-# For how many junctions behind a forbidden turn one may not turn round. OSRM and Valhalla turn round at dead
-# ends only: https://github.com/Project-OSRM/osrm-backend/issues/5586 and
-# https://github.com/valhalla/valhalla/issues/1982.
-# 0, ours: copies of an edge meet in a stop on it, so the bar would end at a stop, or bind who starts there.
-U_TURN_JUNCTIONS = 0
+# How far behind a forbidden turn one may not turn round and come back for it. Ours: there and back over more
+# takes as long as the usual way round, 44 s as measured in docs/decisions/0012.
+U_TURN_M = 200
 STATES_MAX = 2_000_000  # ours: to bound memory
 
 
@@ -44,7 +42,7 @@ class State(NamedTuple):
 
     edge: int
     progress: tuple[tuple[int, int], ...]  # (rule, index in its path of the edge just driven)
-    bar: tuple[int, ...]  # [P] at how many junctions more one may not turn round
+    bar: tuple[int, ...]  # [P] for how many millimetres more one may not turn round; 0: one may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,9 +56,9 @@ class Expanded:
     edge_ms: I32  # [P, M]
     edge_gate: I64  # [M] raw node whose limits also bind who drives it: it leads out of that node; -1 none
     split: I64  # raw nodes with copies
-    held: Bool  # [C] chunks with copies that differ in what comes next by more than turning round
+    held: Bool  # [C] chunks where who passes a town or a stop would forget what binds them
     u_turns_barred: int  # copies at which somebody may not turn round
-    u_turns_left: int  # edges behind a forbidden turn where the bound ends the bar
+    u_turns_left: int  # edges behind a forbidden turn at whose end, far enough from it, one may
 
 
 class _Exit(NamedTuple):
@@ -70,9 +68,9 @@ class _Exit(NamedTuple):
 
 
 class Streets:
-    """The chunk edges by where they start and end, and the reverse of each."""
+    """The chunk edges by where they start and end, and the reverse of each; `signed` [D] ones have limits."""
 
-    def __init__(self, chunks: Chunks) -> None:
+    def __init__(self, chunks: Chunks, signed: Bool) -> None:
         edges = len(chunks.edge_chunk)
         self.edge_from: list[int] = chunks.edge_from.tolist()
         self.edge_to: list[int] = chunks.edge_to.tolist()
@@ -84,9 +82,9 @@ class Streets:
         reverse[same], reverse[same + 1] = same + 1, same
         self.reverse: list[int] = reverse.tolist()
         self.open_to = _open_masks(chunks.edge_ms)
-        used = np.unique(chunks.edge_chunk)
-        ends = np.concatenate([chunks.ref_node[chunks.first[used]], chunks.ref_node[chunks.last[used]]])
-        self._degree = np.bincount(ends)
+        self.way_out = [0 if sign else m for m, sign in zip(self.open_to, signed.tolist(), strict=True)]
+        self.length_mm: list[int] = chunks.length_mm[chunks.edge_chunk].tolist()
+        self.chunk: list[int] = chunks.edge_chunk.tolist()
 
     def out_of(self, node: int) -> list[int]:
         low, high = np.searchsorted(self._from, [node, node + 1])
@@ -95,10 +93,6 @@ class Streets:
     def into(self, node: int) -> list[int]:
         low, high = np.searchsorted(self._to, [node, node + 1])
         return list(self._by_to[low:high].tolist())
-
-    def is_junction(self, node: int) -> bool:
-        """Say whether three or more roads meet there: a town or a gate along a road is none."""
-        return int(self._degree[node]) >= 3
 
 
 class _Machine:
@@ -109,11 +103,9 @@ class _Machine:
         streets: Streets,
         rules: Sequence[Rule],
         profiles: int,
-        turning: set[int],
         gates: Mapping[int, Mask],
     ) -> None:
-        self.streets, self.rules, self.profiles, self.turning = streets, rules, profiles, turning
-        self.gates = gates
+        self.streets, self.rules, self.profiles, self.gates = streets, rules, profiles, gates
         self.starts: dict[int, list[int]] = defaultdict(list)
         self.simple: dict[int, list[int]] = defaultdict(list)
         for index, rule in enumerate(rules):
@@ -128,6 +120,7 @@ class _Machine:
         self._outs: dict[int, list[int]] = {}
         self.barred: set[State] = set()
         self.left: set[int] = set()
+        self.near: set[int] = set()  # chunks behind a forbidden turn, so near that one may not turn round
 
     def outs(self, edge: int) -> list[int]:
         node = self.streets.edge_to[edge]
@@ -139,6 +132,10 @@ class _Machine:
         """Give the gate that one passes from an edge into the next, -1 where there is none."""
         node = self.streets.edge_to[edge]
         return node if node in self.gates and out not in (edge, self.streets.reverse[edge]) else -1
+
+    def gated(self, edge: int) -> bool:
+        """Say whether one may drive on from this edge through a gate."""
+        return any(self.gate(edge, out) >= 0 for out in self.outs(edge))
 
     def fresh(self, edge: int) -> State:
         """Give the state of who starts with this edge."""
@@ -165,9 +162,10 @@ class _Machine:
         back = reverse[state.edge]
         held = sum(1 << p for p in range(self.profiles) if state.bar[p])
         if held and back in masks:
-            elsewhere = 0  # who has no other way out is in a dead end, and turns
+            elsewhere = 0  # who has no other way out, whatever they carry, is in a dead end, and turns
             for out, mask in masks.items():
-                elsewhere |= mask if out != back else 0
+                if out != back and self.gate(state.edge, out) < 0:
+                    elsewhere |= mask & self.streets.way_out[out]
             if held & elsewhere & masks[back]:
                 self.barred.add(state)
             masks[back] &= ~(held & elsewhere)
@@ -193,28 +191,27 @@ class _Machine:
         return State(out, tuple(sorted(progress)), self._bar(state, out, mask, wanted))
 
     def _bar(self, state: State, out: int, mask: Mask, wanted: list[tuple[int, Mask]]) -> tuple[int, ...]:
-        """Say for how many junctions more nobody turns round, behind the exit `out`."""
+        """Say for how many millimetres behind the exit `out` nobody turns round: while coming back helps."""
         returning = self.streets.reverse[out]
         if returning < 0 or (not wanted and state.bar == self.free):
             return self.free
-        may = self.streets.open_to[returning] & mask & self._not_a_dead_end(out)
+        may = self.streets.open_to[returning] & mask
         again = self._simply_open(returning)
         fresh = 0
         for target, whom in wanted:
             fresh |= whom & again.get(target, 0)
         back = self.streets.reverse[state.edge]
         kept = again.get(back, 0) if out != back else 0
-        passed = int(self.streets.is_junction(self.streets.edge_from[out]))
         bar = []
         for p in range(self.profiles):
-            bit = 1 << p
-            left = state.bar[p] - passed if may & kept & bit and state.bar[p] else 0
-            if left == 0 and state.bar[p] and may & kept & bit and not fresh & bit:
+            before = U_TURN_M * 1000 if fresh >> p & 1 else state.bar[p] if kept >> p & 1 else 0
+            if not before or not may >> p & 1:
+                bar.append(0)
+                continue
+            bar.append(max(0, before - self.streets.length_mm[out]))
+            self.near.add(self.streets.chunk[out])
+            if not bar[p]:
                 self.left.add(out)
-            bar.append(U_TURN_JUNCTIONS if may & fresh & bit else left)
-        if any(bar) and self.streets.edge_to[out] in self.turning:
-            self.left.add(out)
-            return self.free
         return tuple(bar)
 
     def _simply_open(self, edge: int) -> dict[int, Mask]:
@@ -222,27 +219,20 @@ class _Machine:
         forbidden = self.forbidden(self.simple.get(edge, ()), outs)
         return {out: self.streets.open_to[out] & ~forbidden[out] for out in outs}
 
-    def _not_a_dead_end(self, edge: int) -> Mask:
-        back, mask = self.streets.reverse[edge], 0
-        for out in self.outs(edge):
-            mask |= self.streets.open_to[out] if out != back else 0
-        return mask
-
 
 def expand(
     chunks: Chunks,
     streets: Streets,
     rules: Sequence[Rule],
     blocked: set[int],
-    turning: set[int],
     gates: Mapping[int, Mask],
 ) -> Expanded:
-    """Make copies where they are needed. At raw nodes `turning` one may turn round again.
+    """Make copies where they are needed.
 
     `gates`: raw node with limits -> profiles that do not keep them at their own size, perhaps none.
     Raises RegionError E1302 where restrictions are so many that copies would outgrow the map.
     """
-    machine = _Machine(streets, rules, len(chunks.edge_ms), turning, gates)
+    machine = _Machine(streets, rules, len(chunks.edge_ms), gates)
     exits: dict[State, list[_Exit]] = {}
     todo = [machine.fresh(edge) for edge in sorted(machine.starts)]
     while todo:
@@ -258,8 +248,7 @@ def expand(
                 action="cut the region into smaller ones; so many restrictions are no map of roads",
             )
     needed = _needed(machine, exits)
-    # Of one way in, the copy that binds most comes last: `network.split` relies on it.
-    copies = sorted(needed, key=lambda s: (streets.edge_to[s.edge], s.edge, sum(s.bar), s))
+    copies = sorted(needed, key=lambda s: (streets.edge_to[s.edge], s))
     number = {state: index + 1 for index, state in enumerate(copies)}
     return _assemble(chunks, streets, machine, copies, number, exits, blocked | set(gates))
 
@@ -271,15 +260,21 @@ def _needed(machine: _Machine, exits: Mapping[State, list[_Exit]]) -> set[State]
     todo = []
     for state, choices in exits.items():
         usual = {o: open_to[o] for o in machine.outs(state.edge) if open_to[o]}
-        # What else is remembered at a gate changes nothing there: the copy of who starts with that edge does.
-        gated = any(machine.gate(state.edge, choice.out) >= 0 for choice in choices)
-        if (gated and state == machine.fresh(state.edge)) or {c.out: c.mask for c in choices} != usual:
+        masks = {choice.out: choice.mask for choice in choices}
+        if masks != usual:
             todo.append(state)
+        elif machine.gated(state.edge):
+            # What else is remembered at a gate may change nothing there: the copy of who starts with that
+            # edge does.
+            fresh = machine.fresh(state.edge)
+            if state == fresh or masks != {choice.out: choice.mask for choice in exits[fresh]}:
+                todo.append(state)
         for choice in choices:
-            if choice.then != machine.fresh(choice.out):
+            usually = machine.fresh(choice.out)
+            if choice.then != usually:
                 came[choice.then].append(state)
-                # To forget what the junction itself would remember is a difference as well: none can arise,
-                # as every state remembers what a fresh one does.
+                # Two "only" free who is bound by one of them alone, as the junction's own edge would be.
+                came[usually].append(state)
     needed: set[State] = set()
     while todo:
         state = todo.pop()
@@ -301,8 +296,9 @@ def _assemble(
     base = len(copies) + 1  # keys sort as (raw node, copy): 0 is the junction itself
 
     def key(state: State) -> int:
-        at = number.get(state) or number.get(machine.fresh(state.edge)) or 0
-        return streets.edge_to[state.edge] * base + (number.get(state, at))
+        # What binds nothing is the junction itself, at a gate the copy of who starts with that edge.
+        usual = number.get(machine.fresh(state.edge), 0) if machine.gated(state.edge) else 0
+        return streets.edge_to[state.edge] * base + number.get(state, usual)
 
     into = chunks.edge_to * base
     for edge in machine.starts:
@@ -324,8 +320,9 @@ def _assemble(
     keys = np.unique(np.concatenate([keys_from, keys_to]))
     order = np.lexsort((keys_from, of))
     held = np.zeros(len(chunks.first), np.bool_)
+    held[list(machine.near)] = True
     for state in copies:
-        if state.progress != machine.fresh(state.edge).progress:
+        if state != machine.fresh(state.edge):
             held[chunks.edge_chunk[state.edge]] = True
     return Expanded(
         node_raw=keys // base,

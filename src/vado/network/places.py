@@ -28,7 +28,8 @@ def snap(raw: RawRoads, chunks: Chunks, graph: Topology, *, part: I32, edge_ms: 
     a, b = part[graph.edge_from], part[graph.edge_to]
     # Within one part, so that a vehicle can come and leave; a one-way feeder between two parts is no use.
     inside = (a == b) & (edge_ms < NO_ENTRY_MS)
-    # Nor on a road between the two of a forbidden turn: whoever passes the town would forget the way there.
+    # Nor on a road between the two of a forbidden turn or close behind one: whoever passes the town would
+    # forget the way there.
     quiet = quiet & ~graph.held
     chunk_part = np.full(len(chunks.first), -1, np.int64)
     chunk_part[chunks.edge_chunk[graph.edge_of[inside]]] = a[inside]

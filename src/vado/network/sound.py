@@ -48,6 +48,7 @@ def _lengths(roads: Roads) -> Iterator[str]:
              "edge_maxspeed_kmh", "edge_limit", "edge_name", "edge_ref"), (m,),
         ),
         "edge_duration_ms": (p, m),
+        "pass_name": (len(roads.pass_osm),),
         "shape_offset": (m + 1,),
         **dict.fromkeys(("shape_lon", "shape_lat", "shape_ele_m"), (z,)),
         **dict.fromkeys(
@@ -93,7 +94,7 @@ def _roads(roads: Roads) -> Iterator[str]:
     yield from _within("edge_length_mm", roads.edge_length_mm, 0, None)
     yield from _within("edge_class", roads.edge_class, 0, len(roads.classes))
     yield from _within("edge_limit", roads.edge_limit, 0, len(roads.limits))
-    for name in ("edge_surface", "edge_name", "edge_ref", "turn_kind"):
+    for name in ("edge_surface", "edge_name", "edge_ref", "turn_kind", "pass_name"):
         yield from _within(name, getattr(roads, name), 0, len(roads.strings))
     yield from _offsets("shape_offset", roads.shape_offset, len(roads.shape_osm))
     yield from _within("places_node", roads.places.node, 0, n)

@@ -2,8 +2,8 @@
 
 In: roads and OSM node ids. Out: larger roads, and the graph node of each id. All edges through a point are
 split there and share the new node: a vehicle that stops may go back where it came from, as it may at any
-junction. Not so beside a junction with a forbidden turn: to turn round at the stop would be a way to turn
-there after all, so there the stop is on one side of the road only.
+junction. Not so beside a junction that has copies, for a forbidden turn there or one close before: to turn
+round at the stop would be a way to turn there after all, so there the stop is on one side of the road only.
 """
 
 from __future__ import annotations

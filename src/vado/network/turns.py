@@ -16,6 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from vado.model.raw_roads import RawRoads, RawTurn
+from vado.model.roads import Bool
 from vado.network.chunks import Chunks
 from vado.network.expand import Expanded, Mask, Rule, Streets, expand
 from vado.network.speeds import Profiles
@@ -45,13 +46,19 @@ class Topology(Expanded):
 
 
 def connect(
-    raw: RawRoads, chunks: Chunks, profiles: Profiles, blocked: Mapping[int, Mask], gates: Mapping[int, Mask]
+    raw: RawRoads,
+    chunks: Chunks,
+    profiles: Profiles,
+    blocked: Mapping[int, Mask],
+    gates: Mapping[int, Mask],
+    signed: Bool,
 ) -> Topology:
     """Split what must be split. `blocked`: raw node -> profiles that cannot pass it.
 
     `gates`: raw node with limits -> profiles that do not keep them at their own size, perhaps none.
+    `signed` [W]: ways with limits, also if every profile keeps them.
     """
-    streets = Streets(chunks)
+    streets = Streets(chunks, signed[chunks.way[chunks.edge_chunk]])
     around = _Around(raw, chunks, streets)
     rules: list[Rule] = []
     rows = tuple(row for turn in raw.turns for row in _resolve(turn, around, profiles, rules))
@@ -62,7 +69,7 @@ def connect(
             for b in streets.out_of(node)
             if chunks.edge_chunk[a] != chunks.edge_chunk[b]
         ]
-    graph = expand(chunks, streets, rules, set(blocked), set(), gates)
+    graph = expand(chunks, streets, rules, set(blocked), gates)
     return Topology(turns=rows, **{name: getattr(graph, name) for name in Expanded.__dataclass_fields__})
 
 

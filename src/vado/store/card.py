@@ -16,7 +16,8 @@ from typing import Any
 from vado.errors import RegionError
 from vado.store.origin import build_again
 
-FORMAT = 4  # 2: before limits had a table and points heights; 3: before arrays and card had hashes
+# 2: before limits had a table and points heights; 3: before passes; 4: before arrays and card had hashes
+FORMAT = 5
 CARD = "region.json"
 _OWN = "card_sha256"
 

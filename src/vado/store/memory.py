@@ -79,6 +79,17 @@ class MemoryStore:
             found = [kept.row for kept in self._inbox.values() if kept.is_pending and kept.row.world == world]
         return tuple(found[:limit])
 
+    def heard(
+        self, world: WorldId, *, kinds: Sequence[InboxKind], until_s: int, after: int, limit: int
+    ) -> tuple[InboxRow, ...]:
+        with self._lock:
+            found = [
+                kept.row for seq, kept in self._inbox.items()
+                if seq > after and kept.row.world == world and kept.cause is None
+                and kept.row.kind in kinds and kept.row.received_s <= until_s
+            ]  # fmt: skip
+        return tuple(found[:limit])
+
     def take_writer(self, world: WorldId) -> int:
         with self._lock:
             self._fences[world] = self._fences.get(world, 0) + 1

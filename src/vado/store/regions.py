@@ -40,9 +40,8 @@ from vado.store.origin import Origin, find_origin, write_origin
 # takes longer than opening it (every array is awaited on the disk), so already the third time is rare.
 TRIES = 50
 _PLACE_ARRAYS = ("lon", "lat", "node", "snap_m", "population")
-_ARRAYS = tuple(
-    field.name for field in fields(Roads) if field.name.startswith(("node_", "edge_", "shape_", "turn_"))
-)
+_FAMILIES = ("node_", "edge_", "shape_", "turn_", "pass_")
+_ARRAYS = tuple(field.name for field in fields(Roads) if field.name.startswith(_FAMILIES))
 _HIERARCHY_ARRAYS = tuple(field.name for field in fields(Hierarchy))
 
 

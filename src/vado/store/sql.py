@@ -106,6 +106,14 @@ class SqlStore:
         with self._read() as db:
             return tuple(_row(found) for found in db.execute(query))
 
+    def heard(
+        self, world: WorldId, *, kinds: Sequence[InboxKind], until_s: int, after: int, limit: int
+    ) -> tuple[InboxRow, ...]:
+        query = _ROWS.where(inbox.c.world == world, inbox.c.seq > after, inbox.c.received_s <= until_s)
+        query = query.where(inbox.c.kind.in_([kind.value for kind in kinds]), inbox.c.quarantined.is_(None))
+        with self._read() as db:
+            return tuple(_row(found) for found in db.execute(query.order_by(inbox.c.seq).limit(limit)))
+
     def take_writer(self, world: WorldId) -> int:
         put = self._insert(writers).values(world=world, fence=1)
         put = put.on_conflict_do_update(index_elements=["world"], set_={"fence": writers.c.fence + 1})

@@ -70,6 +70,8 @@ TRUCK = {"travel": Travel("truck")}
         ([_reach(leavable=False, outward=())], "cut", "in but not out now; flood on CG-4"),
         ([_reach(last_in=LastRoad(road="CG-3", edge=EdgeId(1)), cut=())], "open",
          "open; last road left: CG-3"),
+        ([_reach(last_in=LastRoad(road="CG-3", edge=EdgeId(1)), cut=()), replace(SHUT, **TRUCK)], "cut",
+         "cut off now for trucks; flood on CG-4; last road left for vans: CG-3"),
         ([NO_ROAD], "no road", "no road leads there"),
         ([OPEN, replace(NO_ROAD, **TRUCK)], "no road", "no road leads there for trucks"),
         ([OPEN, replace(SHUT, **TRUCK)], "cut", "cut off now for trucks; flood on CG-4"),

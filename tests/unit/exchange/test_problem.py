@@ -22,7 +22,7 @@ from vado.exchange.problem import (
     read_vehicles,
     refuse_far,
 )
-from vado.exchange.reading import BYTES_MAX
+from vado.exchange.reading import BYTES_MAX, Log
 from vado.model.jobs import ALWAYS, Costs, Window
 from vado.model.size import AS_PROFILE, Load
 from vado.model.snapshot import NO_WAY_S
@@ -430,3 +430,16 @@ def test_the_example_of_the_reference_is_read() -> None:
     example = page.read_text(encoding="utf-8").split("```json\n")[1].split("```")[0]
     file = read_problem(example.encode())
     assert (len(file.jobs), len(file.shipments), len(file.vehicles), file.notes) == (1, 1, 1, ())
+
+
+@pytest.mark.parametrize("slip", ["hazmatt", "Hazmat", "hight_cm", "weigth_kg"])
+def test_a_slip_in_what_keeps_a_vehicle_off_roads_is_refused(slip: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        read_vehicles(b'[{"id": "v", "start": [1, 1], "%s": "D"}]' % slip.encode())
+    assert [slip in fault.cause for fault in caught.value.faults] == [True]
+
+
+def test_keys_that_nobody_reads_are_noted() -> None:
+    log = Log()
+    read_vehicles(b'[{"id": "v", "start": [1, 1], "colour": "red"}]', log=log)
+    assert list(log.notes) == ["vehicles: key 'colour' is not known and was left out"]

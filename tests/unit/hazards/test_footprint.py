@@ -305,3 +305,55 @@ def test_heights_of_a_road_go_with_its_parts() -> None:
     assert {(larger.edge_from[e], larger.edge_to[e]) for e in parts} == {
         (drawn.node(town, "B"), town.n_nodes), (town.n_nodes, drawn.node(town, "B")),
     }  # fmt: skip
+
+
+def on_the_meridian(side: float) -> Roads:
+    """Move the town to 180 degrees east (side -1) or west (side 1) of the meridian, some 150 m from it."""
+    to = 180.0 * -side + side * 0.0015
+    shift = to - drawn.lonlat(TOWN, "A" if side > 0 else "B")[0]
+    return replace(
+        TOWN, shape_lon=TOWN.shape_lon + shift, node_lon=TOWN.node_lon + shift, content_hash=f"moved {side}"
+    )
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+@pytest.mark.parametrize("centre", [179.99, -179.99])
+def test_a_circle_reaches_over_the_180th_meridian(side: float, centre: float) -> None:
+    moved = on_the_meridian(side)
+    around = hazard(Area(circles=(Circle(lon=centre, lat=drawn.LAT0, radius_m=5000),)))
+    assert len(footprint(moved, (around,))[HazardId("h")]) == moved.n_edges
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+@pytest.mark.parametrize("east", [-179.0, 181.0])
+def test_a_ring_over_the_180th_meridian_goes_the_short_way(side: float, east: float) -> None:
+    moved = on_the_meridian(side)
+    west, south, north = 179.0, drawn.LAT0 - 1, drawn.LAT0 + 1
+    outer = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    pacific = hazard(Area(polygons=(Polygon(outer=outer),)))
+    assert len(footprint(moved, (pacific,))[HazardId("h")]) == moved.n_edges
+    assert not len(footprint(TOWN, (pacific,))[HazardId("h")])
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_a_line_over_the_180th_meridian_runs_along_its_road(side: float) -> None:
+    moved = on_the_meridian(side)
+    lat = float(moved.node_lat[drawn.node(TOWN, "A")])
+    line = hazard(Area(lines=(((179.97, lat), (-179.97, lat)),)))
+    found = footprint(moved, (line,))[HazardId("h")]
+    assert {*drawn.edges(TOWN, "AB")} <= set(found.tolist())
+
+
+def test_most_of_the_world_is_not_the_rest_of_it() -> None:
+    wide = (
+        (-170.0, 40.0),
+        (0.0, 40.0),
+        (170.0, 40.0),
+        (170.0, 50.0),
+        (0.0, 50.0),
+        (-170.0, 50.0),
+        (-170.0, 40.0),
+    )
+    assert (
+        len(footprint(TOWN, (hazard(Area(polygons=(Polygon(outer=wide),))),))[HazardId("h")]) == TOWN.n_edges
+    )

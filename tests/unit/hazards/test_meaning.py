@@ -36,7 +36,8 @@ def test_every_kind_severity_certainty_and_profile_has_exactly_one_effect_with_a
 
 
 def test_every_source_is_used() -> None:
-    assert {row["source"] for row in table("effects")["effect"]} == set(table("effects")["sources"])
+    rows = (*table("effects")["effect"], *table("effects")["after"])
+    assert {row["source"] for row in rows} == set(table("effects")["sources"])
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("unknown", "coastal")])

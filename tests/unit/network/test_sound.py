@@ -72,6 +72,13 @@ def test_a_circle_in_the_hierarchy_is_found() -> None:
     assert "head" in str(find_fault(changed("head", array_of("tail"))))
 
 
+def test_passes_have_names_there_are() -> None:
+    named = replace(TOWN, pass_osm=np.array([7]), pass_name=np.zeros(1, np.int32))
+    assert find_fault(named) is None
+    assert "pass_name" in str(find_fault(replace(named, pass_name=np.full(1, len(TOWN.strings), np.int32))))
+    assert "pass_name" in str(find_fault(replace(named, pass_osm=np.array([7, 8]))))
+
+
 def test_fewer_strings_limits_or_towns_are_found() -> None:
     assert find_fault(replace(TOWN, strings=())) is not None
     assert find_fault(replace(TOWN, limits=())) is not None

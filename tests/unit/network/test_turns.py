@@ -179,6 +179,95 @@ def test_restrictions_change_no_edge_of_the_map(tmp_path: Path) -> None:
     )
 
 
+def test_two_onlys_of_which_one_comes_from_farther_leave_both(tmp_path: Path) -> None:
+    """From X by W both are allowed, which is all there is at M; who starts with WM has one way only."""
+    little = (
+        LittleMap()
+        .nodes(X=(-400, 0), W=(-300, 0), Y=(-300, 300), M=(0, 0), N=(0, 300))
+        .way(1, "XW").way(2, "WM").way(3, "MN").way(4, "YW")
+        .turn(2, "M", 2, "only_u_turn").turn(1, 2, 3, "only_left_turn")
+    )  # fmt: skip
+    roads = little.roads(tmp_path)
+    assert {walk for walk in walks(roads, 3) if "WM" in walk} >= {"XWMN", "XWMW", "YWMW"}
+    assert "YWMN" not in walks(roads, 3)
+    assert counts(roads)["enforced"] == 2
+
+
+def crossing(east_m: float = 150) -> LittleMap:
+    """Who comes from W to M may not turn left to N; east of M, at E, streets lead on to F, K and L."""
+    return (
+        LittleMap()
+        .nodes(W=(-300, 0), M=(0, 0), N=(0, 300), E=(east_m, 0), F=(600, 0))
+        .nodes(K=(east_m, 300), L=(east_m, -300))
+        .way(1, "WM").way(2, "ME").way(3, "MN").way(4, "EF").way(5, "EK").way(6, "EL")
+        .turn(1, "M", 3, "no_left_turn")
+    )  # fmt: skip
+
+
+def test_behind_a_forbidden_turn_nobody_turns_round_and_comes_back(tmp_path: Path) -> None:
+    roads = crossing().roads(tmp_path)
+    assert "WMEM" not in walks(roads, 3)
+    assert {"WMEF", "WMEK", "WMEL", "NMEM", "KEME", "WMW"} <= walks(roads, 3) | walks(roads, 2)
+    assert counts(roads)["u_turns_barred"] == 1
+    assert counts(roads)["u_turns_left"] == 3  # beyond E to F, K and L
+
+
+def test_far_from_the_forbidden_turn_it_is_another_place(tmp_path: Path) -> None:
+    roads = crossing(east_m=250).roads(tmp_path)
+    assert "WMEMN" in walks(roads, 4)
+    assert counts(roads)["u_turns_barred"] == 0
+    assert counts(roads)["u_turns_left"] == 1
+
+
+def test_in_a_dead_end_one_turns_round(tmp_path: Path) -> None:
+    little = crossing()
+    little._ways = [way for way in little._ways if way[0] < 4]
+    assert "WMEMN" in walks(little.roads(tmp_path), 4)
+
+
+@pytest.mark.parametrize("height_m", ["2.0", "4.5"])
+def test_an_end_that_not_every_load_gets_out_of_is_a_dead_end(height_m: str, tmp_path: Path) -> None:
+    """Whoever is too high for the streets beyond E has to be able to turn there."""
+    little = crossing()
+    little._ways = [
+        (way, letters, tags | ({"maxheight": height_m} if way > 3 else {}))
+        for way, letters, tags in little._ways
+    ]
+    assert "WMEMN" in walks(little.roads(tmp_path), 4, "van")
+    assert "WMEM" not in walks(crossing().roads(tmp_path), 3, "van")
+
+
+def test_a_bar_is_for_whom_the_turn_is_forbidden(tmp_path: Path) -> None:
+    little = crossing()
+    little._relations[-1][2].update({"except": "motorcar"})
+    roads = little.roads(tmp_path)
+    assert "WMEM" in walks(roads, 3, "car")
+    assert "WMEM" not in walks(roads, 3, "truck")
+
+
+def test_a_mapped_no_u_turn_holds_where_the_way_runs_on(tmp_path: Path) -> None:
+    little = LittleMap().nodes(W=(-300, 0), M=(0, 0), N=(0, 300), E=(300, 0)).way(1, "WME").way(2, "MN")
+    roads = little.turn(1, "M", 1, "no_u_turn").roads(tmp_path)
+    assert {"WMW", "EME"}.isdisjoint(walks(roads, 2))
+    assert {"NMN", "WME", "EMW", "WMN"} <= walks(roads, 2)
+
+
+def test_no_stop_and_no_town_where_one_may_not_turn_round(tmp_path: Path) -> None:
+    """Whoever passed them could forget the forbidden turn; and nobody starts there bound by another's."""
+    little = crossing().nodes(X=(60, 0), Y=(300, 0), V=(60, 5), U=(160, 5))
+    little._ways = [(way, {2: "MXE", 4: "EYF"}.get(way, text), tags) for way, text, tags in little._ways]
+    little.tag("V", place="village", name="Vila").tag("U", place="hamlet", name="Ull")
+    roads = little.roads(tmp_path)
+    placed = [chr(roads.node_osm[node]) for node in roads.places.node.tolist()]
+    assert set(placed).isdisjoint("XYEM")
+    assert not any("WMEM" in walk for walk in walks(roads, 4))
+    travel = Travel(profile="car")
+    bound = anchor(roads, (little.lonlat("X"), little.lonlat("Y")), travels=[travel], snap_max_m=2000)
+    assert [chr(bound.roads.node_osm[node]) for node in bound.nodes][1] == "Y"
+    assert chr(bound.roads.node_osm[bound.nodes[0]]) not in "XEM"
+    assert not any("WMEM" in walk.replace("Y", "") for walk in walks(bound.roads, 5))
+
+
 def ladder() -> LittleMap:
     """Two streets, ABC above DEF, with a street between them at B-E and a node X inside it."""
     return (
@@ -197,10 +286,10 @@ def via(*ways: int, kind: str, to: int = 3) -> LittleMap:
 
 
 def test_via_roads_no(tmp_path: Path) -> None:
-    """Two roads lie between; only who came from A may not go on to D."""
+    """Two roads lie between; only who came from A may not go on to D, nor by turning round at X and B."""
     free = walks(ladder().roads(tmp_path), 4)
     roads = via(5, 6, kind="no_u_turn").roads(tmp_path)
-    assert free - walks(roads, 4) == {"ABXED"}
+    assert free - walks(roads, 4) == {"ABXED", "ABXBX"}
     assert walks(roads, 4) <= free
     assert counts(roads)["enforced"] == 1
 
@@ -208,7 +297,7 @@ def test_via_roads_no(tmp_path: Path) -> None:
 def test_via_roads_only(tmp_path: Path) -> None:
     free = walks(ladder().roads(tmp_path), 4)
     roads = via(5, 6, kind="only_left_turn", to=4).roads(tmp_path)
-    assert free - walks(roads, 4) == {"ABXED", "ABXEX"}
+    assert free - walks(roads, 4) == {"ABXED", "ABXEX", "ABXBX"}
 
 
 def test_two_restrictions_share_a_road_between(tmp_path: Path) -> None:
@@ -216,7 +305,7 @@ def test_two_restrictions_share_a_road_between(tmp_path: Path) -> None:
     little = via(5, 6, kind="no_u_turn").turn(2, 5, 4, "no_u_turn").turn(6, "E", 4, "no_left_turn")
     little._relations[-2][1][1:2] = [("w", 5, "via"), ("w", 6, "via")]
     roads = little.roads(tmp_path)
-    gone = {walk for walk in free if "XEF" in walk or "ABXED" in walk}
+    gone = {walk for walk in free if "XEF" in walk or walk in ("ABXED", "ABXBX", "CBXBX")}
     assert free - walks(roads, 4) == gone
     assert counts(roads)["enforced"] == 3
 
@@ -235,8 +324,10 @@ def test_a_gate_on_the_road_between(tmp_path: Path) -> None:
     little = via(5, 6, kind="no_u_turn").tag("X", barrier="height_restrictor", maxheight="2.2")
     roads = little.roads(tmp_path)
     low, high = (Travel("van", load=Load(height_cm=cm)) for cm in (210, 230))
-    assert free - walks(roads, 4, low) == {"ABXED"}
-    assert free - walks(roads, 4, high) == {walk for walk in free if "BXE" in walk or "EXB" in walk}
+    assert free - walks(roads, 4, low) == {"ABXED", "ABXBX"}
+    assert free - walks(roads, 4, high) == {walk for walk in free if "BXE" in walk or "EXB" in walk} | {
+        "ABXBX"
+    }
     assert walks(roads, 4, high) <= free
     assert (roads.limits[int(roads.edge_limit.max())].height_cm) == 220
 

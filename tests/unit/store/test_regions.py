@@ -29,6 +29,7 @@ def roads(tmp_path: Path) -> Roads:
         .nodes(A=(0, 0), B=(100, 0), C=(200, 0))
         .way(1, "ABC", name="Straße", maxheight="3.5", **{"maxweight:hgv": "12"})
         .tag("A", place="town", name="Alpha", **{"name:de": "Älfa"})
+        .tag("B", mountain_pass="yes", name="Passo Beta")
         .roads(tmp_path)
     )
 

@@ -12,9 +12,10 @@ from vado.api.answers import body_of, dump, problems
 from vado.api.intake import IdempotencyKey, RawBody
 from vado.api.parts import Parts, UsesParts
 from vado.api.scene import refuse_far_from_roads
-from vado.api.schemas import JobsOut, OrdersReceipt, ReceiptOut, VehiclesOut
+from vado.api.schemas import JobsOut, OrdersReceipt, ReceiptOut, VehiclesOut, VehiclesReceipt
 from vado.errors import Fault, ProblemError, StateError
 from vado.exchange.problem import read_jobs, read_reports, read_vehicles
+from vado.exchange.reading import Log
 from vado.model.ids import JobId
 from vado.model.inbox import InboxKind
 from vado.model.jobs import Vehicle
@@ -109,7 +110,8 @@ def post_shipments(body: RawBody, parts: UsesParts, idempotency_key: Idempotency
 def _put_jobs(parts: Parts, body: bytes, key: str | None) -> dict[str, Any]:
     pending, world = intake.pending_orders(parts), parts.world()
     fleet = (*world.vehicles, *pending.vehicles)
-    put = read_jobs(body, fleet=fleet or None)
+    log = Log()
+    put = read_jobs(body, fleet=fleet or None, log=log)
     refuse_far_from_roads(
         parts.roads(), fleet, jobs=put.jobs, shipments=put.shipments, limit_m=parts.settings.snap_max_m
     )
@@ -119,7 +121,8 @@ def _put_jobs(parts: Parts, body: bytes, key: str | None) -> dict[str, Any]:
         removed=put.remove,
     )  # fmt: skip
     urls = {name: intake.tracking_url(parts, name) for name in tokens}
-    return {**intake.receipt_row(receipt), "tracking": {k: url for k, url in urls.items() if url}}
+    tracking = {k: url for k, url in urls.items() if url}
+    return {**intake.receipt_row(receipt), "tracking": tracking, "notes": list(log.notes)}
 
 
 @router.get(
@@ -172,14 +175,15 @@ def delete_job(job_id: str, parts: UsesParts, _: RawBody) -> Any:
 @router.post(
     "/v1/vehicles",
     **BATCH,
-    response_model=ReceiptOut,
+    response_model=VehiclesReceipt,
     openapi_extra=body_of("VehiclesIn", examples=VEHICLES),
     summary="Put vehicles, and take some away",
 )
 def post_vehicles(body: RawBody, parts: UsesParts, idempotency_key: IdempotencyKey = None) -> Any:
     """A batch is taken in whole or not at all. An id that is there is replaced."""
     pending, world = intake.pending_orders(parts), parts.world()
-    put, roads = read_vehicles(body), parts.roads()
+    log = Log()
+    put, roads = read_vehicles(body, log=log), parts.roads()
     faults = list(_vehicle_faults(put.vehicles, roads.profiles, world, pending))
     if faults:
         raise ProblemError.of(faults)
@@ -188,7 +192,7 @@ def post_vehicles(body: RawBody, parts: UsesParts, idempotency_key: IdempotencyK
     receipt = intake.accept(
         parts, InboxKind.VEHICLES, body, source="vehicles", key=idempotency_key or intake.fresh_key()
     )
-    return intake.receipt_row(receipt)
+    return {**intake.receipt_row(receipt), "notes": list(log.notes)}
 
 
 def _vehicle_faults(

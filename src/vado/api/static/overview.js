@@ -195,7 +195,8 @@ async function ask() {
     if (answer.status === 200) {
       const view = await answer.json(), region = view.region_hash;
       if (!state.map || state.map.region_hash !== region) { const map = await fetch("/v1/map"); if (map.ok) state.map = await map.json(); }
-      if (!state.view || state.view.version !== view.version) { const hazards = await fetch("/v1/hazards"); if (hazards.ok) state.hazards = await hazards.json(); }
+      const known = JSON.stringify(view.hazards);
+      if (state.known !== known) { const hazards = await fetch("/v1/hazards"); if (hazards.ok) { state.hazards = await hazards.json(); state.known = known; } }
       state.view = view;
       state.tag = answer.headers.get("etag") || "";
       showWords(view);

@@ -1,0 +1,40 @@
+"""What was known at an instant: the hazards as the messages received until then make them, from their bytes.
+
+In: a store, a world, the tables. Out: the state of hazards of then, whatever was learned since. The bytes are
+read again by the readers of today. Two times are told apart: `known_at_s`, what had been received; and the
+instant that is asked about, which is for the caller: a hazard of 20:00 may be known at 18:25.
+"""
+
+from __future__ import annotations
+
+from vado import hazards
+from vado.errors import InputError
+from vado.hazards import Meaning
+from vado.model.hazard import HazardState
+from vado.model.ids import WorldId
+from vado.model.inbox import InboxKind
+from vado.model.world import AlertReceived, FeedRead
+from vado.ports import Store
+from vado.worker import decode
+
+ROWS_AT_ONCE = 500  # bounds memory
+
+
+def hazards_known(store: Store, world: WorldId, meaning: Meaning, *, known_at_s: int) -> HazardState:
+    """Absorb all alerts received up to `known_at_s`; what could not be read then ends and opens nothing."""
+    state, after = HazardState(), 0
+    while True:
+        rows = store.heard(
+            world, kinds=(InboxKind.ALERT,), until_s=known_at_s, after=after, limit=ROWS_AT_ONCE
+        )
+        if not rows:
+            return hazards.absorb(state, (), meaning, now_s=known_at_s)[0]
+        for row in rows:
+            try:
+                bodies = [message.body for message in decode(row)]
+            except InputError:
+                continue  # it was set aside after this was asked, or a reader of today refuses it
+            alerts = [body.alert for body in bodies if isinstance(body, AlertReceived)]
+            reads = [body for body in bodies if isinstance(body, FeedRead)]
+            state, _ = hazards.absorb(state, alerts, meaning, now_s=row.received_s, reads=reads)
+        after = rows[-1].seq
