@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
@@ -35,24 +36,35 @@ class State:
 
 
 class _Usual:
-    """Keeps the metrics of the newest few (hierarchy, kind), whatever roads they were first asked for."""
+    """Keeps the metrics of the newest few (hierarchy, kind), whatever roads they were first asked for.
+
+    Threads may ask at once; of two that miss the same one, both make it and one is kept.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._lock = Lock()
         self._kept: dict[tuple[Hierarchy, Kind], Metric] = {}
 
     def of(self, hierarchy: Hierarchy, roads: Roads, kind: Kind) -> Metric:
-        self.make(hierarchy, roads, [kind])
-        return self._kept[hierarchy, kind]
+        return self.make(hierarchy, roads, [kind])[kind]
 
-    def make(self, hierarchy: Hierarchy, roads: Roads, kinds: Iterable[Kind]) -> None:
-        """Make what is missing of the metrics of some kinds, together."""
-        new = [kind for kind in dict.fromkeys(kinds) if (hierarchy, kind) not in self._kept][-self._limit :]
+    def make(self, hierarchy: Hierarchy, roads: Roads, kinds: Iterable[Kind]) -> dict[Kind, Metric]:
+        """Get the metrics of some kinds; of the last few of them, what is missing is made, together."""
+        asked = list(dict.fromkeys(kinds))[-self._limit :]
+        with self._lock:
+            found = {
+                kind: known for kind in asked if (known := self._kept.get((hierarchy, kind))) is not None
+            }
+        new = [kind for kind in asked if kind not in found]
+        # Not under the lock: others need not wait until these are customised.
         costs = [usual_costs(roads, kind)[: hierarchy.n_edges] for kind in new]
         for kind, made in zip(new, Metric.each(hierarchy, costs), strict=True):
-            while len(self._kept) >= self._limit:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[hierarchy, kind] = made
+            with self._lock:
+                found[kind] = self._kept.setdefault((hierarchy, kind), made)
+                while len(self._kept) > self._limit:
+                    self._kept.pop(next(iter(self._kept)))
+        return found
 
 
 _USUAL = _Usual(8)
