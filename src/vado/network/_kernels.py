@@ -269,9 +269,8 @@ def compact(first, to, arc, cost, inf):
     for i in range(len(first) - 1):
         for k in range(first[i], first[i + 1]):
             c = cost[arc[k]]
-            if c < inf:
-                where[q] = to[k]
-                what[q] = c
-                q += 1
+            where[q] = to[k]  # overwritten by the next when it cannot be driven: quicker than to branch
+            what[q] = c
+            q += c < inf
         begin[i + 1] = q
     return begin, where[:q], what[:q]
