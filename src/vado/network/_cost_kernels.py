@@ -1,4 +1,4 @@
-"""Kernels of packed costs: how they are packed, and seconds and metres taken out of a whole matrix at once."""
+"""Kernels of packed costs: how they are packed, and seconds and metres out of a whole matrix at once."""
 
 from __future__ import annotations
 

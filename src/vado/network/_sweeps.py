@@ -13,8 +13,8 @@ from numba import njit
 
 from vado.network._jit import JIT
 
-# Sources swept side by side. Of 16, 32, 64 and 128 the best for int64 costs on Porto: the rows of all ancestors
-# of a node still fit a core's second cache, and the loop over the lanes is long enough to pay for itself.
+# Sources swept side by side. Of 16, 32, 64 and 128 the best for int64 costs on Porto: the rows of a node's
+# ancestors still fit a core's second cache, and the loop over the lanes is long enough to pay for itself.
 LANES = 64
 LINE = 8  # int64 costs a cache line
 
@@ -22,7 +22,8 @@ LINE = 8  # int64 costs a cache line
 @njit(**JIT)
 def sweep(
     up_first, up_to, up_cost, down_first, down_to, down_cost,
-    source_first, source_at, source_cost, source_row, target_first, target_at, target_cost, low, high, inf, out,
+    source_first, source_at, source_cost, source_row, target_first, target_at, target_cost, low, high, inf,
+    out,
 ):  # fmt: skip
     """Fill `out[source_row[s], t]` with the cost from source s to target t, for the sources low..high - 1.
 

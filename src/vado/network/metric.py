@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -265,5 +266,8 @@ def in_parallel(run: Callable[[int, int], None], count: int, *, of: int, work: i
         run(0, count)
         return
     bounds = [min(count, blocks * k // threads * of) for k in range(threads + 1)]
-    with ThreadPoolExecutor(threads) as pool:  # none is kept: threads do not survive a fork
-        list(pool.map(run, bounds[:-1], bounds[1:]))
+    with ThreadPoolExecutor(threads - 1) as pool:  # none is kept: threads do not survive a fork
+        others = [pool.submit(run, low, high) for low, high in pairwise(bounds[1:])]
+        run(bounds[0], bounds[1])  # this thread is awake already
+        for other in others:
+            other.result()

@@ -13,7 +13,7 @@ INFINITE = 2_147_483_647  # RoutingKit's inf_weight, include/routingkit/constant
 
 
 class Routingkit:
-    name, own_map, by_source = "routingkit-cch", False, False
+    name, own_map, by_source, step_ms = "routingkit-cch", False, False, 1
     rings: list[Ring] | None = None
     note = "inertial order, partial updater; the matrix comes as lists"
 
