@@ -48,7 +48,7 @@ class Routingkit:
         return np.where(table >= SHUT, np.inf, table)
 
     def stop(self) -> None:
-        del self.updater, self.metric, self.cch
+        vars(self).clear()  # nothing is there yet where it is absent
 
 
 def _weights(ms: I32) -> list[int]:
