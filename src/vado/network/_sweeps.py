@@ -19,23 +19,25 @@ LANES = 64
 LINE = 8  # int64 costs a cache line
 
 
+def room(nodes, targets, kind):
+    """Make what `sweep` writes on: costs at the nodes of a part and at targets, which nodes were reached."""
+    return np.empty((nodes, LANES), kind), np.empty((targets, LANES), kind), np.empty(nodes, np.bool_)
+
+
 @njit(**JIT)
 def sweep(
     up_first, up_to, up_cost, down_first, down_to, down_cost,
     source_first, source_at, source_cost, source_row, target_first, target_at, target_cost, low, high, inf,
-    out,
+    d, near, reached, out,
 ):  # fmt: skip
     """Fill `out[source_row[s], t]` with the cost from source s to target t, for the sources low..high - 1.
 
     Upwards only the ancestors of the block's sources are visited, downwards the whole part; LANES sources
-    side by side, so that the inner loops run over neighbours in memory. A row of `d` holds what an earlier
-    block left there until it is `reached`: nothing is cleared in between.
+    side by side, so that the inner loops run over neighbours in memory. `d`, `near` and `reached` are `room`:
+    a row of `d` holds what an earlier block left there until it is reached, nothing is cleared in between.
     """
     kind = out.dtype.type
     n = len(up_first) - 1
-    d = np.empty((n, LANES), out.dtype)
-    near = np.empty((len(target_first) - 1, LANES), out.dtype)
-    reached = np.empty(n, np.bool_)
     for block in range(low, high, LANES):
         size = min(LANES, high - block)
         reached[:] = False

@@ -19,8 +19,11 @@ from vado.model.when import Interval
 from vado.network import _cost_kernels as kernels
 from vado.network._cost_kernels import PER_M, SHIFT
 from vado.network.allowed import Kind, usual_ms
-from vado.network.metric import NO_WAY_64, in_parallel
+from vado.network.crew import in_parallel
+from vado.network.metric import NO_WAY_64
 from vado.network.slots import overlapping
+
+ROWS = 64  # of a matrix, told at a time
 
 
 def pack(ms: F64 | I32, length_mm: I32) -> I64:
@@ -51,7 +54,7 @@ def told(cost: I64, stop: I64) -> tuple[I64, I64]:
     def run(low: int, high: int) -> None:
         kernels.tell(cost, stop, NO_WAY_64, NO_WAY_S, low, high, seconds, metres_)
 
-    in_parallel(run, size, of=1, work=size * size)
+    in_parallel(lambda: run, size, of=ROWS, work=size * size)
     return seconds, metres_
 
 

@@ -14,20 +14,18 @@ Several metrics (profiles, slots) of one hierarchy are customised side by side: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import config
 
 from vado.model.hierarchy import Hierarchy
 from vado.model.roads import I32, I64, NO_ENTRY_MS, Bool
 from vado.network import _kernels as kernels
 from vado.network import _sweeps as sweeps
+from vado.network.crew import Run, in_parallel
 
 Costs = npt.NDArray[Any]  # int32 or int64
 
@@ -38,9 +36,6 @@ NO_WAY_64 = 2**61  # of int64 costs; twice that fits
 # (measured on Porto and on a million synthetic edges: 0.03 to 0.06).
 PART_MAX = 0.03
 LANES: int = kernels.LANES  # metrics customised side by side
-CORES = int(config.NUMBA_DEFAULT_NUM_THREADS)  # type: ignore[attr-defined]  # those we may run on
-# Below so many costs swept, starting a second thread costs more than it saves.
-PARALLEL_MIN = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -186,13 +181,18 @@ class Metric:
         up = self._compact(points, self._up)
         found: Costs = np.empty((s, t), kind)
 
-        def run(low: int, high: int) -> None:
-            sweeps.sweep(
-                *up, *down, points.source_first, points.source_at, before, points.sweep_order,
-                points.target_first, points.target_at, after, low, high, self.no_way, found,
-            )  # fmt: skip
+        def start() -> Run:
+            room = sweeps.room(len(down[0]) - 1, t, kind)  # type: ignore[no-untyped-call]  # beside LANES
 
-        in_parallel(run, s, of=sweeps.LANES, work=s * (len(up[1]) + len(down[1])))
+            def run(low: int, high: int) -> None:
+                sweeps.sweep(
+                    *up, *down, points.source_first, points.source_at, before, points.sweep_order,
+                    points.target_first, points.target_at, after, low, high, self.no_way, *room, found,
+                )  # fmt: skip
+
+            return run
+
+        in_parallel(start, s, of=sweeps.LANES, work=s * (len(up[1]) + len(down[1])))
         return found
 
     def _compact(self, points: Points, cost: Costs) -> tuple[I64, I32, Costs]:
@@ -256,18 +256,3 @@ def _customize_each(metrics: Sequence[Metric]) -> None:
         kernels.customize_lanes(h.first, h.head, up, down)
         for lane, metric in enumerate(group):
             metric._up[:], metric._down[:] = up[:, lane], down[:, lane]
-
-
-def in_parallel(run: Callable[[int, int], None], count: int, *, of: int, work: int) -> None:
-    """Run blocks `of` so many rows on all cores: kernels let go of the interpreter's lock."""
-    blocks = -(-count // of)
-    threads = min(CORES, blocks) if work >= PARALLEL_MIN else 1
-    if threads < 2:
-        run(0, count)
-        return
-    bounds = [min(count, blocks * k // threads * of) for k in range(threads + 1)]
-    with ThreadPoolExecutor(threads - 1) as pool:  # none is kept: threads do not survive a fork
-        others = [pool.submit(run, low, high) for low, high in pairwise(bounds[1:])]
-        run(bounds[0], bounds[1])  # this thread is awake already
-        for other in others:
-            other.result()

@@ -25,7 +25,7 @@ from vado.network.metric import LANES
 from vado.network.router import State, path, prepare, remaining_ms, router, state, states
 from vado.network.slots import SLOTS_MAX, always_shut, cut_slots
 
-STATES_MAX = 8  # customised roads kept: one of a region of a million edges is 30 MB
+STATES_MAX = 8  # customised roads kept: one of a region of a million edges is 45 MB
 POTENTIALS_MAX = 64
 # Nobody waits for a road that opens later than this after the horizon: longer than any shift is driven.
 TRIP_MAX_S = 24 * 3600
