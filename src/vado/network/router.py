@@ -19,6 +19,7 @@ from vado.model.hierarchy import Hierarchy
 from vado.model.roads import F64, I64, Roads
 from vado.network.allowed import Kind
 from vado.network.costs import costs_under, milliseconds, usual_costs
+from vado.network.ground import Kept
 from vado.network.links import Links, PartCosts, Ranges, links
 from vado.network.metric import NO_WAY_64, Metric, Points, change_each, select_entries
 
@@ -126,6 +127,7 @@ class Router:
             self._targets.node,
         )  # fmt: skip
         self._direct = self._find_direct()
+        self._same = np.nonzero(self.nodes[:, None] == self.nodes[None, :])
 
     def _find_direct(self) -> tuple[I64, I64, I64]:
         """List who of the S can be driven to without leaving an edge: (source, target, row of `direct`)."""
@@ -150,12 +152,20 @@ class Router:
         a, b, row = self._direct
         direct = at.links.direct
         np.minimum.at(found, (a, b), at.parts.between(direct.low[row], direct.high[row]))
-        found[self.nodes[:, None] == self.nodes[None, :]] = 0
+        found[self._same] = 0
         return found
 
     def path(self, at: State, source: int, target: int) -> list[int]:
         """Give the edges of the cheapest way between two of the S; none when there is none."""
         return path(at, int(self.nodes[source]), int(self.nodes[target]))
+
+
+_ROUTERS = Kept(4)
+
+
+def router(roads: Roads, nodes: I64) -> Router:
+    """Get the router between some nodes; a new alert mostly finds the same stops, so the newest few stay."""
+    return _ROUTERS.get((roads, nodes.tobytes()), lambda: Router(roads, nodes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
