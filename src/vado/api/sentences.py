@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from vado.exchange.reach import doubt, place_words, travel_words
+from vado.exchange.reach import place_words, travel_words
 from vado.model.snapshot import PlaceReach, Standing
+from vado.model.words import doubt
 from vado.network import timeline
 
 NAMED_MAX = 3  # ids named in a sentence; the rest is counted

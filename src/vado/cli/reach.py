@@ -22,8 +22,8 @@ from vado.cli.options import (
     SkipBad,
 )
 from vado.cli.towns import cut_words, time_words
-from vado.exchange.reach import doubt
 from vado.model.ids import identifier
+from vado.model.words import doubt
 
 if TYPE_CHECKING:
     from vado.model.snapshot import PlaceReach

@@ -15,8 +15,8 @@ from vado.cli.moment import open_moment
 from vado.cli.options import AlertPaths, AsJson, At, Equipment, From, LoadOf, ProfileName, RegionName, SkipBad
 from vado.cli.towns import cut_words, time_words
 from vado.errors import InputError
-from vado.exchange.reach import doubt
 from vado.model.when import Interval
+from vado.model.words import doubt
 
 if TYPE_CHECKING:
     from vado.model.snapshot import ReachChange

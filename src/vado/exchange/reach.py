@@ -16,6 +16,7 @@ from vado.model.ids import EdgeId, identifier, sender
 from vado.model.size import AS_PROFILE, Load
 from vado.model.snapshot import CutRoad, LastRoad, PlaceReach, ReachChange, Standing, Travel
 from vado.model.when import FIRST_S, LAST_S, Interval, rfc3339
+from vado.model.words import doubt
 from vado.network import timeline
 
 Json = dict[str, Any]
@@ -93,11 +94,6 @@ def change_words(change: ReachChange, local: Local) -> str:
     why += doubt(change.cut_proven)
     span = f"from {local(change.from_s)}{until}"
     return f"{change.name} for {travel_words(change.travel)}: {change.now} {span} (was {change.was}){why}"
-
-
-def doubt(proven: bool) -> str:
-    """Say behind the hazards of a cut, for people, that they may not be the fewest."""
-    return "" if proven else " (perhaps fewer would do)"
 
 
 def place_words(rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> str:

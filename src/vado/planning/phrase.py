@@ -13,6 +13,7 @@ from vado.model.plan import EvidenceItem, Reason, ReasonCode
 from vado.model.problem import Problem
 from vado.model.snapshot import Cut, CutRoad, Snapshot
 from vado.model.when import FOREVER_S, Interval
+from vado.model.words import doubt
 from vado.planning.cause import OTHER_HALF, Cause
 from vado.planning.keep import Outset
 from vado.planning.load import part
@@ -106,7 +107,7 @@ def say_cut(
         event = f"{place} could be reached, but not be left again in time"
     else:
         event = f"{place} cannot be reached{_say_after(cause.cuts[0], problem.now_s)}"
-    return f"{event}: {said}{_doubt(cause.cuts)}.", _evidence(roads, cut_place)
+    return f"{event}: {said}{doubt(all(cut.proven for cut in cause.cuts))}.", _evidence(roads, cut_place)
 
 
 def say_squeeze(
@@ -118,13 +119,10 @@ def say_squeeze(
     roads = [(road, in_force.get(road.hazard, cut.interval)) for cut in cuts for road in cut.roads]
     named = list(dict.fromkeys(_say_road(road, interval, problem.now_s) for road, interval in roads))
     more = f"; and {len(named) - ROADS_MAX} more" if len(named) > ROADS_MAX else ""
-    return f"There is less time for {place}: {'; '.join(named[:ROADS_MAX])}{more}{_doubt(cuts)}.", _evidence(
+    sure = doubt(all(cut.proven for cut in cuts))
+    return f"There is less time for {place}: {'; '.join(named[:ROADS_MAX])}{more}{sure}.", _evidence(
         roads, place
     )
-
-
-def _doubt(cuts: Sequence[Cut]) -> str:
-    return "" if all(cut.proven for cut in cuts) else " (perhaps fewer would do)"
 
 
 def _evidence(roads: Sequence[tuple[CutRoad, Interval]], place: str) -> tuple[EvidenceItem, ...]:
