@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-REGION = "region"  # `covers` of a feed that speaks for all of the region
-
 Box = tuple[float, float, float, float]  # west, south, east, north
 
 

@@ -1,0 +1,91 @@
+"""Replay: messages that were set aside, read again by the readers of today.
+
+In: a store, which rows. Out: for each whether it is read now, and a new row of the inbox for those that are.
+The row that was set aside stays as it is: what was decided without it was decided without it. The new one
+names it and says when its bytes first came, so that an old message read late does not pass for a new one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from vado import feeds
+from vado.errors import InputError, PayloadError
+from vado.feeds.format import Lifecycle
+from vado.model.ids import WorldId
+from vado.model.inbox import InboxKind, InboxRow
+from vado.ports import Store
+
+MARK = b"vado replay "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What became of a row that was set aside."""
+
+    seq: int
+    source: str
+    received_s: int
+    cause: str  # why it was set aside
+    still: str = ""  # why it still cannot be read; "": it can
+    alerts: int = 0
+    new_seq: int | None = None  # of the row that it is taken in by; None: not yet
+
+
+def replay(
+    store: Store,
+    world: WorldId,
+    *,
+    now_s: int,
+    source: str = "",
+    seq: int | None = None,
+    dry_run: bool = False,
+    lifecycles: Mapping[str, Lifecycle] | None = None,
+) -> Iterator[Replayed]:
+    """Read alerts again that were set aside, of all sources or one; those that can be read go in once."""
+    for row, cause in store.quarantined(world):
+        if row.kind is not InboxKind.ALERT or source not in ("", row.source) or seq not in (None, row.seq):
+            continue
+        found = Replayed(seq=row.seq, source=row.source, received_s=row.received_s, cause=cause)
+        try:
+            read = feeds.read(
+                row.body,
+                source=row.source,
+                received_s=row.received_s,
+                lifecycle=(lifecycles or {}).get(row.source),
+            )
+        except InputError as error:
+            yield replace(found, still=str(error)[:500])
+            continue
+        found = replace(found, alerts=len(read.alerts))
+        if not dry_run:
+            receipt = store.accept(
+                world=world,
+                kind=InboxKind.REPLAY,
+                source=row.source,
+                key=str(row.seq),
+                body=wrapped(row),
+                received_s=now_s,
+            )
+            found = replace(found, new_seq=receipt.seq)
+        yield found
+
+
+def wrapped(row: InboxRow) -> bytes:
+    """Write the row that replays another: a line of our own, then the bytes as they came."""
+    head = json.dumps({"seq": row.seq, "received_s": row.received_s}, separators=(",", ":"))
+    return MARK + head.encode() + b"\n" + row.body
+
+
+def replayed(row: InboxRow) -> InboxRow:
+    """Give a replaying row as the message it replays: its bytes, received when they were; PayloadError."""
+    head, _, body = row.body.partition(b"\n")
+    try:
+        received_s = json.loads(head.removeprefix(MARK))["received_s"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise PayloadError("it replays nothing", code="E1001", action="use vado feed replay") from error
+    if not head.startswith(MARK) or not isinstance(received_s, int) or not 0 <= received_s <= row.received_s:
+        raise PayloadError("it replays nothing", code="E1001", action="use vado feed replay")
+    return replace(row, body=body, received_s=received_s)
