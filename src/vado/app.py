@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from vado.feeds import Lifecycle
     from vado.hazards import Meaning
+    from vado.model.feed import Feed
     from vado.model.roads import Roads
+    from vado.poller import Poller
     from vado.ports import Store
     from vado.settings import Settings
     from vado.worker import Worker
@@ -137,8 +140,71 @@ def make_worker(settings: Settings, *, store: Store | None = None, roads: Roads 
         meaning=meaning,
         budget=Budget(solutions_max=settings.budget_solutions, seconds_max=settings.budget_seconds),
         clock=WorldClock(settings),
+        lifecycles=lifecycles(settings),
         poll_s=settings.poll_ms / 1000,
     )
+
+
+def lifecycles(settings: Settings) -> dict[str, Lifecycle]:
+    """Give what the settings say of sources whose documents are not as usual with their format."""
+    from vado.feeds import Lifecycle
+
+    return {name: Lifecycle(feed.lifecycle) for name, feed in settings.declared.items() if feed.lifecycle}
+
+
+def make_pollers(
+    settings: Settings, *, store: Store, pause: Callable[[float], None], transport: Any = None
+) -> list[Poller]:
+    """Put pollers together: one a host, so that a slow one keeps nobody else waiting."""
+    from random import Random
+
+    from vado.feeds.fetch import host_of, make_client
+    from vado.model.ids import WorldId
+    from vado.poller import Poller
+
+    groups: dict[str, list[Feed]] = {}
+    for name, feed in settings.declared.items():
+        if feed.url or settings.feeds[name].sns_topics:
+            groups.setdefault(host_of(feed.url), []).append(feed)
+    return [
+        Poller(
+            store,
+            world_id=WorldId(settings.world),
+            feeds=feeds,
+            client=make_client(transport),
+            clock=WorldClock(settings),
+            real_s=time.time,
+            pause=pause,
+            random=Random(f"{settings.world} {host}"),
+            callback=settings.url,
+        )
+        for host, feeds in groups.items()
+    ]
+
+
+def run_pollers(settings: Settings) -> None:
+    """Ask feeds in this process until Ctrl-C or SIGTERM, or until the process that started it is gone."""
+    log_to_stderr(settings)
+    stop = threading.Event()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_when_gone, args=(parent, stop.set), daemon=True).start()
+    with _stopping(stop.set):
+        store = open_store(settings)
+        pollers = make_pollers(settings, store=store, pause=lambda seconds: _ignore(stop.wait(seconds)))
+        threads = [
+            threading.Thread(target=poller.run, args=(stop.is_set,), daemon=True) for poller in pollers
+        ]
+        for thread in threads:
+            thread.start()
+        while not stop.wait(1.0):
+            pass  # signals are heard between waits
+        for thread in threads:
+            thread.join(SHUTDOWN_S)
+
+
+def _ignore(_: object) -> None:
+    """Make a call return nothing."""
 
 
 def make_api(settings: Settings, *, worker_alive: Callable[[], bool | None] = lambda: None) -> FastAPI:
@@ -158,8 +224,12 @@ def serve(settings: Settings, *, role: Role = "all", ready: Callable[[str], None
     _name_unknown_variables()
     settings = _with_clock_start(settings)
     if role == "worker":
-        ready("")
-        run_worker(settings)
+        with ExitStack() as stack:
+            if _polls(settings):
+                open_store(settings).close()
+                stack.enter_context(Keeper(settings, target=run_pollers, name="poller"))
+            ready("")
+            run_worker(settings)
         return
     load_roads(settings)  # say now what the worker would only say to the log
     open_store(settings).close()  # the tables are brought up to date by one process
@@ -170,7 +240,13 @@ def serve(settings: Settings, *, role: Role = "all", ready: Callable[[str], None
         if role == "all":
             keeper = stack.enter_context(Keeper(settings))
             alive = keeper.alive
+            if _polls(settings):
+                stack.enter_context(Keeper(settings, target=run_pollers, name="poller"))
         _run_api(make_api(settings, worker_alive=alive), settings, listener, ready)
+
+
+def _polls(settings: Settings) -> bool:
+    return any(feed.url or feed.sns_topics for feed in settings.feeds.values())
 
 
 def run_worker(settings: Settings) -> None:
@@ -192,10 +268,12 @@ def _when_gone(parent: Any, then: Callable[[], None]) -> None:
 
 
 class Keeper:
-    """Keeps a worker process alive: starts it, starts it again when it died, ends it at the end."""
+    """Keeps a worker or poller process alive: starts it, again when it died, and ends it at the end."""
 
-    def __init__(self, settings: Settings, *, target: Callable[[Settings], None] | None = None) -> None:
-        self._settings, self._target = settings, target or _worker_main
+    def __init__(
+        self, settings: Settings, *, target: Callable[[Settings], None] | None = None, name: str = "worker"
+    ) -> None:
+        self._settings, self._target, self._name = settings, target or _worker_main, name
         self._context = multiprocessing.get_context("spawn")  # a fork would share SQLite's connections
         self._stop = threading.Event()
         self._process: Any = None
@@ -216,7 +294,7 @@ class Keeper:
         self._thread.join(SHUTDOWN_S)
 
     def alive(self) -> bool:
-        """Say whether the worker runs just now."""
+        """Say whether it runs just now."""
         process = self._process
         return process is not None and bool(process.is_alive())
 
@@ -236,7 +314,7 @@ class Keeper:
             # Who lost the world to another writer must not snatch it back at once.
             lost = self._process.exitcode == LOST
             wait_s = BACKOFF_S[-1] if lost else BACKOFF_S[min(deaths, len(BACKOFF_S)) - 1]
-            log.error("worker.died", exit=self._process.exitcode, deaths=deaths, again_in_s=wait_s)
+            log.error(f"{self._name}.died", exit=self._process.exitcode, deaths=deaths, again_in_s=wait_s)
             self._stop.wait(wait_s)
 
 

@@ -17,12 +17,15 @@ from fastapi import Depends, Request
 
 from vado.api.scene import Scene, Scenes
 from vado.errors import StateError, VadoError
+from vado.exchange.feeds import region_box
+from vado.model.feed import Box
 from vado.model.ids import Hash, WorldId
 from vado.model.roads import Roads
 from vado.model.when import FOREVER_S
 from vado.model.world import World
 from vado.ports import Store
 from vado.settings import Settings
+from vado.tracking import FeedStatus, feed_states
 
 STALLED_S = 60  # a step takes seconds
 
@@ -57,6 +60,7 @@ class Parts:
     _kept: dict[str, tuple[Hashable, bytes]] = field(default_factory=dict)
     _world: World | None = None
     _roads: Roads | None = None
+    _box: Box | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -122,6 +126,29 @@ class Parts:
         world = self.world()
         roads = self.roads_of(world)
         return world, roads, self.scenes.scene(roads, world)
+
+    def box(self) -> Box | None:
+        """Give west, south, east, north of the region; None where there is none."""
+        roads = self.find_roads()
+        if roads is None:
+            return None
+        if self._box is None:
+            self._box = region_box(roads)
+        return self._box
+
+    def feed_states(self, world: World) -> tuple[FeedStatus, ...]:
+        """Judge all feeds as of now."""
+        return feed_states(
+            world,
+            self.settings.declared,
+            self.store.contacts(self.world_id),
+            now_s=max(self.now_s(), world.now_s),
+            region=self.box(),
+        )
+
+    def feeds_missed(self, world: World) -> tuple[FeedStatus, ...]:
+        """List the feeds without which the region is less well known: nothing is surely open then."""
+        return tuple(each for each in self.feed_states(world) if each.degraded)
 
     def kept(self, name: str, key: Hashable, make: Callable[[], bytes]) -> bytes:
         """Make bytes once for a key and keep the last: open pages ask for the same ones all the time."""

@@ -9,29 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from vado import feeds
 from vado.errors import InputError, PayloadError
 from vado.feeds.format import Lifecycle
+from vado.model.feed import Replayed
 from vado.model.ids import WorldId
 from vado.model.inbox import InboxKind, InboxRow
 from vado.ports import Store
 
 MARK = b"vado replay "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
-    """What became of a row that was set aside."""
-
-    seq: int
-    source: str
-    received_s: int
-    cause: str  # why it was set aside
-    still: str = ""  # why it still cannot be read; "": it can
-    alerts: int = 0
-    new_seq: int | None = None  # of the row that it is taken in by; None: not yet
 
 
 def replay(

@@ -59,3 +59,16 @@ class Contact:
     asked_s: int = 0  # when a subscription was last asked for, real clock
     lease_s: int = 0  # until when it runs, real clock
     confirm_url: str = ""  # where a subscription is to be confirmed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What became of a row that was set aside."""
+
+    seq: int
+    source: str
+    received_s: int
+    cause: str  # why it was set aside
+    still: str = ""  # why it still cannot be read; "": it can
+    alerts: int = 0
+    new_seq: int | None = None  # of the row that it is taken in by; None: not yet

@@ -16,6 +16,7 @@ from vado.api.parts import Parts, UsesParts
 from vado.api.scene import reach_at
 from vado.api.schemas import FeedsOut, GeoCollection, ReachChangesOut, ReachOut
 from vado.errors import InputError, StateError
+from vado.exchange.feeds import feed_rows
 from vado.exchange.reach import place_json, place_words, sealed_change
 from vado.model.snapshot import PlaceReach
 from vado.model.when import FIRST_S, LAST_S, epoch_s, rfc3339
@@ -110,7 +111,9 @@ def get_reach(
     at_s = _instant(at) if at else None
     geojson = GEOJSON in request.headers.get("accept", "")
     world = parts.world()
-    tag = etag("reach", world.id, world.version, world.head, at_s, profile, place, geojson)
+    missed = parts.feeds_missed(world)
+    names = tuple(each.source for each in missed)
+    tag = etag("reach", world.id, world.version, world.head, at_s, profile, place, geojson, names)
 
     def make() -> bytes:
         if at_s is None:
@@ -119,7 +122,7 @@ def get_reach(
         else:
             _, roads, scene = parts.scene()
             rows, when_s = reach_at(scene, at_s), at_s
-        unclear = views.is_unclear(world, at_s)
+        unclear = bool(missed) or views.is_unclear(world, at_s)
         told = [place_json(row, unknown=unclear) for row in _chosen(rows, profile=profile, place=place)]
         attribution = "" if roads is None else roads.attribution
         if geojson:
@@ -130,6 +133,7 @@ def get_reach(
                 "at": rfc3339(when_s),
                 "attribution": attribution,
                 "places": told,
+                "unheard": [f"{each.source}: {each.text}" for each in missed],
                 "told": _told(_chosen(rows, profile=profile, place=place), when_s, parts.local),
             }
         )
@@ -210,10 +214,16 @@ def _instant(text: str) -> int:
     "/v1/feeds", response_model=FeedsOut, responses=problems(), summary="How each source of alerts is doing"
 )
 def get_feeds(parts: UsesParts) -> Any:
-    """A source is degraded from a message that could not be read to the next that can: not "all clear"."""
+    """How old, how well, how much of each source. Where one is missed that covers the region, no town is
+    surely open: silence is not "all clear". One that is quiet while its last answer is fresh is not missed.
+    """
     world, aside = parts.world(), parts.store.count_quarantined(parts.world_id)
-    return {
-        "version": world.version,
-        "feeds": views.feed_rows(world, aside),
-        "quarantined": sum(aside.values()),
-    }
+    rows = feed_rows(
+        world,
+        aside,
+        declared=parts.settings.declared,
+        contacts=parts.store.contacts(parts.world_id),
+        now_s=max(parts.now_s(), world.now_s),
+        region=parts.box(),
+    )
+    return {"version": world.version, "feeds": rows, "quarantined": sum(aside.values())}
