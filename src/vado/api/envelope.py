@@ -23,6 +23,7 @@ from vado.errors import InputError
 BATCH_MAX = 500  # events of one request
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
+AMAZON = (".amazonaws.com", ".amazonaws.com.cn")
 SNS_TYPES = ("Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation")
 
 
@@ -118,17 +119,14 @@ def _sns(told: Any, topics: tuple[str, ...]) -> tuple[Parcel, ...] | Confirmatio
 def _amazon(url: Any) -> str:
     """Give an address of SNS itself; anything else could make us call whom somebody likes."""
     try:
-        parts = urlsplit(url) if isinstance(url, str) and len(url) <= 2000 else None
-        host = "" if parts is None else (parts.hostname or "")
-        good = (
-            parts is not None and parts.scheme == "https" and parts.port in (None, 443) and not parts.username
-        )
+        parts = urlsplit(url if isinstance(url, str) and len(url) <= 2000 else "")
+        host = parts.hostname or ""
+        good = parts.scheme == "https" and parts.port in (None, 443) and not parts.username
     except ValueError:
         good, host = False, ""
-    if not good or not (host.startswith("sns.") and host.endswith((".amazonaws.com", ".amazonaws.com.cn"))):
-        raise _bad(
-            "E1004", "the address to confirm at is not one of SNS", "do not confirm it", "SubscribeURL"
-        )
+    if not good or not (host.startswith("sns.") and host.endswith(AMAZON)):
+        cause = "the address to confirm at is not one of SNS"
+        raise _bad("E1004", cause, "do not confirm it", "SubscribeURL")
     return str(url)
 
 

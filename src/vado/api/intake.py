@@ -48,7 +48,7 @@ IdempotencyKey = Annotated[
 
 async def read_body(request: Request) -> bytes:
     """Read the raw body up to its limit; raises InputError E1002 before anything is parsed."""
-    refuse_foreign_page(request)
+    _refuse_foreign_page(request)
     limit = parts_of(request).settings.body_max_bytes
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > limit:
@@ -73,7 +73,7 @@ def _too_large(limit: int) -> InputError:
     )
 
 
-def refuse_foreign_page(request: Request) -> None:
+def _refuse_foreign_page(request: Request) -> None:
     """Refuse what a web page of somebody else makes a browser on this machine send."""
     origin = request.headers.get("origin")
     if origin and urlsplit(origin).netloc != request.headers.get("host"):

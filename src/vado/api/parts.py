@@ -55,6 +55,7 @@ class Parts:
     now_s: Callable[[], int]  # the world's clock
     load_roads: Callable[[], Roads]
     worker_alive: Callable[[], bool | None]  # None: it runs elsewhere and nobody here knows
+    real_s: Callable[[], float] = time.time  # the real clock, for subscriptions
     scenes: Scenes = field(default_factory=Scenes)
     pulse: Pulse = field(default_factory=Pulse)
     _kept: dict[str, tuple[Hashable, bytes]] = field(default_factory=dict)

@@ -454,4 +454,4 @@ class ReportsIn(BaseModel):
 
 
 # Named by routes in words only, so FastAPI does not find them.
-INPUTS: tuple[type[BaseModel], ...] = (JobsIn, VehiclesIn, ReportsIn, WhatIfIn, Problem)
+INPUTS: tuple[type[BaseModel], ...] = (JobsIn, VehiclesIn, ReportsIn, WhatIfIn, ReplayIn, Problem)

@@ -52,12 +52,9 @@ def check_sender(
         return
     secrets = settings.webhook_secrets.get(source)
     if secrets is None:
-        _refuse(
-            "the password of this source is missing or wrong"
-            if basic
-            else f"no secret is set for source {source!r}",
-            "send it as HTTP Basic" if basic else "set it in webhook_secrets, or mend the source",
-        )
+        if basic:
+            _refuse("the password of this source is missing or wrong", "send it as HTTP Basic")
+        _refuse(f"no secret is set for source {source!r}", "set it in webhook_secrets, or mend the source")
     text, given = body.decode("latin-1"), dict(headers)
     cause = "no signature fits"
     for secret in secrets:

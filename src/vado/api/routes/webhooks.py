@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse
+from pydantic import ValidationError
 
 from vado import app, feeds
 from vado.api import intake
-from vado.api.answers import alert_body, problems
+from vado.api.answers import alert_body, body_of, problems
 from vado.api.envelope import Confirmation, Parcel, unwrap
 from vado.api.intake import IdempotencyKey, RawBody, Source
 from vado.api.parts import Parts, UsesParts
@@ -62,10 +62,10 @@ CAP = """<?xml version="1.0" encoding="UTF-8"?>
 def post_webhook(source: Source, request: Request, body: RawBody, parts: UsesParts) -> Any:
     """The message is read, kept and acknowledged; the worker acts on it with its next step.
 
-    It is signed after Standard Webhooks when `webhook_secrets` are set. It may come in an envelope: CloudEvents
-    (binary, structured, batch) or AWS SNS. `webhook-id`, else the event's source and id, else the CAP message's
-    own id name it: the same again has no effect. A message that cannot be read is refused, and the world is
-    told that this source has failed: silence is not "all clear".
+    It is signed after Standard Webhooks when `webhook_secrets` are set. It may come in an envelope:
+    CloudEvents (binary, structured, batch) or AWS SNS. `webhook-id`, else the event's source and id, else the
+    CAP message's own id name it: the same again has no effect. A message that cannot be read is refused, and
+    the world is told that this source has failed: silence is not "all clear".
     """
     client = request.client.host if request.client is not None else None
     headers = dict(request.headers)
@@ -79,17 +79,10 @@ def post_webhook(source: Source, request: Request, body: RawBody, parts: UsesPar
         raise
     if isinstance(found, Confirmation):
         # Noted, not followed: the poller does, and only because the topic stands in our settings.
-        parts.store.keep_contact(
-            parts.world_id,
-            Contact(source=source, channel="sns", confirm_url=found.url, woken_s=parts.now_s()),
-        )
-        return {
-            "seq": 0,
-            "hash": "",
-            "duplicate": False,
-            "alerts": [],
-            "notes": [f"will confirm {found.topic}"],
-        }
+        asked = Contact(source=source, channel="sns", confirm_url=found.url)
+        parts.store.keep_contact(parts.world_id, asked)
+        note = f"will confirm {found.topic}"
+        return {"seq": 0, "hash": "", "duplicate": False, "alerts": [], "notes": [note]}
     return _take_all(parts, source, found)
 
 
@@ -134,7 +127,7 @@ def get_websub(
         raise StateError(
             "nobody here has asked for that", action="see hub in the settings", field="hub.topic"
         )
-    lease_s = int(time.time()) + lease_seconds if mode == "subscribe" else 0
+    lease_s = int(parts.real_s()) + lease_seconds if mode == "subscribe" else 0
     parts.store.keep_contact(parts.world_id, Contact(source=source, channel="lease", lease_s=lease_s))
     return challenge
 
@@ -154,7 +147,9 @@ def post_websub(source: Source, request: Request, body: RawBody, parts: UsesPart
     if feed is None or not feed.hub:
         raise StateError("no hub is set for this source", action="see hub in the settings", field="source")
     check_hub(feed.hub_secret, request.headers.get("x-hub-signature", ""), body)
-    parts.store.keep_contact(parts.world_id, Contact(source=source, channel="push", woken_s=int(time.time())))
+    parts.store.keep_contact(
+        parts.world_id, Contact(source=source, channel="push", woken_s=int(parts.real_s()))
+    )
     return {"asked": True}
 
 
@@ -162,11 +157,20 @@ def post_websub(source: Source, request: Request, body: RawBody, parts: UsesPart
     "/v1/feeds/replay",
     response_model=ReplayOut,
     responses=problems(403, 413, 422),
+    openapi_extra=body_of("ReplayIn", examples={"try": {"source": "aemet", "dry_run": True}}),
     summary="Read messages again that were set aside",
 )
-def post_replay(request: Request, parts: UsesParts, asked: ReplayIn) -> Any:
+def post_replay(body: RawBody, parts: UsesParts) -> Any:
     """With the readers of today; what can be read now goes in once, as of when it first came."""
-    intake.refuse_foreign_page(request)
+    try:
+        asked = ReplayIn.model_validate_json(body or b"{}")
+    except ValidationError as error:
+        raise InputError(
+            f"it does not say what to read again: {error.errors()[0]['msg']}",
+            code="E1004",
+            action="send {}, or source, seq and dry_run as in /docs",
+            field=".".join(str(part) for part in error.errors()[0]["loc"]),
+        ) from error
     found = replay(
         parts.store,
         parts.world_id,
