@@ -12,7 +12,6 @@ from heapq import heappop, heappush
 from math import ceil, inf
 
 FOREVER_MS = 2**40 * 1000
-DEPARTURES_MAX = 24
 
 Row = tuple[int, int, float]
 
@@ -141,36 +140,10 @@ class Plain:
         runs = [self.run(path, s * 1000) for s in seconds if s * 1000 >= not_before_ms]
         return min((one for one in runs if one is not None), key=lambda one: one[-1], default=None)
 
-    def find_run(
-        self, origin: int, target: int, *, depart_ms: int, until_ms: int
-    ) -> tuple[list[int], list[int]] | None:
-        """Find the run that arrives first of those that are tried: its edges and instants."""
-        goal = frozenset([target])
-        free, by_edge = self.search([(origin, depart_ms)], goals=goal, waiting=True)
-        if target not in free:
-            return None
-        path, bound = self.path(by_edge, target), free[target]
-        late = self.run_late(path, not_before_ms=depart_ms, arrive_ms=bound)
-        best = None if late is None or late[0] > until_ms else (path, late)
-        if best is not None and best[1][-1] <= bound + 1000:
-            return best
-        for depart in self._departures(path, depart_ms, until_ms):
-            if best is not None and best[1][-1] <= max(bound, depart):
-                break
-            found, came = self.search([(origin, depart)], goals=goal, waiting=False)
-            if target in found and (best is None or found[target] < best[1][-1]):
-                other = self.path(came, target)
-                run = self.run(other, depart)
-                assert run is not None
-                best = other, run
+    def first(self, origin: int, *, depart_ms: int, until_ms: int) -> dict[int, int]:
+        """Find the first arrivals at all nodes, without a wait on the way: every whole second is tried."""
+        best: dict[int, int] = {}
+        for at_ms in range(ceil(depart_ms / 1000) * 1000, until_ms + 1, 1000):
+            for node, there in self.search([(origin, at_ms)], waiting=False)[0].items():
+                best[node] = min(there, best.get(node, there))
         return best
-
-    def _departures(self, path: Sequence[int], depart_ms: int, until_ms: int) -> list[int]:
-        instants = {depart_ms, *(end for rows in self.rows.values() for _, end, _ in rows if end > depart_ms)}
-        ahead = 0
-        for edge in path:
-            base, rows = self.of(edge)
-            instants |= {end - ahead for _, end, _ in rows}
-            ahead += base
-        whole = {-(-instant // 1000) * 1000 for instant in instants if depart_ms <= instant <= until_ms}
-        return sorted(whole)[:DEPARTURES_MAX]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from vado.hazards import Meaning
     from vado.model.feed import Feed
     from vado.model.roads import Roads
+    from vado.network.fragility import Fragility
     from vado.poller import Poller
     from vado.ports import Store
     from vado.settings import Settings
@@ -78,6 +79,18 @@ def load_roads(settings: Settings) -> Roads:
             field="region",
         )
     return Regions(settings.home / "regions").load(settings.region)
+
+
+def find_fragility(settings: Settings, roads: Roads, profile: str) -> Fragility | None:
+    """Find what hangs on what as it was kept beside the region; None where nobody asked for it yet."""
+    from vado.store.fragility import find
+    from vado.store.regions import Regions
+
+    try:
+        folder = Regions(settings.home / "regions").info(settings.region).path
+    except VadoError:
+        return None
+    return find(folder, roads.content_hash, profile)
 
 
 class WorldClock:
@@ -337,6 +350,10 @@ def _run_api(app: FastAPI, settings: Settings, listener: socket.socket, ready: C
             await super().startup(sockets=sockets)
             if self.started:
                 ready(settings.url)
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.state.parts.watch.close()  # streams would keep us until the time for requests is up
+            await super().shutdown(sockets=sockets)
 
     config = uvicorn.Config(
         app,

@@ -23,6 +23,9 @@ class Times(Protocol):
     def matrix(self, travel: Travel, slot: int) -> Matrix:
         """Give seconds and metres [S, S] with exactly the closures of that slot; computed once."""
 
+    def matrices(self, travel: Travel, slots: Sequence[int]) -> Sequence[Matrix]:
+        """Give the matrices of several slots: no slower than one by one, often much quicker."""
+
     def drive(self, travel: Travel, origin: int, target: int, depart_s: int) -> Drive | None:
         """Drive on the real clock, leaving at depart_s or, where a road opens later, as soon as that helps.
 

@@ -143,7 +143,8 @@ class Settings(BaseSettings):
         default=200,
         ge=10,
         le=60_000,
-        description="How often the worker looks for new messages, milliseconds.",
+        description="How often the worker looks for new messages, and the API for new decisions while "
+        "somebody listens, milliseconds.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least serious line of log that is written."

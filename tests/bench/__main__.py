@@ -12,6 +12,7 @@ from bench.rows import show, write, write_markdown
 NAMES = {
     "network": "closure to travel-time matrix, beside the peers",
     "scale": "the hierarchy from ten thousand to ten million edges",
+    "reach": "reach of all places, cuts, what-ifs and fragility",
     "footprint": "alert polygons onto a million edges, and onto Porto",
     "walk": "alert to published plan, by stage",
 }

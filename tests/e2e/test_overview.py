@@ -21,8 +21,12 @@ def test_the_overview_page_is_whole_without_its_script() -> None:
     assert ">B</text>" in page
     assert 'class="m-later"' in page
     assert re.search(
-        r"<b>B</b><span>open until 10:00[^<]*</span><span class=\"meta\">jobs: 1 held</span>", page
+        r"<b>B</b><span>cut off from 10:00; open again from 18:00; flood on CG-4 [^<]*</span>"
+        r"<span class=\"meta\">jobs: 1 held</span>",
+        page,
     )
+    assert "one road left to B: CG-4 (Valley Road); flood warning from 10:00 to 18:00" in page
+    assert '<span class="meta">1 job to do</span>' in page
     assert "</b> town will be cut off</p>" in page, "one town is one town"
     assert "</b> vehicle</p>" in page
     assert "a job waits" in page, "every sign is in the legend"

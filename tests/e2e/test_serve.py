@@ -47,13 +47,21 @@ def test_it_starts_answers_and_ends_cleanly(tmp_path: Path) -> None:
             assert client.post("/v1/vehicles", json=[vehicle(TOWN, "v1", "A")]).status_code == 202
             receipt = client.post("/v1/jobs", json=[job(TOWN, "b", "B")]).json()
             assert receipt["tracking"]["b"].startswith(address)
-        process.send_signal(signal.SIGTERM)
+            # The worker is another process: what it decides is pushed by this one, until it is told to end.
+            with client.stream("GET", "/v1/events?since=0") as stream:
+                lines = stream.iter_lines()
+                heard = next(line for line in lines if line.startswith("event: "))
+                process.send_signal(signal.SIGTERM)
+                last = list(lines)
         _, logged = process.communicate(timeout=60)
     finally:
         process.kill()
         process.communicate()
     assert process.returncode == 0, logged
     assert "Traceback" not in logged
+    assert "graceful shutdown exceeded" not in logged, "open streams hold nobody up"
+    assert heard in ("event: vado.world.changed", "event: vado.inbox.changed")
+    assert last[-1] == "", "the last event came whole"
     assert receipt["tracking"]["b"].rsplit("/", 1)[1] not in logged
     store = open_store(f"sqlite:///{tmp_path / 'vado.db'}")
     try:  # what was acknowledged is there, taken in or not

@@ -113,7 +113,7 @@ def test_d02_trucks_first_then_no_way_out_then_nobody() -> None:
 
 def test_d03_a_ford_left_is_the_last_road_but_not_for_trucks() -> None:
     rows = reach(FORD, drawn.shut(FORD, "BC", at(12), at(20), alert="flood"))
-    assert told(rows, "C") == "cut off for trucks now; open again from 20:00"
+    assert told(rows, "C") == "cut off now for trucks; open again from 20:00"
     assert last(rows, "C") == ("Gual", "Gual")
     assert last(rows, "C", TRUCK) == ("", "")
     assert why(rows, "C", TRUCK) == "flood on N-1"
@@ -123,7 +123,7 @@ def test_d03_a_ford_left_is_the_last_road_but_not_for_trucks() -> None:
 def test_d04_a_pass_with_snow_for_trucks_only() -> None:
     snow = drawn.shut(PASS, "BP PC", at(14), at(22), alert="snow", kind="snow", profiles=("truck",))
     rows = reach(PASS, snow)
-    assert told(rows, "C") == "cut off for trucks now; open again from 22:00"
+    assert told(rows, "C") == "cut off now for trucks; open again from 22:00"
     assert why(rows, "C", TRUCK) == "snow on CG-2 (Port d'Envalira)"
     assert why(rows, "C", CAR) == ""
 

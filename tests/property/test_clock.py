@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from math import ceil, inf
+from math import inf
 
 import numpy as np
 import pytest
@@ -12,21 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drawn import MINUTE, NOON, roads
-from drawn_worlds import CAR, LETTERS, World, towns, worlds
+from drawn_worlds import CAR, LETTERS, World, worlds
 from drawn_worlds import leave as plain_leave
-from plain_clock import FOREVER_MS, Plain, Row, latest_enter, leave, leave_waiting
+from plain_clock import FOREVER_MS, Row, latest_enter, leave, leave_waiting
+from timed_worlds import FACTORS, Timed, timed, timed_worlds, usual_remaining
 from vado import network
 from vado.model.alert import Action
-from vado.model.ids import Hash
-from vado.model.roads import Roads
-from vado.model.snapshot import Closures, Snapshot
+from vado.model.snapshot import Snapshot
 from vado.model.when import FOREVER_S, NEVER_S
 from vado.network import _clock_kernels as kernels
 from vado.network.clock import Clock, clock_of
-from vado.network.drive import find_run, run, run_late, search
+from vado.network.drive import run, run_late, search
 
 NODES = range(len(LETTERS))
-FACTORS = st.sampled_from([0.0, 0.0, 0.1, 0.3, 0.5, 0.75, 0.9])
 UNTIL_S = NOON + 4 * 3600
 
 
@@ -94,48 +91,6 @@ def test_nothing_overflows(factor: float, start_s: int) -> None:
     assert kernels.latest_enter(*edge, kernels.NEVER_MS + 1) == kernels.NEVER_MS
 
 
-@dataclass(frozen=True, repr=False)
-class Timed:
-    """A drawn town with closures to the second, and the same in plain Python."""
-
-    snapshot: Snapshot
-    plain: Plain
-
-    def __repr__(self) -> str:
-        return f"Timed({self.plain})"
-
-
-def timed(town: Roads, table: list[tuple[int, int, int, float]], *, speed_factor: float = 1.0) -> Timed:
-    table = sorted(table)
-    edge, start_s, end_s, factor = np.array(table, np.float64).reshape(-1, 4).T
-    closures = Closures(
-        edge=edge.astype(np.int32),
-        start_s=start_s.astype(np.int64),
-        end_s=end_s.astype(np.int64),
-        factor=factor,
-        hazard=np.zeros(len(table), np.int32),
-    )
-    snapshot = Snapshot(
-        roads=town, hazards=(), closures={CAR: closures}, unknown=(), content_hash=Hash("sha256:0")
-    )
-    ends = zip(town.edge_from.tolist(), town.edge_to.tolist(), town.edge_duration_ms[0].tolist(), strict=True)
-    plain_rows: dict[int, tuple[Row, ...]] = {}
-    for e, start, end, f in table:
-        plain_rows[e] = (*plain_rows.get(e, ()), (start * 1000, end * 1000, f))
-    return Timed(snapshot, Plain(tuple((a, b, ceil(ms / speed_factor)) for a, b, ms in ends), plain_rows))
-
-
-@st.composite
-def timed_worlds(draw: st.DrawFn, *, speed_factor: float = 1.0) -> Timed:
-    town = draw(towns())
-    table = []
-    for _ in range(draw(st.integers(0, 10))):
-        start = NOON + draw(st.integers(-3600, 3 * 3600))
-        length = draw(st.one_of(st.integers(1, 5400), st.just(FOREVER_S - start)))
-        table.append((draw(st.integers(0, town.n_edges - 1)), start, start + length, draw(FACTORS)))
-    return timed(town, table, speed_factor=speed_factor)
-
-
 @given(timed_worlds(), st.lists(st.tuples(st.sampled_from(NODES), st.integers(0, 7200)), max_size=3))
 @settings(max_examples=200, deadline=None)
 def test_searches_find_what_plain_searches_find(world: Timed, begin: list[tuple[int, int]]) -> None:
@@ -167,31 +122,15 @@ def test_bounds_and_goals_change_no_arrival(data: st.DataObject, speed_factor: f
         )
 
 
-def usual_remaining(town: Roads, goals: frozenset[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Give the time to the nearest goal with nothing closed."""
-    ends = zip(town.edge_to.tolist(), town.edge_from.tolist(), town.edge_duration_ms[0].tolist(), strict=True)
-    back, _ = Plain(tuple(ends)).search([(goal, 0) for goal in goals], waiting=False)
-    return np.array([float(back.get(node, inf)) for node in range(town.n_nodes)])
-
-
 @given(timed_worlds(), st.sampled_from(NODES), st.integers(1, 6), st.integers(0, 7200))
 @settings(max_examples=200, deadline=None)
-def test_runs_are_what_plain_search_runs(world: Timed, origin: int, ahead: int, second: int) -> None:
+def test_runs_are_what_plain_driving_gives(world: Timed, origin: int, ahead: int, second: int) -> None:
     target = (origin + ahead) % len(NODES)
     clock, plain = clock_of(world.snapshot, CAR), world.plain
     depart_ms = (NOON + second) * 1000
-    goal = frozenset([target])
-    remaining = np.zeros(world.snapshot.roads.n_nodes)
-    found = find_run(
-        clock, origin, target, depart_ms=depart_ms, until_ms=UNTIL_S * 1000, remaining_ms=remaining
-    )
-    expected = plain.find_run(origin, target, depart_ms=depart_ms, until_ms=UNTIL_S * 1000)
-    if found is None or expected is None:
-        assert found is expected is None
+    free, by_edge = plain.search([(origin, depart_ms)], goals=frozenset([target]), waiting=True)
+    if target not in free:
         return
-    assert list(found.edges) == expected[0]
-    assert [*found.enter_ms, found.arrive_ms] == expected[1]
-    free, by_edge = plain.search([(origin, depart_ms)], goals=goal, waiting=True)
     path = plain.path(by_edge, target)
     driven = run(clock, path, depart_ms)
     assert (None if driven is None else [*driven.enter_ms, driven.arrive_ms]) == plain.run(path, depart_ms)
@@ -220,26 +159,6 @@ def test_earliest_and_latest_are_each_other_s_inverse(world: Timed, targets: lis
         assert there == [best.get(node, FOREVER_MS) for node in NODES]
 
 
-@given(timed_worlds(), st.integers(0, 7200))
-@settings(max_examples=60, deadline=None)
-def test_a_matrix_is_never_later_than_runs_nor_earlier_than_waits(world: Timed, second: int) -> None:
-    depart_s = NOON + second
-    nodes = (3, -1, *NODES, 3)
-    found = network.earliest_matrix(world.snapshot, CAR, nodes, depart_s, until_s=UNTIL_S)
-    for i, a in enumerate(nodes):
-        free, _ = world.plain.search([(a, depart_s * 1000)], waiting=True) if a >= 0 else ({}, {})
-        assert found.bound_ms[i].tolist() == [free.get(b, FOREVER_MS) for b in nodes]
-        for j, b in enumerate(nodes):
-            if b not in free:
-                assert found.arrive_ms[i, j] == FOREVER_MS
-                assert found.exact[i, j]
-                continue
-            drive = world.plain.find_run(a, b, depart_ms=depart_s * 1000, until_ms=UNTIL_S * 1000)
-            latest_ms = FOREVER_MS if drive is None else drive[1][-1]
-            assert free[b] <= found.arrive_ms[i, j] <= latest_ms
-            assert found.exact[i, j] == (found.arrive_ms[i, j] <= free[b] + 1000)
-
-
 @given(worlds(actions=(Action.SHUT,)), st.sampled_from(NODES), st.integers(0, 23))
 @settings(max_examples=60, deadline=None)
 def test_a_matrix_holds_arrivals_of_drives_and_no_drive_beats_its_bound(
@@ -255,7 +174,6 @@ def test_a_matrix_holds_arrivals_of_drives_and_no_drive_beats_its_bound(
         of_all = {at for there, at in driven if there == node}
         assert arrive in of_all or arrive == FOREVER_MS
         assert bound <= min(of_all, default=FOREVER_MS)
-        assert not found.exact[origin, node] or arrive == min(of_all, default=FOREVER_MS)
 
 
 def every_arrival(snapshot: Snapshot, starts: list[tuple[int, int]]) -> set[tuple[int, int]]:

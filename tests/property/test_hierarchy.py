@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -15,8 +16,9 @@ from scipy.sparse.csgraph import dijkstra
 from vado.model.roads import I32, I64
 from vado.network import metric as metric_module
 from vado.network.hierarchy import build_hierarchy
-from vado.network.metric import NO_WAY, NO_WAY_64, Metric, select, select_entries
+from vado.network.metric import LANES, NO_WAY, NO_WAY_64, Metric, change_each, select, select_entries
 
+COUNTS = st.integers(0, 2 * LANES + 1)
 Graph = tuple[int, list[tuple[int, int, int]]]  # nodes, edges: from, to, cost
 
 
@@ -193,4 +195,72 @@ def test_a_copy_changes_by_itself() -> None:
     other.change(np.arange(20), NO_WAY)
     np.testing.assert_array_equal(metric.cost, ms)
     for ours, theirs in zip(metric.arcs(), Metric(metric.hierarchy, ms).arcs(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_copies_may_change_at_the_same_time() -> None:
+    """They share what a change works in, and lend it to one at a time."""
+    n, tail, head, cost = town(12, seed=5)
+    first = Metric(build_hierarchy(n, tail, head), cost)
+    copies = [first.copy() for _ in range(8)]
+    shut = [np.arange(k, len(cost), 97) for k in range(len(copies))]
+
+    def play(metric: Metric, edges: I64) -> None:
+        for _ in range(20):
+            metric.change(edges, NO_WAY)
+            metric.change(edges, cost[edges])
+        metric.change(edges, NO_WAY)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(play, copies, shut))
+    for metric, edges in zip(copies, shut, strict=True):
+        expected = cost.copy()
+        expected[edges] = NO_WAY
+        for mine, anew in zip(metric.arcs(), Metric(metric.hierarchy, expected).arcs(), strict=True):
+            assert (mine == anew).all()
+
+
+@given(graphs(), st.data(), st.sampled_from([np.int32, np.int64]))
+@settings(max_examples=60, deadline=None)
+def test_metrics_made_together_are_those_made_one_by_one(
+    graph: Graph, data: st.DataObject, kind: Any
+) -> None:
+    n, edges = graph
+    tail, head, cost = arrays(edges, kind)
+    hierarchy = build_hierarchy(n, tail, head)
+    costs = [np.array(data.draw(st.permutations(cost.tolist())), kind) for _ in range(data.draw(COUNTS))]
+    together = Metric.each(hierarchy, costs)
+    assert len(together) == len(costs)
+    for metric, own in zip(together, costs, strict=True):
+        same(metric, Metric(hierarchy, own))
+        metric.change(np.arange(len(own)), cost)
+        same(metric, Metric(hierarchy, cost))
+
+
+@pytest.mark.parametrize("share", [1.0, 0.0], ids=["part", "gives up"])
+@pytest.mark.parametrize("kind", [np.int32, np.int64])
+def test_metrics_changed_together_are_those_changed_alone(
+    share: float, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that change little and those that change much, more of them than lanes."""
+    monkeypatch.setattr(metric_module, "PART_MAX", share)
+    n, tail, head, ms = town(40, 7)
+    cost, random = ms.astype(kind), np.random.default_rng(8)
+    usual = Metric(build_hierarchy(n, tail, head), cost)
+    edges = [
+        random.choice(len(cost), count, replace=False) for count in (3, 2000, 0, 2500, 2000, 1, 1800, 2100)
+    ]
+    costs = [np.where(random.random(len(at)) < 0.3, usual.no_way, cost[at] * 3).astype(kind) for at in edges]
+    together = [usual.copy() for _ in edges]
+    change_each(together, edges, costs)
+    for metric, at, own in zip(together, edges, costs, strict=True):
+        expected = cost.copy()
+        expected[at] = own
+        np.testing.assert_array_equal(metric.cost, expected)
+        same(metric, Metric(usual.hierarchy, expected))
+    same(usual, Metric(usual.hierarchy, cost))
+
+
+def same(metric: Metric, other: Metric) -> None:
+    for ours, theirs in zip(metric.arcs(), other.arcs(), strict=True):
         np.testing.assert_array_equal(ours, theirs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import ceil, inf
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,10 +12,10 @@ from hypothesis import strategies as st
 from drawn import MINUTE, NOON, between, touched
 from drawn_worlds import CAR, HORIZON, LETTERS, World, leave, simple_dijkstra, slowest, towns, worlds
 from vado import network
-from vado.model.alert import Action
 from vado.model.roads import Roads
 from vado.model.snapshot import NO_WAY_S, Drive, Snapshot
 from vado.model.when import Interval
+from vado.network import metric as metric_module
 
 
 def bellman_ford(snapshot: Snapshot, source: int, slot: Interval) -> list[float]:
@@ -59,6 +60,26 @@ def test_every_slot_of_the_matrix_equals_bellman_ford(world: World) -> None:
             assert matrix.seconds[source].tolist() == expected
 
 
+@given(worlds(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_matrices_asked_together_are_those_asked_alone(world: World, data: st.DataObject) -> None:
+    """As if each slot had to be customised as a whole: which of them is, is a matter of speed alone."""
+    snapshot = world.snapshot
+    with mock.patch.object(metric_module, "PART_MAX", -(10**6)):
+        times, alone = (network.times(snapshot, range(len(LETTERS)), horizon=HORIZON) for _ in range(2))
+        asked = data.draw(st.lists(st.integers(0, len(times.slots) - 1), max_size=12))
+        known = data.draw(st.lists(st.sampled_from(asked), max_size=2)) if asked else []
+        for slot in known:
+            times.matrix(CAR, slot)
+        found = times.matrices(CAR, asked)
+    assert len(found) == len(asked)
+    for slot, matrix in zip(asked, found, strict=True):
+        expected = alone.matrix(CAR, slot)
+        assert (matrix.slot, matrix.travel) == (expected.slot, expected.travel)
+        assert (matrix.seconds == expected.seconds).all()
+        assert (matrix.metres == expected.metres).all()
+
+
 @given(worlds(), st.integers(0, 6), st.integers(0, 6), st.integers(0, 239))
 @settings(max_examples=300, deadline=None)
 def test_every_drive_is_one(world: World, origin: int, target: int, minute: int) -> None:
@@ -72,10 +93,10 @@ def test_every_drive_is_one(world: World, origin: int, target: int, minute: int)
     judge(snapshot, drive, origin, target)
 
 
-@given(worlds(actions=(Action.SHUT,)), st.integers(0, 6), st.integers(0, 23))
+@given(worlds(), st.integers(0, 6), st.integers(0, 23))
 @settings(max_examples=150, deadline=None)
 def test_no_simple_search_beats_a_drive(world: World, origin: int, tens: int) -> None:
-    """Against Dijkstra on whole minutes, with every minute of departure tried; all durations are minutes."""
+    """Against Dijkstra with every minute of departure tried, on which roads open and shut."""
     snapshot = world.snapshot
     times = network.times(snapshot, range(len(LETTERS)), horizon=HORIZON)
     depart = NOON + tens * 10 * MINUTE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -12,12 +12,15 @@ from drawn import MINUTE, NOON
 from drawn_worlds import CAR, HORIZON, World, worlds
 from vado import network
 from vado.model.ids import HazardId
-from vado.model.roads import NO_ENTRY_MS
+from vado.model.roads import I32, I64, NO_ENTRY_MS
 from vado.model.snapshot import PlaceReach, Snapshot, Standing
 from vado.model.when import Interval
-from vado.network import _forced_kernels, _reach_kernels
-from vado.network.cut import Cutter
+from vado.network import _forced_kernels, _way_kernels
+from vado.network._csr import group
+from vado.network.cut import cutter
+from vado.network.fewest import Fewest
 from vado.network.passage import passage
+from vado.network.pieces import Pieces, _needs
 
 ORIGIN = 0
 
@@ -165,7 +168,7 @@ def test_a_cut_under_many_hazards_is_the_smallest(seed: int) -> None:
     world = grid(rng)
     names = [hazard.id for hazard in world.hazards]
     ways = passage(world, CAR, (ORIGIN,), HORIZON)
-    cut = Cutter(world, CAR, ways, ways.blocking[0])
+    cut = cutter(world, CAR, ways, ways.blocking[0])
     for node in range(world.roads.n_nodes):
 
         def both(lifted: tuple[HazardId, ...], node: int = node) -> bool:
@@ -188,7 +191,7 @@ def test_a_cut_under_many_hazards_is_the_smallest(seed: int) -> None:
         )
         assert len(found) == least
         assert not found or both(tuple(found))
-    assert cut.proven
+        assert cut.proven(node)
 
 
 def grid(rng: np.random.Generator) -> Snapshot:
@@ -211,6 +214,50 @@ def grid(rng: np.random.Generator) -> Snapshot:
 
 
 @given(st.integers(0, 2**32 - 1))
+@settings(max_examples=40, deadline=None)
+def test_the_fewest_are_so_beyond_a_word_of_hazards_and_in_any_order(seed: int) -> None:
+    """Random pieces and some seventy hazards, of which few stand in the way: all smaller sets are tried."""
+    rng = np.random.default_rng(seed)
+    count, hazards = int(rng.integers(3, 9)), int(rng.integers(60, 75))
+    near = rng.choice(hazards, 8, replace=False)
+    needs = [rng.choice(near, int(rng.integers(1, 4)), replace=False) for _ in range(12)]
+    source, target = (rng.integers(0, count, 24).astype(np.int32) for _ in range(2))
+    need = rng.integers(-1, len(needs), 24).astype(np.int32)
+    melted = _pieces(count, source, target, need, needs, hazards)
+    starts = np.unique(rng.integers(0, count, int(rng.integers(1, 3)))).astype(np.int32)
+    blocking = rng.random(hazards) < 0.9
+
+    def both(goal: int, lifted: set[int]) -> bool:
+        left = blocking.copy()
+        left[list(lifted)] = False
+        return all(melted.side(starts, left, inward=inward)[goal] for inward in (True, False))
+
+    answers = []
+    for goals in (range(count), reversed(range(count))):
+        fewest = Fewest(melted, starts, blocking)
+        answers.append({goal: fewest.of(goal) for goal in goals})
+    assert answers[0] == answers[1]
+    blocked = [int(h) for h in near if blocking[h]]
+    for goal, (lifted, proven) in answers[0].items():
+        sets = (set(some) for size in range(len(blocked) + 1) for some in combinations(blocked, size))
+        least = next((some for some in sets if both(goal, some)), set())
+        assert proven
+        assert len(lifted) == len(least)
+        assert not least or both(goal, set(lifted))
+
+
+def _pieces(count: int, source: I32, target: I32, need: I32, needs: list[I64], hazards: int) -> Pieces:
+    first, order = group(count, source)
+    back_first, back_order = group(count, target)
+    return Pieces(
+        label=np.arange(count, dtype=np.int32), count=count, first=first, order=order, back_first=back_first,
+        back_order=back_order, source=source, target=target, need=need,
+        need_first=np.cumsum([0, *map(len, needs)]), need_hazard=np.concatenate(needs).astype(np.int32),
+        edge=np.zeros(0, np.int32), edge_need=np.zeros(0, np.int32), hazards=hazards,
+    )  # fmt: skip
+
+
+@given(st.integers(0, 2**32 - 1))
 @settings(max_examples=150, deadline=None)
 def test_dominators_are_what_cannot_be_gone_around(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -218,7 +265,7 @@ def test_dominators_are_what_cannot_be_gone_around(seed: int) -> None:
     tail, head = (rng.integers(0, n, m).astype(np.int32) for _ in range(2))
     open_ = rng.random(m) < 0.8
     starts = np.unique(rng.integers(0, n, int(rng.integers(1, 3)))).astype(np.int64)
-    out, back = _reach_kernels.group(n, tail), _reach_kernels.group(n, head)
+    out, back = group(n, tail), group(n, head)
     above, by = _forced_kernels.dominators(*out, head, *back, tail, open_, starts)
 
     def reached(without: int) -> set[int]:
@@ -240,3 +287,49 @@ def test_dominators_are_what_cannot_be_gone_around(seed: int) -> None:
                 chain |= {int(by[y])} - {-1}
                 y = int(above[y])
             assert chain == {e for e in range(m) if open_[e] and x not in reached(e)}
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=100, deadline=None)
+def test_what_two_ways_do_not_meet_leaves_no_new_last_road(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(3, 9)), int(rng.integers(6, 26))
+    tail, head = (rng.integers(0, n, m).astype(np.int32) for _ in range(2))
+    cost, open_ = rng.integers(1, 9, m), rng.random(m) < 0.9
+    starts = np.unique(rng.integers(0, n, int(rng.integers(1, 3)))).astype(np.int64)
+    is_start = np.isin(np.arange(n), starts)
+    out, back = group(n, tail), group(n, head)
+    best, by = _way_kernels.tree(*out, head, cost, open_, starts)
+    above, forced_by = _forced_kernels.dominators(*out, head, *back, tail, open_, starts)
+    towns = np.arange(n, dtype=np.int64)
+    first, edge = _forced_kernels.two_ways(
+        towns, *back, tail, head, cost, open_, best, by, above, forced_by, is_start
+    )
+    assert -1 not in edge
+
+    def forced(above: I32, forced_by: I32, x: int) -> set[int]:
+        found = set()
+        while x >= 0:
+            found |= {int(forced_by[x])} - {-1}
+            x = int(above[x])
+        return found
+
+    for x in range(n):
+        on = set(edge[first[x] : first[x + 1]].tolist())
+        spared = open_ & ~np.isin(np.arange(m), list(on))
+        now = open_ & ~(spared & (rng.random(m) < 0.6))
+        above_now, by_now = _forced_kernels.dominators(*out, head, *back, tail, now, starts)
+        if above[x] != -2:
+            assert above_now[x] != -2
+            assert forced(above_now, by_now, x) <= forced(above, forced_by, x)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=30))
+def test_needs_are_the_sets_of_hazards_that_shut_an_edge(rows: list[tuple[int, int]]) -> None:
+    """A hazard may shut an edge several times, and in any order."""
+    edge, hazard = (np.array([row[k] for row in rows], np.int32) for k in range(2))
+    shut, edge_need, first, flat = _needs(edge, hazard)
+    told = {int(e): set(flat[first[q] : first[q + 1]].tolist()) for e, q in zip(shut, edge_need, strict=True)}
+    assert told == {e: {h for at, h in rows if at == e} for e, _ in rows}
+    sets = [tuple(flat[a:b].tolist()) for a, b in pairwise(first)]
+    assert len(set(sets)) == len(sets)

@@ -21,12 +21,24 @@ from vado import __version__, app
 from vado.api import errors, schemas
 from vado.api.pages import FOLDER
 from vado.api.parts import Parts
-from vado.api.routes import decisions, orders, overview, plan, service, situation, track, webhooks, whatif
+from vado.api.routes import (
+    decisions,
+    events,
+    fragility,
+    orders,
+    overview,
+    plan,
+    service,
+    situation,
+    track,
+    webhooks,
+    whatif,
+)
 from vado.model.roads import Roads
 from vado.ports import Store
 from vado.settings import Settings
 
-ROUTERS = (webhooks, orders, plan, situation, whatif, decisions, track, overview, service)
+ROUTERS = (webhooks, orders, plan, situation, events, fragility, whatif, decisions, track, overview, service)
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'",
@@ -66,6 +78,7 @@ def make_api(
         store=kept,
         now_s=now_s or app.WorldClock(settings).now_s,
         load_roads=load_roads or (lambda: app.load_roads(settings)),
+        find_fragility=lambda roads, profile: app.find_fragility(settings, roads, profile),
         worker_alive=worker_alive,
     )
     for module in ROUTERS:

@@ -127,6 +127,7 @@ def overview_page(parts: Parts, view: Mapping[str, Any], ground: Mapping[str, An
         counts=_counts(parts, view),
         map=still.draw(ground, view),
         towns=view["towns"],
+        ahead=view["ahead"],
         held=view["held"],
         routes=view["routes"],
         news=[{**item, "time": _time(parts, item["at"])} for item in view["news"]],

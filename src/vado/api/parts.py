@@ -15,7 +15,10 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
+from vado.api.events import Told, told
+from vado.api.outlooks import Find, Outlooks
 from vado.api.scene import Scene, Scenes
+from vado.api.watch import Seen, Watch
 from vado.errors import StateError, VadoError
 from vado.exchange.feeds import region_box
 from vado.model.feed import Box
@@ -54,15 +57,22 @@ class Parts:
     store: Store
     now_s: Callable[[], int]  # the world's clock
     load_roads: Callable[[], Roads]
+    find_fragility: Find
     worker_alive: Callable[[], bool | None]  # None: it runs elsewhere and nobody here knows
     real_s: Callable[[], float] = time.time  # the real clock, for subscriptions
     scenes: Scenes = field(default_factory=Scenes)
     pulse: Pulse = field(default_factory=Pulse)
+    watch: Watch = field(init=False)
+    outlooks: Outlooks = field(init=False)
     _kept: dict[str, tuple[Hashable, bytes]] = field(default_factory=dict)
     _world: World | None = None
     _roads: Roads | None = None
     _box: Box | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.outlooks = Outlooks(self.find_fragility)
+        self.watch = Watch(self._look, self._read, every_s=self.settings.poll_ms / 1000)
 
     @property
     def world_id(self) -> WorldId:
@@ -71,6 +81,13 @@ class Parts:
     def version(self) -> int:
         """Give the version of the newest world; 0 before the first step."""
         return self.store.find_version(self.world_id)
+
+    def _look(self) -> Seen:
+        return Seen(self.version(), waiting=self.store.count_pending(self.world_id) > 0)
+
+    def _read(self, after: int, limit: int) -> tuple[Told, ...]:
+        found = self.store.list_decisions(self.world_id, after=after, limit=limit)
+        return tuple(told(decision, self.local) for decision in found)
 
     def find_world(self) -> World | None:
         """Find the newest world; a version is read from the store once."""

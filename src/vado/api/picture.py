@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from vado.api import sentences, views
+from vado.api.ahead import ahead_rows
 from vado.api.scene import Scene, line
 from vado.model.hazard import Hazard
 from vado.model.ids import JobId, LonLat, identifier
@@ -21,6 +22,7 @@ from vado.model.roads import Roads
 from vado.model.snapshot import PlaceReach
 from vado.model.when import FOREVER_S, rfc3339
 from vado.model.world import World
+from vado.network.outlook import Outlook
 
 Json = dict[str, Any]
 
@@ -123,6 +125,7 @@ def draw_overview(
     tracking: Callable[[JobId], str | None],
     local: Callable[[int], str],
     unheard: bool = False,
+    outlook: Outlook | None = None,
 ) -> Json:
     """Draw what moves: towns, closed roads, routes, what is held and what is unknown."""
     tolerance = _tolerance(bounds_of(roads))
@@ -151,6 +154,7 @@ def draw_overview(
         },
         "next_change": None if world.boundary_s is None else rfc3339(world.boundary_s),
         "towns": towns[:TOWNS_MAX],
+        "ahead": [] if outlook is None else _ahead(roads, outlook, world, local),
         "closed": closed_rows(world, scene, roads, tolerance),
         "routes": _route_rows(routes, world, scene, tolerance),
         "held": [
@@ -179,6 +183,11 @@ def draw_overview(
     }  # fmt: skip
 
 
+def _ahead(roads: Roads, found: Outlook, world: World, local: Callable[[int], str]) -> list[Json]:
+    rows = ahead_rows(roads, found, _jobs_by_place(world), local)
+    return [{**row, "from": views.instant(row["from"])} for row in rows]
+
+
 def town_rows(world: World, local: Callable[[int], str], *, unheard: bool = False) -> list[Json]:
     """Say of each town how it stands for the whole fleet: the worst of all ways of travelling.
 
@@ -194,7 +203,9 @@ def town_rows(world: World, local: Callable[[int], str], *, unheard: bool = Fals
         states = [_state(reach) for reach in reaches]
         state = min(states, key=_STATES.index)
         those = [reach for reach, own in zip(reaches, states, strict=True) if own == state]
-        worst = min(those, key=lambda r: FOREVER_S if r.until_s is None else r.until_s)
+        # Of what is cut the one that opens last, of what closes the one that closes first.
+        ends = {r.travel: -FOREVER_S if r.again_s is None else -r.again_s for r in those}
+        worst = min(those, key=lambda r: (FOREVER_S if r.until_s is None else r.until_s, ends[r.travel]))
         row: Json = {
             "name": worst.name,
             "lon": round(worst.lon, DIGITS),
@@ -214,7 +225,7 @@ def town_rows(world: World, local: Callable[[int], str], *, unheard: bool = Fals
             else [],
             "jobs": jobs.get(worst.name, {}),
         }
-        row["text"] = sentences.town(row, local)
+        row["text"] = sentences.town(row["state"], reaches, at_s=world.now_s, local=local)
         row["until"] = views.instant(row.pop("until_s"))
         row["again"] = views.instant(row.pop("again_s"))
         rows.append(row)

@@ -14,18 +14,18 @@ LonLat = Annotated[list[float], Field(min_length=2, max_length=2, examples=[[1.5
 Json = dict[str, Any]
 
 
-class _Model(BaseModel):
+class Out(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class FaultOut(_Model):
+class FaultOut(Out):
     code: str = Field(examples=["E1202"])
     cause: str
     action: str
     field: str = Field(description="Where in the input; empty when it is about all of it.")
 
 
-class Problem(_Model):
+class Problem(Out):
     """RFC 9457 problem details, with our code, cause and action."""
 
     type: str = Field(examples=["/errors/E1202"])
@@ -40,7 +40,7 @@ class Problem(_Model):
     faults: list[FaultOut]
 
 
-class ReceiptOut(_Model):
+class ReceiptOut(Out):
     """The message is on the disk; the worker takes it in with one of its next steps."""
 
     seq: int = Field(description="Its number in the inbox.")
@@ -62,12 +62,12 @@ class VehiclesReceipt(ReceiptOut):
     notes: list[str] = Field(description="What was left out in reading, such as keys not known.")
 
 
-class WindowOut(_Model):
+class WindowOut(Out):
     start: str | None
     end: str | None
 
 
-class JobOut(_Model):
+class JobOut(Out):
     id: str
     shipment: str = Field(description="The shipment it is a half of, else empty.")
     location: LonLat | None
@@ -85,12 +85,12 @@ class JobOut(_Model):
     tracking: str | None
 
 
-class JobsOut(_Model):
+class JobsOut(Out):
     version: int
     jobs: list[JobOut]
 
 
-class VehicleOut(_Model):
+class VehicleOut(Out):
     id: str
     profile: str
     equipment: list[str]
@@ -106,17 +106,17 @@ class VehicleOut(_Model):
     committed: list[str]
 
 
-class VehiclesOut(_Model):
+class VehiclesOut(Out):
     version: int
     vehicles: list[VehicleOut]
 
 
-class TrackEventOut(_Model):
+class TrackEventOut(Out):
     at: str
     text: str
 
 
-class TrackOut(_Model):
+class TrackOut(Out):
     """What a recipient may know: their own job and nothing else."""
 
     job: str
@@ -133,7 +133,7 @@ class TrackOut(_Model):
     language: str
 
 
-class DecisionOut(_Model):
+class DecisionOut(Out):
     seq: int
     prev: str | None
     hash: str
@@ -141,7 +141,7 @@ class DecisionOut(_Model):
     record: Json = Field(description="The sealed record; its canonical JSON (RFC 8785) hashes to `hash`.")
 
 
-class DecisionLine(_Model):
+class DecisionLine(Out):
     seq: int
     hash: str
     at: str
@@ -149,12 +149,12 @@ class DecisionLine(_Model):
     sentence: str
 
 
-class DecisionsOut(_Model):
+class DecisionsOut(Out):
     decisions: list[DecisionLine]
     next_after: int | None = Field(description="Give it as `after` for more; null at the end.")
 
 
-class FeedOut(_Model):
+class FeedOut(Out):
     source: str
     state: str = Field(description="ok, failing, stale, silent or never heard.", examples=["ok"])
     text: str = Field(description="What is wrong, for people; empty when all is well.")
@@ -182,17 +182,17 @@ class FeedOut(_Model):
     quarantined: int = Field(description="Messages set aside since ever.")
 
 
-class WokenOut(_Model):
+class WokenOut(Out):
     asked: bool
 
 
-class ReplayIn(_Model):
+class ReplayIn(Out):
     source: str = Field("", max_length=64, description="Only messages of this source.")
     seq: int | None = Field(None, ge=1, le=2**53, description="Only this row of the inbox.")
     dry_run: bool = Field(False, description="Say what would be read, and take nothing in.")
 
 
-class ReplayRow(_Model):
+class ReplayRow(Out):
     seq: int = Field(description="The row that was set aside.")
     source: str
     received: str
@@ -203,17 +203,17 @@ class ReplayRow(_Model):
     new_seq: int | None = Field(description="The row that it is taken in by.")
 
 
-class ReplayOut(_Model):
+class ReplayOut(Out):
     rows: list[ReplayRow]
 
 
-class FeedsOut(_Model):
+class FeedsOut(Out):
     version: int
     feeds: list[FeedOut]
     quarantined: int
 
 
-class HealthOut(_Model):
+class HealthOut(Out):
     status: str = Field(description="ok, degraded or down", examples=["ok"])
     store: str
     worker: str = Field(description="ok, dead, stalled; unknown when it runs elsewhere and has nothing to do")
@@ -225,19 +225,19 @@ class HealthOut(_Model):
     now: str
 
 
-class ReadyOut(_Model):
+class ReadyOut(Out):
     ready: bool
     missing: list[str]
 
 
-class GeoFeature(_Model):
+class GeoFeature(Out):
     type: str
     id: str | int | None = None
     geometry: Json | None
     properties: Json
 
 
-class GeoCollection(_Model):
+class GeoCollection(Out):
     """GeoJSON, RFC 7946, with the attribution that every copy must carry."""
 
     type: str = Field(examples=["FeatureCollection"])
@@ -246,7 +246,7 @@ class GeoCollection(_Model):
     features: list[GeoFeature]
 
 
-class CutOut(_Model):
+class CutOut(Out):
     hazard: str
     alert: str  # as its sender calls it
     sender: str
@@ -255,19 +255,19 @@ class CutOut(_Model):
     headline: str
 
 
-class OpenOut(_Model):
+class OpenOut(Out):
     from_: str | None = Field(alias="from")
     until: str | None = Field(description="null: open as far as anybody knows.")
 
 
-class LastRoadOut(_Model):
+class LastRoadOut(Out):
     """The one road left now, where hazards have shut the others."""
 
     in_: str | None = Field(alias="in")
     out: str | None
 
 
-class PlaceOut(_Model):
+class PlaceOut(Out):
     name: str
     lon: float
     lat: float
@@ -285,12 +285,12 @@ class PlaceOut(_Model):
     cut: list[CutOut]
 
 
-class ToldOut(_Model):
+class ToldOut(Out):
     name: str
     text: str = Field(examples=["cut off from 16:40, for trucks from 15:10; in but not out after 16:05"])
 
 
-class ReachOut(_Model):
+class ReachOut(Out):
     version: int
     at: str
     attribution: str
@@ -301,7 +301,7 @@ class ReachOut(_Model):
     told: list[ToldOut] = Field(description="A sentence for each town that is not open all the while.")
 
 
-class ReachChangeOut(_Model):
+class ReachChangeOut(Out):
     name: str
     lon: float
     lat: float
@@ -315,14 +315,14 @@ class ReachChangeOut(_Model):
     version: int | None = Field(default=None, description="The decision it is sealed in.")
 
 
-class ReachChangesOut(_Model):
+class ReachChangesOut(Out):
     since: int
     version: int = Field(description="Ask with this one the next time.")
     more: bool = Field(description="There are later decisions still: ask again at once.")
     changes: list[ReachChangeOut]
 
 
-class WhatIfIn(_Model):
+class WhatIfIn(Out):
     """What to suppose. Roads to close are refs, names, numbers of OSM ways, [lon, lat] or GeoJSON shapes."""
 
     reopen: list[str] = Field(default=[], description="Hazards or alerts, by id, to take as lifted.")
@@ -330,7 +330,7 @@ class WhatIfIn(_Model):
     profile: str = Field(default="", description="Only this way of travelling; else all of the fleet.")
 
 
-class WhatIfOut(_Model):
+class WhatIfOut(Out):
     version: int
     at: str
     attribution: str
@@ -351,7 +351,7 @@ class PlanOut(BaseModel):
     unassigned: list[Json]
 
 
-class SealedPlanOut(_Model):
+class SealedPlanOut(Out):
     version: int
     decided_by: int = Field(description="The decision that made it; the plan stood since.")
     plan_hash: str | None

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from vado.exchange.reach import place_words, travel_words
+from vado.model.snapshot import PlaceReach, Standing
+from vado.network import timeline
+
 NAMED_MAX = 3  # ids named in a sentence; the rest is counted
 
 Local = Callable[[int], str]
@@ -64,24 +68,30 @@ def _decided(record: Mapping[str, Any]) -> str:
     return f"Planned anew: {'; '.join(told)}." if told else "Planned anew, with the same visits."
 
 
-def town(row: Mapping[str, Any], local: Local) -> str:
-    """Say how a town stands: since when or until when, and which road does it."""
-    roads = named([cut["road"] for cut in row["cut"]])
-    why = f" by {roads}" if roads else ""
-    kinds = named(sorted({cut["kind"] for cut in row["cut"] if cut["kind"]}))
-    because = f" ({kinds})" if kinds else ""
-    again = f"; open again at {local(row['again_s'])}" if row["again_s"] is not None else ""
-    only = f" for {named(row['profiles'])}" if row["some"] else ""
-    match row["state"]:
-        case "cut":
-            way = {"both": "cut off", "in": "cannot be reached", "out": "cannot be left"}[row["direction"]]
-            return f"{way}{only}{why}{because}{again}"
-        case "closing":
-            return f"open until {local(row['until_s'])}{only}, then cut off{why}{because}{again}"
-        case "no road":
-            return f"no road leads there{only}"
-        case _:
-            return "open"
+def town(state: str, rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> str:
+    """Say how a town stands for all ways of travelling, by which road, and which one is the last left."""
+    if state == "no road":
+        who = [travel_words(row.travel) for row in rows if not _both(row)]
+        return "no road leads there" + ("" if len(who) == len(rows) else f" for {named(who)}")
+    # Who never has a road there says nothing of today.
+    told = [row for row in rows if row.cut or _both(row)]
+    words = [place_words(told, at_s=at_s, local=local)]
+    if any(row.cut and not _both(row) and timeline(row, at_s)[0][1] is Standing.OPEN for row in told):
+        words.insert(0, "too late to get there")  # the roads are open now, but not until one has come
+    cut = [road for row in told for road in row.cut]
+    if cut:
+        kinds = named(sorted({road.kind for road in cut if road.kind}))
+        words.append(f"{kinds or 'shut'} on {named([road.road for road in cut])}")
+    last = [row for row in told if row.last_in is not None or row.last_out is not None]
+    if last:
+        left = [road.road for row in last for road in (row.last_in, row.last_out) if road is not None]
+        only = "" if len(last) == len(told) else f" for {named([travel_words(row.travel) for row in last])}"
+        words.append(f"last road left{only}: {named(left)}")
+    return "; ".join(words)
+
+
+def _both(row: PlaceReach) -> bool:
+    return row.reachable and row.leavable
 
 
 def named(items: Sequence[str]) -> str:

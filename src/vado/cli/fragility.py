@@ -15,7 +15,6 @@ import typer
 from vado.cli import output
 from vado.cli.feed import hazard_json
 from vado.cli.files import (
-    instant_json,
     load_region,
     parse_lonlat,
     parse_time,
@@ -27,15 +26,14 @@ from vado.cli.files import (
 )
 from vado.cli.options import AlertPaths, AsJson, SkipBad
 from vado.errors import InputError
-from vado.model.when import FOREVER_S, clock, rfc3339
+from vado.model.when import clock, rfc3339
 
 if TYPE_CHECKING:
     from vado.model.ids import LonLat
     from vado.model.roads import Roads
-    from vado.network.fragile_roads import FragilePair, FragileRoad, LastWay, Warned
+    from vado.network.outlook import Outlook
 
 Json = dict[str, Any]
-BORDER = "ways outside the extract are not known: a road may isolate nobody where one leads around abroad"
 ROADS_SHOWN, PAIRS_SHOWN, TOWNS_SHOWN = 30, 15, 4  # in the tables; --json has all
 
 
@@ -70,10 +68,11 @@ def fragility(
     import numpy as np
 
     from vado.cli.situation import look
+    from vado.exchange.fragility import BORDER, last_words, outlook_json
     from vado.exchange.problem import refuse_far
     from vado.model.snapshot import Travel
-    from vado.network import fragile_roads as named
     from vado.network import fragility as finding
+    from vado.network.outlook import outlook
     from vado.store.fragility import kept
 
     travel = Travel(profile)
@@ -81,35 +80,17 @@ def fragility(
     paths = ["--from"] * len(origins) + [f"jobs[{k}]" for k in range(len(work))]
     refuse_far(paths, seen.anchored.snap_m, settings().snap_max_m)
     larger, nodes = seen.anchored.roads, np.array(seen.anchored.nodes, np.int64)
-    towns = roads.places.node.astype(np.int64)
     if origins:
         # On the roads with the origins' nodes: segments keep their numbers.
-        hubs = nodes[: len(origins)]
-        alone = finding.hangs(larger, profile, hubs, towns)
-        pairs = finding.pairs(larger, profile, hubs, towns, alone)
+        whole = finding.fragility(larger, profile, hubs=nodes[: len(origins)])
     else:
         folder = regions().info(name).path
         whole = kept(folder, roads.content_hash, profile, lambda: finding.fragility(roads, profile))
-        hubs, alone, pairs = whole.hubs, whole.singles, whole.pairs
-    hanging = finding.hangs(larger, profile, hubs, nodes[len(origins) :]) if work else None
-    warned = named.warnings(seen.snapshot, travel, at_s=at_s)
-    found = named.fragile_roads(larger, alone, hanging, warned)
-    both = named.fragile_pairs(larger, pairs)
-    shut = named.shut_edges(seen.snapshot, travel, at_s=at_s)
-    now = finding.hangs(larger, profile, hubs, towns, shut=shut) if len(shut) else alone
-    lasts = named.last_ways(larger, now, alone, warned)
-    told = [last for last in lasts if last.warnings or not last.always]
-    never = [roads.places.name[k] for k in np.flatnonzero(alone.apart).tolist()]
-    gone = [k for k in range(len(towns)) if now.apart[k] & ~alone.apart[k]]
+    found = outlook(seen.snapshot, travel, whole, at_s=at_s, jobs=nodes[len(origins) :])
     if as_json:
         output.write_json({
-            "roads": [_road_json(roads, road, work) for road in found],
-            "pairs": [_pair_json(roads, pair) for pair in both],
-            "pairs_left_out": pairs.left_out, "segments_untried": pairs.untried,
-            "last": [_last_json(roads, last) for last in told],
-            "isolated_now": [roads.places.name[k] for k in gone],
-            "isolated_always": never,
-            "from": [[float(larger.node_lon[hub]), float(larger.node_lat[hub])] for hub in hubs.tolist()],
+            **outlook_json(larger, found, work, local=clock),
+            "from": [[float(larger.node_lon[k]), float(larger.node_lat[k])] for k in whole.hubs.tolist()],
             "profile": profile, "at": None if at is None else rfc3339(at_s),
             "region": roads.name, "region_hash": roads.content_hash,
             "unknown": [hazard_json(hazard) for hazard in seen.snapshot.unknown],
@@ -117,15 +98,18 @@ def fragility(
             "notes": [BORDER, *seen.notes], "attribution": roads.attribution,
         })  # fmt: skip
         return output.DONE
-    _show(roads, found, both, profile)
-    for last in told:
-        print(last_words(roads.places.name[last.place], last))
-    if never:
-        print(f"isolated whatever happens, on an island or for this profile: {', '.join(never)}")
-    for k in gone:
+    _show(roads, found, profile)
+    for last in found.lasts:
+        print(last_words(roads.places.name[last.place], last, clock))
+    if found.isolated_always:
+        never = ", ".join(roads.places.name[k] for k in found.isolated_always)
+        print(f"isolated whatever happens, on an island or for this profile: {never}")
+    for k in found.isolated_now:
         print(f"isolated now: {roads.places.name[k]}")
-    if pairs.left_out or pairs.untried:
-        print(f"not all pairs: {pairs.left_out:,} left out, {pairs.untried:,} segments not tried")
+    if found.pairs_left_out or found.segments_untried:
+        print(
+            f"not all pairs: {found.pairs_left_out:,} left out, {found.segments_untried:,} segments not tried"
+        )
     for hazard in seen.snapshot.unknown:
         print(f"unknown: {hazard.evidence[0].headline or hazard.kind}: {hazard.unknown}")
     for fault in read.faults:
@@ -134,17 +118,6 @@ def fragility(
         print(f"note: {note}")
     print(roads.attribution)
     return output.DONE
-
-
-def last_words(town: str, last: LastWay) -> str:
-    """Say it in one sentence: "one bridge left to Arinsal: CG-4; flood warning from 15:00"."""
-    said = f"one {last.kind} left to {town}: {last.road}"
-    return "; ".join([said, *(_warning_words(line) for line in last.warnings)])
-
-
-def _warning_words(line: Warned) -> str:
-    until = "" if line.end_s >= FOREVER_S else f" to {clock(line.end_s)}"
-    return f"{line.kind} warning from {clock(line.start_s)}{until}"
 
 
 def _jobs(path: Path) -> tuple[tuple[str, LonLat], ...]:
@@ -158,43 +131,6 @@ def _jobs(path: Path) -> tuple[tuple[str, LonLat], ...]:
     return tuple((name, at) for name, at in located if at is not None)
 
 
-def _road_json(roads: Roads, road: FragileRoad, work: Sequence[tuple[str, LonLat]]) -> Json:
-    return {
-        "road": road.road, "kind": road.kind, "ways": _ways(roads, road.edges), "length_m": road.length_m,
-        "towns": [roads.places.name[k] for k in road.places], "population": road.population,
-        "jobs": [work[k][0] for k in road.jobs], "warnings": [_warning_json(line) for line in road.warnings],
-    }  # fmt: skip
-
-
-def _pair_json(roads: Roads, pair: FragilePair) -> Json:
-    return {
-        "roads": [{"road": road, "kind": kind} for road, kind in (pair.one, pair.two)],
-        "towns": [roads.places.name[k] for k in pair.places], "population": pair.population,
-        "heart": _cuts_heart(roads, pair),
-    }  # fmt: skip
-
-
-def _cuts_heart(roads: Roads, pair: FragilePair) -> bool:
-    """Say whether a pair cuts off more than half of all towns: rather it is the heart that it cuts off."""
-    return 2 * len(pair.places) > len(roads.places)
-
-
-def _last_json(roads: Roads, last: LastWay) -> Json:
-    name = roads.places.name[last.place]
-    return {"town": name, "road": last.road, "kind": last.kind, "always": last.always,
-            "ways": _ways(roads, [last.edge]), "warnings": [_warning_json(line) for line in last.warnings],
-            "text": last_words(name, last)}  # fmt: skip
-
-
-def _warning_json(line: Warned) -> Json:
-    return {"hazard": line.hazard, "alert": line.alert, "kind": line.kind, "headline": line.headline,
-            "from": instant_json(line.start_s), "until": instant_json(line.end_s)}  # fmt: skip
-
-
-def _ways(roads: Roads, edges: Sequence[int]) -> list[int]:
-    return sorted({int(roads.edge_way[edge]) for edge in edges})
-
-
 def _towns(roads: Roads, places: Sequence[int]) -> str:
     """Name the largest few towns, and count the others."""
     order = sorted(places, key=lambda k: (-int(roads.places.population[k]), roads.places.name[k]))
@@ -203,20 +139,24 @@ def _towns(roads: Roads, places: Sequence[int]) -> str:
     return f"{names} and {more} more" if more > 0 else names
 
 
-def _show(roads: Roads, found: Sequence[FragileRoad], pairs: Sequence[FragilePair], profile: str) -> None:
+def _show(roads: Roads, found: Outlook, profile: str) -> None:
+    from vado.exchange.fragility import warning_words
+    from vado.network.outlook import cuts_heart
+
     def more(rows: Sequence[object], shown: int) -> str:
         return f"and {len(rows) - shown} more, see --json" if len(rows) > shown else ""
 
     console = output.out()
     rows = [
         (road.road, road.kind, f"{road.length_m:,}", _towns(roads, road.places), len(road.places),
-         f"{road.population:,}", len(road.jobs), "; ".join(map(_warning_words, road.warnings)))
-        for road in sorted(found, key=lambda r: not r.warnings)[:ROADS_SHOWN]
+         f"{road.population:,}", len(road.jobs),
+         "; ".join(warning_words(line, clock) for line in road.warnings))
+        for road in sorted(found.roads, key=lambda r: not r.warnings)[:ROADS_SHOWN]
     ]  # fmt: skip
     heads = ["road", "kind", "m>", "isolates", "towns>", "people>", "jobs>", "forecast"]
     title = f"{roads.name} by {profile}: roads that isolate towns alone"
-    console.print(output.table(title, heads, rows, caption=more(found, ROADS_SHOWN)))
-    apart = [pair for pair in pairs if not _cuts_heart(roads, pair)]
+    console.print(output.table(title, heads, rows, caption=more(found.roads, ROADS_SHOWN)))
+    apart = [pair for pair in found.pairs if not cuts_heart(roads, pair)]
     two = [
         (f"{a} ({sort})", f"{b} ({other})", _towns(roads, pair.places), len(pair.places),
          f"{pair.population:,}")
@@ -224,7 +164,7 @@ def _show(roads: Roads, found: Sequence[FragileRoad], pairs: Sequence[FragilePai
     ]  # fmt: skip
     heads, title = ["road", "and road", "isolate", "towns>", "people>"], "pairs that isolate towns together"
     console.print(output.table(title, heads, two, caption=more(apart, PAIRS_SHOWN)))
-    if len(apart) < len(pairs):
+    if len(apart) < len(found.pairs):
         console.print(
-            f"{output.count(len(pairs) - len(apart), 'pair')} cut the heart itself off from most towns"
+            f"{output.count(len(found.pairs) - len(apart), 'pair')} cut the heart itself off from most towns"
         )

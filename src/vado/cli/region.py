@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from vado.cli import fragility, output
 from vado.cli.files import regions
 from vado.cli.options import AsJson
 from vado.errors import InputError
+
+if TYPE_CHECKING:
+    from vado.store.origin import Origin
 
 app = typer.Typer(help="Road data: build a region, show what is in it.", rich_markup_mode=None)
 
@@ -38,8 +41,8 @@ def build(
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Build a region from OpenStreetMap data and keep it under its name."""
-    if (pbf is None) == (place is None):
+    """Build a region from OpenStreetMap data and keep it under its name; again from the same, if not told."""
+    if pbf is not None and place is not None:
         raise InputError(
             "give either a file or a place", code="E1007", field="--pbf, --place",
             action='vado region build NAME --pbf FILE, or --place "Andorra"',
@@ -48,22 +51,65 @@ def build(
     from vado.network.build import build as build_roads
     from vado.store.data import load_profiles
 
-    table = load_profiles(profiles)
-    heights = open_elevation(elevation).heights if elevation else None
     kept = regions()
+    origin = _origin(kept.find_origin(name), name, pbf=pbf, place=place, profiles=profiles,
+                     elevation=elevation)  # fmt: skip
+    table = load_profiles(Path(origin.profiles) if origin.profiles else None)
+    heights = open_elevation([Path(p) for p in origin.elevation]).heights if origin.elevation else None
     with output.progress(f"region {name}") as tell:
-        if pbf is not None:
+        if origin.pbf:
             from vado.feeds import osm_pbf
 
-            raw = osm_pbf.read(pbf, progress=tell)
+            raw = osm_pbf.read(Path(origin.pbf), progress=tell)
         else:
             from vado.feeds import osm_place
 
-            raw = osm_place.read(str(place), progress=tell)
+            raw = osm_place.read(origin.place, progress=tell)
         roads = build_roads(raw, table, name=name, heights=heights, progress=tell)
         tell("writing", 0, None)
-        kept.save(roads)
+        kept.save(roads, origin=origin)
     return info(name, as_json=as_json)
+
+
+def _origin(
+    known: Origin | None,
+    name: str,
+    *,
+    pbf: Path | None,
+    place: str | None,
+    profiles: Path | None,
+    elevation: list[Path] | None,
+) -> Origin:
+    """Say what to build from: what is given, and as long as no source is, what the region was built from."""
+    from vado.store.data import data_path
+    from vado.store.origin import Origin, hash_of
+
+    again = pbf is None and place is None
+    if again and known is None:
+        raise InputError(
+            f"it is not known what to build {name} from", code="E1007", field="--pbf, --place",
+            action=f'vado region build {name} --pbf FILE, or --place "Andorra"; it is remembered then',
+        )  # fmt: skip
+    before = known if again and known is not None else None
+    table = profiles or (Path(before.profiles) if before is not None and before.profiles else None)
+    tiles = elevation or ([] if before is None else [Path(tile) for tile in before.elevation])
+    table_hash = hash_of(table or data_path("profiles.toml"))
+    if before is not None:
+        if before.pbf and not Path(before.pbf).is_file():
+            raise InputError(
+                f"{name} was built from {before.pbf}, which is no longer there", code="E1005", field="--pbf",
+                action=f"bring it back, or say where it is: vado region build {name} --pbf FILE",
+            )  # fmt: skip
+        output.say(f"{name}: again from {before.pbf or before.place}")
+        if before.profiles_hash != table_hash:
+            output.say(f"{name}: the table of profiles is another one than then")
+    return Origin(
+        pbf=str(pbf.absolute()) if pbf is not None else "" if before is None else before.pbf,
+        place=place if place is not None else "" if before is None else before.place,
+        profiles="" if table is None else str(table.absolute()),
+        profiles_hash=table_hash,
+        elevation=tuple(str(tile.absolute()) for tile in tiles),
+    )
 
 
 @app.command()
@@ -138,6 +184,7 @@ def _tables(found: dict[str, Any]) -> list[Any]:
         ("ways shut to all", f"{counts.get('ways_shut', 0):,}"),
         ("ways with conditions", f"{counts.get('ways_conditional', 0):,}"),
         ("towns", ", ".join(f"{n:,} {kind}" for kind, n in found.get("place_kinds", {}).items()) or "none"),
+        ("passes", ", ".join(sorted({name for name in found.get("passes", ()) if name})) or "none named"),
         ("turn restrictions", f"{turns.get('enforced', 0):,} of {turns.get('mapped', 0):,} obeyed"),
         ("not obeyed", not_obeyed),
         (

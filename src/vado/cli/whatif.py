@@ -4,35 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vado.cli import output
-from vado.cli.files import (
-    load_region,
-    parse_load,
-    parse_lonlat,
-    parse_time,
-    read_alerts,
-    refuse_unknown_profile,
-    settings,
-)
-from vado.cli.options import AlertPaths, AsJson, SkipBad
-from vado.cli.reach import AHEAD_S, cut_words, find_places, moment
+from vado.cli.files import read_file
+from vado.cli.moment import open_moment
+from vado.cli.options import AlertPaths, AsJson, At, Equipment, From, LoadOf, ProfileName, RegionName, SkipBad
+from vado.cli.towns import cut_words, time_words
 from vado.errors import InputError
-from vado.model.when import Interval, rfc3339
+from vado.model.when import Interval
 
 if TYPE_CHECKING:
     from vado.model.snapshot import ReachChange
 
+SHAPES = (".geojson", ".json")
+
 
 def whatif(
-    region: Annotated[str, typer.Option("--region", metavar="NAME", help="A region's name, or its folder.")],
-    at: Annotated[str, typer.Option("--at", metavar="TIME", help="RFC 3339 or epoch seconds.")],
-    from_: Annotated[
-        list[str], typer.Option("--from", metavar="LON,LAT", help="Where vehicles are; may be repeated.")
-    ],
+    region: RegionName,
+    at: At,
+    from_: From,
     alerts: AlertPaths = None,
     reopen: Annotated[
         list[str] | None,
@@ -40,65 +34,54 @@ def whatif(
     ] = None,
     close: Annotated[
         list[str] | None,
-        typer.Option("--close", metavar="ROAD", help="A ref, name, OSM way or LON,LAT; may be repeated."),
+        typer.Option(
+            "--close", metavar="ROAD",
+            help="A ref, name, OSM way, LON,LAT or GeoJSON file of a shape; may be repeated.",
+        ),
     ] = None,
-    profile: Annotated[str, typer.Option("--profile", help="car, van, truck or 4x4.")] = "van",
-    equipment: Annotated[
-        list[str] | None, typer.Option("--equipment", help="What is aboard, like chains; may be repeated.")
-    ] = None,
-    load: Annotated[
-        list[str] | None,
-        typer.Option("--load", metavar="KEY=VALUE", help="Like weight_kg=7000 or hazmat=D; may be repeated."),
-    ] = None,
+    profile: ProfileName = "van",
+    equipment: Equipment = None,
+    load: LoadOf = None,
     place: Annotated[
         str | None,
         typer.Option("--place", metavar="TEXT", help="Only this town; exit 1 when it stays cut off."),
     ] = None,
     skip_bad: SkipBad = False,
     as_json: AsJson = False,
-) -> int:
+) -> int:  # fmt: skip
     """Say which towns open, and which are cut off, if hazards were lifted or other roads shut."""
-    at_s = parse_time(at)
-    origins = tuple(parse_lonlat(text, field="--from") for text in from_)
     if not reopen and not close:
         raise InputError("nothing is supposed", code="E1007", action="give --reopen, --close or both")
-    roads = load_region(region)
-    refuse_unknown_profile(roads, profile)
-    wanted = None if place is None else find_places(roads, place)
-    read = read_alerts(alerts or (), skip_bad=skip_bad)
+    asked = open_moment(region=region, at=at, from_=from_, alerts=alerts, profile=profile,
+                        equipment=equipment, load=load, place=place, skip_bad=skip_bad)  # fmt: skip
 
     from vado import network
-    from vado.cli.situation import look
-    from vado.exchange.problem import refuse_far
     from vado.exchange.whatif import answer_json, question_of, resolve
-    from vado.model.snapshot import Travel
 
-    travel = Travel(profile, frozenset(equipment or ()), parse_load(load or ()))
-    seen = look(roads, read.alerts, origins, (travel,), at_s=at_s)
-    refuse_far(["--from"] * len(origins), seen.anchored.snap_m, settings().snap_max_m)
-    lifted, shut = resolve(question_of(reopen or (), close or ()), seen.snapshot, Interval(at_s))
-    answer = network.whatif(seen.snapshot, seen.anchored.nodes_of(origins), lift=lifted, shut=shut,
-                            travels=(travel,), at_s=at_s, until_s=at_s + AHEAD_S)  # fmt: skip
+    shapes = {text: read_file(Path(text), field="--close") for text in close or () if _is_file(text)}
+    question = question_of(reopen or (), close or (), shapes)
+    lifted, shut = resolve(question, asked.seen.snapshot, Interval(asked.at_s))
+    answer = network.whatif(asked.seen.snapshot, asked.nodes, lift=lifted, shut=shut,
+                            travels=(asked.travel,), at_s=asked.at_s, until_s=asked.until_s)  # fmt: skip
+    wanted = asked.wanted
     if wanted is not None:
         told = tuple(change for change in answer.changes if change.place in wanted)
         answer = replace(answer, changes=told)
-    unclear = any(at_s in hazard.interval for hazard in answer.snapshot.unknown)
     if as_json:
+        unclear = any(asked.at_s in hazard.interval for hazard in answer.snapshot.unknown)
         said: dict[str, Any] = answer_json(answer, lifted=lifted, shut=shut, unknown=unclear,
-                                           local=lambda instant: moment(instant, at_s))  # fmt: skip
-        output.write_json({
-            **said, "at": rfc3339(at_s), "from": [list(origin) for origin in origins], "profile": str(travel),
-            "region": roads.name, "region_hash": roads.content_hash, "snapshot": answer.snapshot.content_hash,
-            "faults": [output.fault_json(fault) for fault in read.faults],
-            "notes": list(seen.notes), "attribution": roads.attribution,
-        })  # fmt: skip
+                                           local=lambda instant: time_words(instant, asked.at_s))  # fmt: skip
+        output.write_json({**said, **asked.head_json(), "snapshot": answer.snapshot.content_hash})
     else:
-        _show(answer.changes, at_s, f"{roads.name} by {travel} at {rfc3339(at_s)}")
-        for fault in read.faults:
-            print(f"not read: {fault}")
-        print(roads.attribution)
+        _show(answer.changes, asked.at_s, asked.title)
+        asked.print_end()
     whole = all(row.reachable and row.leavable for row in answer.after if wanted and row.place in wanted)
     return output.DONE if whole else output.NO
+
+
+def _is_file(text: str) -> bool:
+    """Say whether a road is given by a file: no road is called so."""
+    return text.lower().endswith(SHAPES)
 
 
 def _show(changes: Sequence[ReachChange], at_s: int, title: str) -> None:
@@ -107,10 +90,10 @@ def _show(changes: Sequence[ReachChange], at_s: int, title: str) -> None:
         return
 
     def row(change: ReachChange) -> tuple[str, ...]:
-        until = "" if change.until_s is None else moment(change.until_s, at_s)
+        until = "" if change.until_s is None else time_words(change.until_s, at_s)
         better = change.now.rank < change.was.rank
         why = f"{'lifted' if better else 'shut'}: {cut_words(change.cut)}" if change.cut else ""
-        return change.name, change.was, change.now, moment(change.from_s, at_s), until, why
+        return change.name, change.was, change.now, time_words(change.from_s, at_s), until, why
 
     console = output.out()
     # What opens stands first, then what is cut off; the soonest on top.

@@ -39,7 +39,7 @@ def place_json(row: PlaceReach, *, unknown: bool) -> Json:
         "until": _instant(row.until_s), "again": _instant(row.again_s),
         "in": times_json(row.inward), "out": times_json(row.outward),
         "last_road": {"in": _last(row.last_in), "out": _last(row.last_out)},
-        "cut": cut_json(row.cut), "unknown": unknown,
+        "cut": cut_json(row.cut), "cut_proven": row.cut_proven, "unknown": unknown,
     }  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def _phrase(marks: Marks, everybody: int, said: tuple[str, str], *, at_s: int, l
         if parts:
             parts.append(f"for {who} {when}")
         elif len(marks) < everybody:
-            parts.append(f"{said[0]} for {who} {when}")
+            parts.append(f"{said[0]} now for {who}" if when == "now" else f"{said[0]} for {who} {when}")
         else:
             parts.append(f"{said[0]} {when}")
     return ", ".join(parts)

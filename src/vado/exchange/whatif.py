@@ -9,7 +9,7 @@ is from.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from vado.network import Shut, WhatIf
 CLOSE_MAX = 100  # roads in one question
 REOPEN_MAX = 1000
 POINTS_MAX = 10_000  # of one shape
+DEPTH_MAX = 4  # a collection of features of a collection of geometries
 KEYS = frozenset(("reopen", "close", "profile"))
 _LONLAT = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*,\s*(-?\d{1,2}(?:\.\d+)?)\s*")
 
@@ -66,10 +67,20 @@ def read_question(data: bytes) -> Question:
     return Question(reopen=tuple(names), close=tuple(roads), profile=asked)
 
 
-def question_of(reopen: Sequence[str], close: Sequence[str]) -> Question:
-    """Make a question of the command line's texts."""
+def question_of(reopen: Sequence[str], close: Sequence[str], shapes: Mapping[str, bytes]) -> Question:
+    """Make a question of the command line's texts; `shapes` are the GeoJSON files that some of them name.
+
+    Raises ProblemError with all that is wrong in a shape.
+    """
     roads = []
     for text in close:
+        if text in shapes:
+            log = Log()
+            shape = load(shapes[text], log)
+            area = _shape(shape, [POINTS_MAX]) if shape.is_object() else None
+            log.raise_any()
+            roads.append(Closing(label=text, path="--close", area=area))
+            continue
         found = _LONLAT.fullmatch(text)
         area = None if found is None else _point((float(found[1]), float(found[2])))
         roads.append(Closing(label=text, path="--close", area=area))
@@ -147,7 +158,7 @@ def _few(field: Field | None, most: int) -> list[Field]:
 
 def _closing(one: Field) -> Closing | None:
     if isinstance(one.value, dict):
-        area = _shape(one)
+        area = _shape(one, [POINTS_MAX])
         return None if area is None else Closing(label=one.path, path=one.path, area=area)
     if isinstance(one.value, list):
         at = one.lonlat()
@@ -156,15 +167,20 @@ def _closing(one: Field) -> Closing | None:
     return None if named is None else Closing(label=named[0], path=one.path)
 
 
-def _shape(one: Field) -> Area | None:
-    """Read a GeoJSON geometry, or that of a Feature."""
-    if one.value.get("type") == "Feature":
+def _shape(one: Field, left: list[int], *, deep: int = 0) -> Area | None:
+    """Read a GeoJSON geometry, or that of a Feature, or all of a collection as one; `left` counts points."""
+    kind = one.value.get("type")
+    if deep > DEPTH_MAX:
+        one.fault("E1002", f"collections within collections, more than {DEPTH_MAX} deep", "give it flat")
+        return None
+    if kind == "Feature":
         inner = one.need("geometry", "give the feature a geometry")
-        return None if inner is None or not inner.is_object() else _shape(inner)
-    at, kind = one.need("coordinates", "give GeoJSON"), one.value.get("type")
+        return None if inner is None or not inner.is_object() else _shape(inner, left, deep=deep + 1)
+    if kind in ("FeatureCollection", "GeometryCollection"):
+        return _collection(one, "features" if kind == "FeatureCollection" else "geometries", left, deep)
+    at = one.need("coordinates", "give GeoJSON")
     if at is None:
         return None
-    left = [POINTS_MAX]
     match kind:
         case "Point":
             found = at.lonlat()
@@ -181,6 +197,26 @@ def _shape(one: Field) -> Area | None:
         "E1004", f"{kind!r} is no shape of a road", "give a Point, LineString, Polygon or Multi of these"
     )
     return None
+
+
+def _collection(one: Field, key: str, left: list[int], deep: int) -> Area | None:
+    inside = one.need(key, "give GeoJSON")
+    if inside is None:
+        return None
+    fields = _few(inside, CLOSE_MAX)
+    if not fields:
+        inside.fault("E1103", "the collection is empty", "give a shape")
+    parts = [part for field in fields if field.is_object()
+             and (part := _shape(field, left, deep=deep + 1)) is not None]  # fmt: skip
+    return _together(parts) if parts else None
+
+
+def _together(parts: Sequence[Area]) -> Area:
+    return Area(
+        polygons=tuple(one for part in parts for one in part.polygons),
+        circles=tuple(one for part in parts for one in part.circles),
+        lines=tuple(one for part in parts for one in part.lines),
+    )
 
 
 def _polygons(fields: Iterable[Field], left: list[int]) -> tuple[Polygon, ...]:

@@ -30,6 +30,7 @@ from vado.model.raw_roads import (
     RawWays,
     Tags,
     barrier_tags,
+    find_pass_name,
     notes_on,
     place_tags,
     turn_tags,
@@ -50,7 +51,7 @@ def read(path: Path, *, progress: Progress | None = None) -> RawRoads:
             tell("checking the file", 0, None)
             check_whole(path)
         found = _Found()
-        keys = KeyFilter("highway", "place", "barrier", "ford", *RESTRICTION_KEYS)
+        keys = KeyFilter("highway", "place", "barrier", "ford", "mountain_pass", "natural", *RESTRICTION_KEYS)
         processor = osmium.FileProcessor(str(path)).with_filter(keys)
         header = processor.header
         for number, thing in enumerate(processor):
@@ -65,7 +66,8 @@ def read(path: Path, *, progress: Progress | None = None) -> RawRoads:
                 action="choose a file that covers roads; extracts of points or buildings alone have none",
             )
         node_id, node_lon, node_lat = _locate(path, found.ways.node_ids(), tell)
-    used = set(node_id[np.isin(node_id, np.array([id_ for id_, _ in found.nodes], np.int64))].tolist())
+    tagged = np.array([id_ for id_, _ in (*found.nodes, *found.passes)], np.int64)
+    used = set(node_id[np.isin(node_id, tagged)].tolist())
     timestamp = header.get("osmosis_replication_timestamp") or header.get("timestamp")
     return RawRoads(
         source=path.name + (f", data of {timestamp[:10]}" if timestamp else ""),
@@ -77,6 +79,7 @@ def read(path: Path, *, progress: Progress | None = None) -> RawRoads:
         node_tags=tuple(sorted(item for item in found.nodes if item[0] in used)),
         turns=tuple(sorted(found.turns, key=lambda turn: turn.id)),
         places=tuple(sorted(found.places, key=lambda place: place.id)),
+        passes=tuple(sorted(item for item in found.passes if item[0] in used)),
         notes=notes_on(found.turns, found.places),
         **found.ways.finish(),
     )
@@ -88,6 +91,7 @@ class _Found:
     def __init__(self) -> None:
         self.ways = RawWays()
         self.nodes: list[tuple[int, Tags]] = []
+        self.passes: list[tuple[int, str]] = []
         self.turns: list[RawTurn] = []
         self.places: list[RawPlace] = []
 
@@ -104,6 +108,8 @@ class _Found:
     def _take_node(self, node: osmium.osm.Node, tags: dict[str, str]) -> None:
         if stops := barrier_tags(tags):
             self.nodes.append((node.id, stops))
+        if (name := find_pass_name(tags)) is not None:
+            self.passes.append((node.id, name))
         if (named := place_tags(tags)) and node.location.valid():
             self.places.append(
                 RawPlace(id=node.id, lonlat=(node.location.lon, node.location.lat), tags=named)

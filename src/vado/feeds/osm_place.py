@@ -29,6 +29,7 @@ from vado.model.raw_roads import (
     RawTurn,
     RawWays,
     barrier_tags,
+    find_pass_name,
     notes_on,
     place_tags,
     turn_tags,
@@ -112,7 +113,7 @@ class _Answers:
 
 
 def _raw(display_name: str, answers: _Answers) -> RawRoads:
-    ways, turns, places, stops = RawWays(), [], [], []
+    ways, turns, places, stops, passes = RawWays(), [], [], [], []
     nodes: dict[int, tuple[float, float]] = {}
     for (kind, number), element in sorted(answers.elements.items()):
         tags = element.get("tags", {})
@@ -121,6 +122,8 @@ def _raw(display_name: str, answers: _Answers) -> RawRoads:
             nodes[number] = (round(element["lon"] * 1e7) / 1e7, round(element["lat"] * 1e7) / 1e7)
             if stop := barrier_tags(tags):
                 stops.append((number, stop))
+            if (name := find_pass_name(tags)) is not None:
+                passes.append((number, name))
             if named := place_tags(tags):
                 places.append(RawPlace(id=number, lonlat=nodes[number], tags=named))
         elif kind == "way" and tags.get("highway") in DRIVABLE_CLASSES and len(element["nodes"]) > 1:
@@ -146,6 +149,7 @@ def _raw(display_name: str, answers: _Answers) -> RawRoads:
         node_tags=tuple(stop for stop in stops if stop[0] in used),
         turns=tuple(turns),
         places=tuple(places),
+        passes=tuple(one for one in passes if one[0] in used),
         notes=notes_on(turns, places),
         **ways.finish(),
     )

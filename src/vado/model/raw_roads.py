@@ -82,6 +82,17 @@ def place_tags(tags: Mapping[str, str]) -> Tags:
     return tuple(sorted((key, tags[key]) for key in kept))
 
 
+def find_pass_name(tags: Mapping[str, str]) -> str | None:
+    """Find the name of a mountain pass, empty where it has none; None for a node that is no pass.
+
+    Where a road crosses one its node is mapped as mountain_pass=yes, the ground itself as natural=saddle,
+    https://wiki.openstreetmap.org/wiki/Key:mountain_pass.
+    """
+    if tags.get("mountain_pass") == "yes" or tags.get("natural") == "saddle":
+        return tags.get("name", "")
+    return None
+
+
 def turn_tags(tags: Mapping[str, str]) -> Tags:
     """Keep of a relation's tags what its turn restriction says; none when it is none for vehicles."""
     if tags.get("type", "restriction") != "restriction" or not any(key in tags for key in RESTRICTION_KEYS):
@@ -149,6 +160,7 @@ class RawRoads:
     node_tags: tuple[tuple[int, Tags], ...]  # barriers and fords on nodes, sorted by id
     turns: tuple[RawTurn, ...]  # sorted by id
     places: tuple[RawPlace, ...]  # sorted by id
+    passes: tuple[tuple[int, str], ...] = ()  # of nodes that ways use, sorted by id; name or ""
     notes: tuple[str, ...] = ()  # what the source lacks or might lack; shown to who builds a region
 
 

@@ -121,6 +121,10 @@ class Roads:
     node_ele_m: I16 = field(default_factory=lambda: np.zeros(0, np.int16))  # [N]
     shape_ele_m: I16 = field(default_factory=lambda: np.zeros(0, np.int16))  # [Z]
 
+    # Passes on roads, sorted by node: OSM node ids, and indices into `strings`, "" where one has no name.
+    pass_osm: I64 = field(default_factory=lambda: np.zeros(0, np.int64))  # [Q]
+    pass_name: I32 = field(default_factory=lambda: np.zeros(0, np.int32))  # [Q]
+
     # Of anchored roads: for each of the last edges the edge it is a part of; the parts of one stand together,
     # in driving order.
     split_from: I32 = field(default_factory=lambda: np.zeros(0, np.int32))

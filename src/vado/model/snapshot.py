@@ -127,6 +127,7 @@ class PlaceReach:
     cut: tuple[CutRoad, ...]  # why it is cut now, else why it will be at until_s
     inward: tuple[Interval, ...] = ()  # from the instant asked on; FOREVER_S: open as far as was looked
     outward: tuple[Interval, ...] = ()
+    cut_proven: bool = True  # no fewer hazards would do; False: the search for fewer did not come to an end
     last_in: LastRoad | None = None  # now, and only where usually there are others
     last_out: LastRoad | None = None
 

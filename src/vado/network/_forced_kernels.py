@@ -8,7 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from vado.network._heap import pop, push
 from vado.network._jit import JIT
+
+NEVER = 1 << 60  # more than any cost
 
 
 @njit(**JIT)
@@ -126,6 +129,117 @@ def dominators(first, order, head, back_first, back_order, tail, open_, starts):
         if only >= 0:
             by[x] = only
     return nodes_above, by
+
+
+@njit(**JIT)
+def two_ways(towns, first, order, far, near, cost, open_, rest, by, above, forced_by, is_start):
+    """List each town's edges of two ways that share only what cannot be gone around: (first [T + 1], edges).
+
+    `by` and `rest` [N] are the cheapest way of each node and its cost, `far` the end of an edge towards the
+    start; `above` and `forced_by` are what `dominators` gave for the same starts and open edges. As long as
+    none of a town's edges shuts, nothing new is on every way there. A second unit of flow is sent around the
+    first way (Ford, Fulkerson), what cannot be gone around counting twice. Nothing for what is not reached;
+    [-1] where a second way was not found.
+    """
+    n = len(first) - 1
+    best = np.full(n, NEVER, np.int64)
+    came = np.full(n, -1, np.int32)
+    arc = np.full(n, -1, np.int64)  # the edge by which it was come to; against its direction: -2 - edge
+    onward = np.full(n, -1, np.int32)  # the edge of the first way that goes on from a node to the town
+    state = np.zeros(len(cost), np.int8)  # 1 on the first way, 2 and cannot be gone around, 3 added
+    touched = np.empty(n, np.int32)
+    heap = np.empty((1024, 2), np.int64)
+    begin = np.zeros(len(towns) + 1, np.int64)
+    found = np.empty(1024, np.int32)
+    count = 0
+    for t in range(len(towns)):
+        town = towns[t]
+        if above[town] == -2 or by[town] < 0:
+            begin[t + 1] = count
+            continue
+        x = town
+        while x >= 0:
+            if forced_by[x] >= 0:
+                state[forced_by[x]] = 2
+            x = above[x]
+        x = town
+        length = 0
+        while by[x] >= 0:
+            e = by[x]
+            if state[e] == 0:
+                state[e] = 1
+            x = far[e]
+            onward[x] = e
+            length += 1
+        best[town] = 0
+        touched[0] = town
+        n_touched = 1
+        heap = push(heap, 0, rest[town], town)
+        size = 1
+        end = -1
+        while size > 0:
+            at, x = pop(heap, size)
+            size -= 1
+            if is_start[x]:
+                end = x
+                break
+            if at > best[x] + rest[x]:
+                continue
+            last = first[x + 1]
+            for k in range(first[x], last + 1):
+                if k < last:
+                    e = order[k]
+                    y = far[e]
+                    there = best[x] + cost[e]
+                    via = np.int64(e)
+                    if not open_[e] or state[e] == 1 or rest[y] >= NEVER:
+                        continue
+                else:
+                    e = onward[x]
+                    if e < 0:
+                        continue
+                    y = near[e]
+                    there = best[x]
+                    via = np.int64(-2 - e)
+                if there < best[y]:
+                    if best[y] == NEVER:
+                        touched[n_touched] = y
+                        n_touched += 1
+                    best[y] = there
+                    came[y] = x
+                    arc[y] = via
+                    heap = push(heap, size, there + rest[y], y)
+                    size += 1
+        if count + length + n_touched + 1 > len(found):
+            larger = np.empty(2 * (count + length + n_touched + 1), np.int32)
+            larger[:count] = found[:count]
+            found = larger
+        if end < 0:
+            found[count] = -1
+            count += 1
+        else:
+            x = end
+            while x != town:
+                if arc[x] < 0:
+                    if state[-2 - arc[x]] == 1:
+                        state[-2 - arc[x]] = 0
+                elif state[arc[x]] == 0:
+                    found[count] = arc[x]
+                    count += 1
+                x = came[x]
+        x = town
+        while by[x] >= 0:
+            e = by[x]
+            if state[e] != 0 and end >= 0:
+                found[count] = e
+                count += 1
+            state[e] = 0
+            x = far[e]
+            onward[x] = -1
+        for i in range(n_touched):
+            best[touched[i]] = NEVER
+        begin[t + 1] = count
+    return begin, found[:count].copy()
 
 
 @njit(**JIT)

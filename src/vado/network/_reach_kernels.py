@@ -9,23 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from vado.network._csr import group
 from vado.network._jit import JIT
-
-
-@njit(**JIT)
-def group(n, ends):
-    """Sort edges by one of their ends: (first [n + 1], order [M])."""
-    first = np.zeros(n + 1, np.int64)
-    for e in range(len(ends)):
-        first[ends[e] + 1] += 1
-    for x in range(n):
-        first[x + 1] += first[x]
-    at = first[:-1].copy()
-    order = np.empty(len(ends), np.int32)
-    for e in range(len(ends)):
-        order[at[ends[e]]] = e
-        at[ends[e]] += 1
-    return first, order
 
 
 @njit(**JIT)
@@ -90,19 +75,18 @@ def links_between(label, tail, head, open_, need):
     `need[e]` is -1 where the edge needs nothing lifted. Of two links between the same pieces the one that
     needs nothing makes the others needless.
     """
+    n = 0
+    for x in range(len(label)):
+        n = max(n, label[x] + 1)
     count = 0
+    at = np.empty(len(tail), np.int32)
     for e in range(len(tail)):
         if open_[e] and label[tail[e]] != label[head[e]]:
+            at[count] = e
             count += 1
-    at = np.empty(count, np.int32)
-    key = np.empty(count, np.int64)
-    k = 0
-    for e in range(len(tail)):
-        if open_[e] and label[tail[e]] != label[head[e]]:
-            at[k] = e
-            key[k] = (np.int64(label[tail[e]]) << 32) | np.int64(label[head[e]])
-            k += 1
-    order = np.argsort(key)
+    at = at[:count]
+    at = at[group(n, label[head[at]])[1]]  # sorted by where they lead to, then by where from
+    at = at[group(n, label[tail[at]])[1]]
     source = np.empty(count, np.int32)
     target = np.empty(count, np.int32)
     needs = np.empty(count, np.int32)
@@ -111,12 +95,14 @@ def links_between(label, tail, head, open_, need):
     while i < count:
         j = i
         free = False
-        while j < count and key[order[j]] == key[order[i]]:
-            free = free or need[at[order[j]]] < 0
+        a = label[tail[at[i]]]
+        b = label[head[at[i]]]
+        while j < count and label[tail[at[j]]] == a and label[head[at[j]]] == b:
+            free = free or need[at[j]] < 0
             j += 1
         start = k
         for q in range(i, j):
-            e = at[order[q]]
+            e = at[q]
             if free and k > start:
                 break
             this = -1 if free else need[e]
@@ -124,12 +110,49 @@ def links_between(label, tail, head, open_, need):
             for p in range(start, k):
                 known = known or needs[p] == this
             if not known:
-                source[k] = label[tail[e]]
-                target[k] = label[head[e]]
+                source[k] = a
+                target[k] = b
                 needs[k] = this
                 k += 1
         i = j
     return source[:k], target[:k], needs[:k]
+
+
+@njit(**JIT)
+def same_sets(begin, member):
+    """Number the sets of some rows, `member[begin[i]:begin[i + 1]]`, sorted: (number [n], a row of each)."""
+    n = len(begin) - 1
+    mask = 1
+    while mask < 2 * n:
+        mask *= 2
+    mask -= 1
+    slot = np.full(mask + 1, -1, np.int32)
+    number = np.empty(n, np.int32)
+    row = np.empty(n, np.int32)
+    count = 0
+    for i in range(n):
+        size = begin[i + 1] - begin[i]
+        h = np.int64(size)
+        for k in range(begin[i], begin[i + 1]):
+            h = (h * 1_000_003 + member[k]) & 0x7FFF_FFFF_FFFF
+            h ^= h >> 17
+        at = h & mask
+        while slot[at] >= 0:
+            j = row[slot[at]]
+            same = begin[j + 1] - begin[j] == size
+            k = 0
+            while same and k < size:
+                same = member[begin[j] + k] == member[begin[i] + k]
+                k += 1
+            if same:
+                break
+            at = (at + 1) & mask
+        if slot[at] < 0:
+            slot[at] = count
+            row[count] = i
+            count += 1
+        number[i] = slot[at]
+    return number, row[:count].copy()
 
 
 @njit(**JIT)

@@ -9,52 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from vado.network._heap import pop, push
 from vado.network._jit import JIT
 
 NEVER_MS = 1 << 60  # later than anything, far from overflow when durations are added
 DM_BITS = 24  # a cost is milliseconds << 24 | decimetres: of equally fast ways the shortest, up to 1,677 km
-
-
-@njit(**JIT)
-def _push(heap, size, cost, node):
-    if size >= len(heap):
-        larger = np.empty((2 * len(heap), 2), np.int64)
-        larger[:size] = heap
-        heap = larger
-    i = size
-    while i > 0:
-        p = (i - 1) >> 1
-        if heap[p, 0] <= cost:
-            break
-        heap[i, 0] = heap[p, 0]
-        heap[i, 1] = heap[p, 1]
-        i = p
-    heap[i, 0] = cost
-    heap[i, 1] = node
-    return heap
-
-
-@njit(**JIT)
-def _pop(heap, size):
-    """Take the least out of a heap of `size` entries, which then has one less."""
-    cost = heap[0, 0]
-    node = heap[0, 1]
-    size -= 1
-    i = 0
-    while True:
-        c = 2 * i + 1
-        if c >= size:
-            break
-        if c + 1 < size and heap[c + 1, 0] < heap[c, 0]:
-            c += 1
-        if heap[size, 0] <= heap[c, 0]:
-            break
-        heap[i, 0] = heap[c, 0]
-        heap[i, 1] = heap[c, 1]
-        i = c
-    heap[i, 0] = heap[size, 0]
-    heap[i, 1] = heap[size, 1]
-    return cost, node
 
 
 @njit(**JIT)
@@ -68,10 +27,10 @@ def tree(first, order, other, cost, open_, starts):
     for s in starts:
         if best[s] > 0:
             best[s] = 0
-            heap = _push(heap, size, 0, s)
+            heap = push(heap, size, 0, s)
             size += 1
     while size > 0:
-        at, x = _pop(heap, size)
+        at, x = pop(heap, size)
         size -= 1
         if at > best[x]:
             continue
@@ -83,9 +42,57 @@ def tree(first, order, other, cost, open_, starts):
                 if there < best[y]:
                     best[y] = there
                     by[y] = e
-                    heap = _push(heap, size, there, y)
+                    heap = push(heap, size, there, y)
                     size += 1
     return best, by
+
+
+@njit(**JIT)
+def toward(first, order, other, cost, open_, start, goal, rest):
+    """Find the cheapest way from a node to some goal: its edges, the start's own first; none where no way is.
+
+    `rest` [N] never exceeds what is still to go, by as much at one end of an edge as its cost at the other.
+    """
+    n = len(first) - 1
+    best = np.full(n, NEVER_MS, np.int64)
+    by = np.full(n, -1, np.int32)
+    came = np.full(n, -1, np.int32)
+    heap = np.empty((1024, 2), np.int64)
+    size = 0
+    if rest[start] < NEVER_MS:
+        best[start] = 0
+        heap = push(heap, 0, rest[start], start)
+        size = 1
+    x = -1
+    while size > 0:
+        at, x = pop(heap, size)
+        size -= 1
+        if goal[x]:
+            break
+        if at <= best[x] + rest[x]:
+            for k in range(first[x], first[x + 1]):
+                e = order[k]
+                y = other[e]
+                if open_[e] and rest[y] < NEVER_MS:
+                    there = best[x] + cost[e]
+                    if there < best[y]:
+                        best[y] = there
+                        by[y] = e
+                        came[y] = x
+                        heap = push(heap, size, there + rest[y], y)
+                        size += 1
+        x = -1
+    count = 0
+    y = x
+    while y >= 0 and by[y] >= 0:
+        count += 1
+        y = came[y]
+    found = np.empty(count, np.int32)
+    while count > 0:
+        count -= 1
+        found[count] = by[x]
+        x = came[x]
+    return found
 
 
 @njit(**JIT)
@@ -170,10 +177,10 @@ def search(
             best[s] = at_ms
             touched[written] = s
             written += 1
-            heap = _push(heap, size, at_ms + rest_ms[s], s)
+            heap = push(heap, size, at_ms + rest_ms[s], s)
             size += 1
     while size > 0:
-        _, x = _pop(heap, size)
+        _, x = pop(heap, size)
         size -= 1
         at = best[x]
         if at < 0:
@@ -199,7 +206,7 @@ def search(
                     touched[written] = y
                     written += 1
                 best[y] = there
-                heap = _push(heap, size, there + rest_ms[y], y)
+                heap = push(heap, size, there + rest_ms[y], y)
                 size += 1
     return written
 

@@ -19,6 +19,7 @@ from vado.model.ids import LonLat
 from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, Bool, EdgeFlag, Roads
 from vado.model.snapshot import Travel
 from vado.network.allowed import Kind, kind_of, usual_ms
+from vado.network.ground import Kept
 from vado.network.parts import parts
 from vado.network.split import Splitter, split
 
@@ -77,7 +78,7 @@ def anchor(
     points = tuple(dict.fromkeys(lonlats))
     chosen, gap = _choose(roads, kinds, points, snap_max_m)
     chosen[gap > snap_max_m] = -1
-    larger, node_of = split(_splitter(roads), np.unique(chosen[chosen >= 0]))
+    larger, node_of = _split(roads, np.unique(chosen[chosen >= 0]))
     nodes = {p: node_of.get(int(osm), -1) for p, osm in zip(points, chosen.tolist(), strict=True)}
     snapped = dict(zip(points, gap.tolist(), strict=True))
     towns = dict(zip(points, _towns(roads, points), strict=True))
@@ -153,6 +154,18 @@ def _held(roads: Roads) -> I64:
     edges = np.zeros(len(roads.edge_to), np.bool_)
     edges[whole[order[1:][apart]]] = True
     return np.unique(roads.shape_osm[np.repeat(edges, np.diff(roads.shape_offset))])
+
+
+_SPLIT = Kept(3)
+
+
+def _split(roads: Roads, osm: I64) -> tuple[Roads, dict[int, int]]:
+    """Split roads at some OSM nodes; the same ones give the same `Roads`, with all that is known of them.
+
+    Roads are known by identity, so what grew on them (trees, hierarchies' links, indexes) is found again as
+    long as the stops are the same, and that is so in most steps.
+    """
+    return _SPLIT.get((roads, osm.tobytes()), lambda: split(_splitter(roads), osm))
 
 
 @lru_cache(maxsize=3)

@@ -13,6 +13,7 @@ Ferries are no roads here: they sail by timetable. Knows no file and no clock.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -81,7 +82,7 @@ def build(
     tell("writing edges", 5, _STEPS)
     strings, arrays = _edge_arrays(raw, rules, chunks, graph, fords)
     limits, edge_limit = _edge_limits(raw, rules, chunks, graph, gates)
-    known: dict[str, str] = {}
+    known: dict[str, str] = {"passes": json.dumps([name for _, name in raw.passes], ensure_ascii=False)}
     if heights is not None:
         arrays["node_ele_m"] = heights(raw.node_lon[graph.node_raw], raw.node_lat[graph.node_raw])
         known["nodes_with_height"] = str(int((arrays["node_ele_m"] != UNKNOWN_M).sum()))
@@ -201,7 +202,8 @@ def _edge_arrays(
     back = chunks.edge_back[graph.edge_of]
     way = chunks.way[chunk]
     tags = raw.way_tags[way]
-    texts = {"", *(rule.surface for rule in rules), *raw.strings, *(row.kind for row in graph.turns)}
+    texts = {"", *(rule.surface for rule in rules), *raw.strings, *(row.kind for row in graph.turns),
+             *(name for _, name in raw.passes)}  # fmt: skip
     strings = tuple(sorted(texts))  # "" sorts first
     at = {text: index for index, text in enumerate(strings)}
     text_of = np.array([at[text] for text in raw.strings], np.int32)
@@ -227,6 +229,8 @@ def _edge_arrays(
         "shape_lon": raw.node_lon[nodes],
         "shape_lat": raw.node_lat[nodes],
         "shape_osm": raw.node_id[nodes],
+        "pass_osm": np.array([node for node, _ in raw.passes], np.int64),
+        "pass_name": np.array([at[name] for _, name in raw.passes], np.int32),
         "turn_from_way": np.array([row.from_way for row in graph.turns], np.int64),
         "turn_via": np.array([row.via for row in graph.turns], np.int64),
         "turn_to_way": np.array([row.to_way for row in graph.turns], np.int64),

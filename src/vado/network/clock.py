@@ -18,6 +18,7 @@ import numpy as np
 from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, Bool, Roads
 from vado.model.snapshot import Snapshot, Travel
 from vado.network import _clock_kernels as kernels
+from vado.network import _search_kernels as searches
 from vado.network.allowed import Kind, kind_of, usual_ms
 
 FOREVER_MS: int = kernels.LONG_MS
@@ -30,7 +31,7 @@ class Space:
         self.ms: I64 = np.empty(n_nodes, np.int64)  # of seen nodes: arrival, or latest departure
         self.by_edge: I32 = np.empty(n_nodes, np.int32)  # and the edge it came by; -1 at a start
         self.key: I64 = np.empty(n_nodes, np.int64)
-        self.place: I32 = np.full(n_nodes, kernels.NEW, np.int32)
+        self.place: I32 = np.full(n_nodes, searches.NEW, np.int32)
         self.heap: I32 = np.empty(n_nodes, np.int32)
         self.seen: I32 = np.empty(n_nodes, np.int32)
         self.count = 0  # of seen nodes
@@ -42,16 +43,16 @@ class Space:
 
     def find(self, node: int) -> int | None:
         """Get what was found for a node; None when it was not settled."""
-        return int(self.ms[node]) if self.place[node] == kernels.DONE else None
+        return int(self.ms[node]) if self.place[node] == searches.DONE else None
 
     def settled(self) -> I32:
         """List the settled nodes, in the order they were seen."""
         seen = self.seen[: self.count]
-        found: I32 = seen[self.place[seen] == kernels.DONE]
+        found: I32 = seen[self.place[seen] == searches.DONE]
         return found
 
     def clear(self) -> None:
-        kernels.clear(self.place, self.seen, self.count)
+        searches.clear(self.place, self.seen, self.count)
         self.count = 0
 
 
@@ -65,9 +66,9 @@ class Net:
         self.edge_from = fixed(roads.edge_from)
         self.edge_to = fixed(roads.edge_to)
         self.base_ms = fixed(usual.astype(np.int64))
-        first, edge = kernels.by_node(self.n_nodes, self.edge_from, allowed)
+        first, edge = searches.by_node(self.n_nodes, self.edge_from, allowed)
         self.out = fixed(first), fixed(edge), fixed(self.edge_to[edge])  # [N + 1], edges, where they lead
-        first, edge = kernels.by_node(self.n_nodes, self.edge_to, allowed)
+        first, edge = searches.by_node(self.n_nodes, self.edge_to, allowed)
         self.into = fixed(first), fixed(edge), fixed(self.edge_from[edge])
         self._spaces: list[Space] = []
 

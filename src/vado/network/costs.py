@@ -17,7 +17,9 @@ from vado.network.allowed import Kind, usual_ms
 from vado.network.metric import NO_WAY_64
 from vado.network.slots import overlapping
 
-SHIFT = 26  # 2**26 dm are 6,700 km; 2**34 ms, up to NO_WAY_64, are 198 days
+# 2**26 dm are 6,700 km; 2**34 ms, up to NO_WAY_64, are 198 days. `_way_kernels.DM_BITS` packs the same pair
+# two bits lower: its trees are driven again on the clock, and neither's costs are compared with the other's.
+SHIFT = 26
 
 
 def pack(ms: F64 | I32, length_mm: I32) -> I64:

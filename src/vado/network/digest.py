@@ -20,7 +20,7 @@ _ROWS = ("limits", "sizes")  # tables of few rows
 
 def content_hash(roads: Roads) -> Hash:
     """Hash every array (name, type, shape, bytes), every string and every place."""
-    digest = hashlib.sha256(b"vado.roads.v2\n")
+    digest = hashlib.sha256(b"vado.roads.v3\n")
     for label, value in _parts(roads):
         if isinstance(value, np.ndarray):
             # Little-endian, C order: what a big-endian machine would write, too.

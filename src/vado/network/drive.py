@@ -1,12 +1,7 @@
-"""Drive: the exact way between two nodes on the clock.
+"""Drive: searches on the clock, one departure at a time, and paths driven on it.
 
-In: a clock, two nodes, when one would leave. Out: the edges with the instants they are entered, or nothing.
-Nobody waits on the road: who has to wait for a road to open waits at the stop it departs from. Refuses to
-know slots and matrices; whoever has a likely path may offer it.
-
-How: first as if waiting were allowed at every junction; then earlier is never worse and Dijkstra is exact,
-and its arrival is a bound no drive can beat. If that path, departed from late enough, needs no wait on the
-way, it is the answer. If it does (one road shuts before the next one opens), a few departures are tried.
+In: a clock, nodes, when one leaves. Out: arrivals, and the edges with the instants they are entered. Refuses
+to know slots and matrices, and to choose when to leave: that is `network.first`.
 """
 
 from __future__ import annotations
@@ -20,9 +15,8 @@ from vado.model.ids import EdgeId
 from vado.model.roads import F64, I64, Roads
 from vado.model.snapshot import Drive, LegEdge
 from vado.network import _clock_kernels as kernels
+from vado.network import _search_kernels as searches
 from vado.network.clock import Clock, Space, fixed
-
-DEPARTURES_MAX = 48  # tried when no path goes through without a wait on the way
 
 _NOTHING: F64 = fixed(np.zeros(0, np.float64))
 
@@ -95,7 +89,7 @@ def search_in(
     """Search as `search` does, and leave what was found in the space; what was in it before is gone."""
     space.clear()
     space.goal[goals] = True
-    space.count = kernels.search(
+    space.count = searches.search(
         *clock.net.out, clock.base_ms, *clock.rows.arrays, start_node, start_ms,
         _NOTHING if remaining_ms is None else fixed(remaining_ms), 1.0 / clock.speed_factor,
         space.goal, wanted, waiting, *space.arrays,
@@ -124,97 +118,10 @@ def run_late(clock: Clock, edges: Sequence[int] | I64, *, not_before_ms: int, ar
     return min((r for r in runs if r is not None), key=lambda r: r.arrive_ms, default=None)
 
 
-def find_run(
-    clock: Clock,
-    origin: int,
-    target: int,
-    *,
-    depart_ms: int,
-    until_ms: int,
-    remaining_ms: F64,
-) -> Run | None:
-    """Find the run that arrives first, departing in [depart_ms, until_ms]; None when there is none.
-
-    Exact whenever the fastest way needs no wait between two roads of which one shuts before the other
-    opens; else the best of some departures. Arrivals are exact to the second that departures are whole in.
-    """
-    from_, goal = np.array([origin], np.int64), np.array([target], np.int64)
-    with clock.net.space() as space:
-
-        def arrive(at_ms: int, *, waiting: bool) -> tuple[int, I64] | None:
-            search_in(
-                space, clock, from_, np.array([at_ms], np.int64), goals=goal, remaining_ms=remaining_ms,
-                waiting=waiting,
-            )  # fmt: skip
-            found = space.find(target)
-            return None if found is None else (found, way_to(space, clock, target))
-
-        free = arrive(depart_ms, waiting=True)
-        if free is None:
-            return None
-        bound, path = free
-        best = run_late(clock, path, not_before_ms=depart_ms, arrive_ms=bound)
-        if best is not None and best.enter_ms[0] > until_ms:
-            best = None  # as fast as any, but not within the time: another way may be
-        if best is not None and best.arrive_ms <= bound + 1000:
-            return best
-        opened = np.append(_openings(space, clock, depart_ms), _latest(clock, origin, target, bound))
-        tried_at = departures(clock, path, depart_ms, until_ms, opened=opened)
-        for depart in tried_at:
-            if best is not None and best.arrive_ms <= max(bound, depart):
-                break
-            tried = arrive(depart, waiting=False)
-            if tried is not None and (best is None or tried[0] < best.arrive_ms):
-                best = run(clock, tried[1], depart)
-        return best
-
-
 def way_to(space: Space, clock: Clock, node: int) -> I64:
     """List the edges to a node that the last search in this space has settled."""
-    edges: I64 = kernels.way_to(node, space.by_edge, clock.net.edge_from)
+    edges: I64 = searches.way_to(node, space.by_edge, clock.net.edge_from)
     return edges
-
-
-def _openings(space: Space, clock: Clock, depart_ms: int) -> I64:
-    """List when to leave so as to come to a road just as it opens, by the way of the last search."""
-    rows = clock.rows
-    row = np.flatnonzero(rows.end_ms > depart_ms)
-    edge = np.searchsorted(rows.first, row, side="right") - 1
-    tails, back = np.unique(clock.net.edge_from[edge], return_inverse=True)
-    there = [space.find(tail) for tail in tails.tolist()]
-    ahead = np.array([-1 if at is None else at - depart_ms for at in there], np.int64)[back]
-    found: I64 = (rows.end_ms[row] - ahead)[ahead >= 0]
-    return found
-
-
-def _latest(clock: Clock, origin: int, target: int, arrive_ms: int) -> I64:
-    """Say when to leave at the latest to arrive by an instant: who leaves so waits least on the way."""
-    net = clock.net
-    open_, goal = np.zeros(net.n_nodes, np.bool_), np.array([target], np.int64)
-    with net.space() as space:
-        space.count = kernels.search_back(
-            *net.into, net.edge_from, clock.base_ms, *clock.rows.arrays, open_, goal,
-            np.array([arrive_ms], np.int64), np.zeros(0, np.int64), *space.arrays,
-        )  # fmt: skip
-        found = space.find(origin)
-    # Departures are whole seconds: one too early, rather than one too late.
-    return np.array([] if found is None else [found // 1000 * 1000], np.int64)
-
-
-def departures(
-    clock: Clock, path: I64, depart_ms: int, until_ms: int, *, opened: I64 | None = None
-) -> list[int]:
-    """List departures worth a try: now, as roads open, and such that one comes to them as they open."""
-    rows = clock.rows
-    of_edge = rows.first[path + 1] - rows.first[path]
-    ahead = np.cumsum(clock.base_ms[path]) - clock.base_ms[path]
-    on_path = np.repeat(rows.first[path] - np.cumsum(of_edge) + of_edge, of_edge) + np.arange(of_edge.sum())
-    within = rows.end_ms[(rows.end_ms > depart_ms) & (rows.end_ms <= until_ms)]
-    own = rows.end_ms[on_path] - np.repeat(ahead, of_edge)
-    instants = np.concatenate([[depart_ms], within, own, [] if opened is None else opened]).astype(np.int64)
-    inside = instants[(instants >= depart_ms) & (instants <= until_ms)]
-    whole: list[int] = np.unique(-(-inside // 1000) * 1000).tolist()
-    return whole[:DEPARTURES_MAX]
 
 
 def as_drive(roads: Roads, run_: Run, *, depart_s: int) -> Drive:

@@ -5,8 +5,8 @@ function names; closures are the intervals they are, no slots. Refuses to know s
 hierarchies: it is what faster answers are measured against, and what explanations may quote.
 
 Who may wait at every junction is never later for having come earlier, so Dijkstra is exact for them
-(`waiting=True`). Who may not wait on the road can be stopped where a later one passes, and to find the
-earliest of their arrivals may take as long as trying everything: `earliest_matrix` bounds it from both sides.
+(`waiting=True`). Who may not wait on the road can be stopped where a later one passes: `earliest_matrix`
+searches all of their departures at once (`network.first`).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vado.model.roads import I64, Bool
+from vado.model.roads import F64, I64, Bool
 from vado.model.snapshot import Snapshot, Travel
-from vado.network import _clock_kernels as kernels
+from vado.network import _search_kernels as searches
 from vado.network.clock import FOREVER_MS, Clock, Space, clock_of, fixed
-from vado.network.drive import departures, search_in, way_to
+from vado.network.drive import search_in
+from vado.network.first import LABELS_MAX, SECOND_MS, Wish, of_all
 from vado.network.metric import CORES
 
-SECOND_MS = 1000  # departures are whole seconds: that much later than its bound an arrival is still exact
 # Below so many nodes to settle in all, a second thread costs more than it saves.
 PARALLEL_MIN = 1_000_000
 
@@ -56,7 +56,7 @@ def latest(snapshot: Snapshot, travel: Travel, targets: Sequence[int], arrive_s:
     goal = np.unique(np.array([node for node in targets if node >= 0], np.int64))
     open_ = fixed(np.zeros(net.n_nodes, np.bool_))
     with net.space() as space:
-        space.count = kernels.search_back(
+        space.count = searches.search_back(
             *net.into, net.edge_from, clock.base_ms, *clock.rows.arrays, open_, goal,
             np.full(len(goal), arrive_s * 1000, np.int64), np.zeros(0, np.int64), *space.arrays,
         )  # fmt: skip
@@ -76,21 +76,23 @@ class Arrivals:
 
     arrive_ms: I64  # [S, S] of a drive that waits at its first stop only, leaving on a whole second
     bound_ms: I64  # [S, S] of who may wait at every junction: no drive is earlier
-
-    @property
-    def exact(self) -> Bool:
-        """Mark [S, S] what no drive can beat, but for the second that departures are whole in."""
-        return self.arrive_ms <= self.bound_ms + SECOND_MS
+    proven: Bool  # [S, S] no departure arrives a second earlier; False: a search came to its limit
 
 
 def earliest_matrix(
-    snapshot: Snapshot, travel: Travel, nodes: Sequence[int], depart_s: int, *, until_s: int
+    snapshot: Snapshot,
+    travel: Travel,
+    nodes: Sequence[int],
+    depart_s: int,
+    *,
+    until_s: int,
+    labels_max: int = LABELS_MAX,
 ) -> Arrivals:
     """Give the earliest arrivals between stops at these nodes (-1: nowhere), across all closures.
 
-    The model: one waits at the stop one leaves, in [depart_s, until_s], and never on the road. A search with
-    waits at junctions gives the bound, one a row; where its way can be driven without them that is the
-    answer. Where not, the departures that `find_run` tries are tried, for all such stops of a row at once.
+    The model is that of `network.first`: one waits at the stop one leaves, in [depart_s, until_s], and never
+    on the road. A search with waits at junctions gives the bound, one a row; where its way can be driven
+    without them that is the answer. What is left is searched pair by pair, all departures at once.
     """
     clock = clock_of(snapshot, travel)
     distinct, back = np.unique(np.array(nodes, np.int64), return_inverse=True)
@@ -98,49 +100,76 @@ def earliest_matrix(
     real = distinct[nowhere:]
     arrive = np.full((len(distinct),) * 2, FOREVER_MS, np.int64)
     bound = arrive.copy()
+    proven = np.ones_like(arrive, np.bool_)
+    found = Arrivals(
+        arrive_ms=arrive[nowhere:, nowhere:],
+        bound_ms=bound[nowhere:, nowhere:],
+        proven=proven[nowhere:, nowhere:],
+    )
 
-    def fill(row: int) -> None:
-        _row(
-            clock, real, int(real[row]), depart_s * 1000, until_s * 1000,
-            bound[nowhere + row, nowhere:], arrive[nowhere + row, nowhere:],
-        )  # fmt: skip
+    def row(k: int) -> None:
+        _row(clock, real, k, depart_s * SECOND_MS, until_s * SECOND_MS, found)
 
-    if len(real) * clock.net.n_nodes < PARALLEL_MIN:
-        for row in range(len(real)):
-            fill(row)
-    else:
-        with ThreadPoolExecutor(CORES) as pool:
-            list(pool.map(fill, range(len(real))))
+    def column(k: int) -> None:
+        _column(clock, real, k, depart_s * SECOND_MS, until_s * SECOND_MS, found, labels_max)
+
+    work = len(real) * clock.net.n_nodes
+    for fill in (row, column):
+        if work < PARALLEL_MIN:
+            for k in range(len(real)):
+                fill(k)
+        else:
+            with ThreadPoolExecutor(CORES) as pool:
+                list(pool.map(fill, range(len(real))))
     at = np.ix_(back, back)
-    return Arrivals(arrive_ms=arrive[at], bound_ms=bound[at])
+    return Arrivals(arrive_ms=arrive[at], bound_ms=bound[at], proven=proven[at])
 
 
-def _row(
-    clock: Clock, nodes: I64, origin: int, depart_ms: int, until_ms: int, bound: I64, arrive: I64
-) -> None:
-    """Fill in bounds and arrivals from one node to all of them."""
-    start = np.array([origin], np.int64)
+def _row(clock: Clock, nodes: I64, k: int, depart_ms: int, until_ms: int, found: Arrivals) -> None:
+    """Fill in bounds from one node to all of them, and arrivals by the ways that gave them."""
+    start, at = nodes[k : k + 1], np.array([depart_ms], np.int64)
     with clock.net.space() as space:
-        at = np.array([depart_ms], np.int64)
         search_in(space, clock, start, at, goals=nodes, waiting=True, wanted=len(nodes))
-        reached = space.place[nodes] == kernels.DONE
-        bound[reached] = space.ms[nodes[reached]]
-        kernels.prove(
+        reached = space.place[nodes] == searches.DONE
+        found.bound_ms[k, reached] = space.ms[nodes[reached]]
+        searches.prove(
             nodes, space.ms, space.by_edge, space.place, clock.net.edge_from, clock.base_ms,
-            *clock.rows.arrays, depart_ms, until_ms, arrive,
+            *clock.rows.arrays, depart_ms, until_ms, found.arrive_ms[k],
         )  # fmt: skip
-        open_ = np.flatnonzero(reached & (arrive > bound + SECOND_MS))
-        tried = {
-            instant
-            for k in open_.tolist()
-            for instant in departures(clock, way_to(space, clock, int(nodes[k])), depart_ms, until_ms)
-        }
-        for instant in sorted(tried):
-            open_ = open_[arrive[open_] > np.maximum(bound[open_], instant)]
-            if not len(open_):
-                break
-            goals = nodes[open_]
-            at = np.array([instant], np.int64)
-            search_in(space, clock, start, at, goals=goals, wanted=len(goals))
-            came = space.place[goals] == kernels.DONE
-            arrive[open_[came]] = np.minimum(arrive[open_[came]], space.ms[goals[came]])
+
+
+def _column(
+    clock: Clock, nodes: I64, k: int, depart_ms: int, until_ms: int, found: Arrivals, labels_max: int
+) -> None:
+    """Search what is open of the arrivals at one node."""
+    bound = found.bound_ms[:, k]
+    open_ = np.flatnonzero((bound < FOREVER_MS) & (found.arrive_ms[:, k] >= bound + SECOND_MS))
+    if not len(open_):
+        return
+    remaining = _usual_to(clock, int(nodes[k]))
+    for i in open_.tolist():
+        wish = Wish(
+            clock=clock, origin=int(nodes[i]), target=int(nodes[k]), depart_ms=depart_ms,
+            until_ms=until_ms, remaining_ms=remaining,
+        )  # fmt: skip
+        before_ms = int(found.arrive_ms[i, k])
+        first = of_all(wish, bound_ms=int(bound[i]), before_ms=before_ms, labels_max=labels_max)
+        found.proven[i, k] = first.proven
+        if first.run is not None:
+            found.arrive_ms[i, k] = first.run.arrive_ms
+
+
+def _usual_to(clock: Clock, target: int) -> F64:
+    """Give the time [N] to a node with nothing closed, ms at the profile's speed; inf: there is no way."""
+    net = clock.net
+    rows = fixed(np.zeros(len(net.edge_to) + 1, np.int64)), *(fixed(np.zeros(0, np.int64)),) * 2
+    none = fixed(np.zeros(0, np.float64))
+    with net.space() as space:
+        space.count = searches.search(
+            *net.into, net.base_ms, *rows, none, np.array([target], np.int64), np.zeros(1, np.int64),
+            none, 1.0, space.goal, 0, True, *space.arrays,
+        )  # fmt: skip
+        found = np.full(net.n_nodes, np.inf)
+        nodes = space.settled()
+        found[nodes] = space.ms[nodes]
+        return found

@@ -16,9 +16,9 @@ from vado.model.ids import AlertId, EdgeId, HazardId
 from vado.model.roads import I32, Roads
 from vado.model.snapshot import Snapshot, Travel
 from vado.network.fragility import Hangs, Pairs
-from vado.network.segments import Kind, kind, segments
+from vado.network.segments import Kind, kind, road_name, segments
 
-_KIND_ORDER: dict[Kind, int] = {"bridge": 0, "tunnel": 1, "ford": 2, "road": 3}
+_KIND_ORDER: dict[Kind, int] = {"bridge": 0, "tunnel": 1, "ford": 2, "pass": 3, "road": 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def fragile_roads(
     towns, work = _by_segment(found), {} if jobs is None else _by_segment(jobs)
     groups: dict[tuple[str, Kind, frozenset[int], frozenset[int]], list[int]] = defaultdict(list)
     for segment in sorted(towns.keys() | work.keys()):
-        key = (roads.road(segment), kind(roads, segment), towns.get(segment, frozenset()),
+        key = (road_name(roads, segment), kind(roads, segment), towns.get(segment, frozenset()),
                work.get(segment, frozenset()))  # fmt: skip
         groups[key].append(segment)
     made = [
@@ -98,7 +98,7 @@ def fragile_roads(
 def fragile_pairs(roads: Roads, found: Pairs) -> tuple[FragilePair, ...]:
     """Put pairs of segments together into pairs of roads, those with most people first."""
     groups: dict[tuple[tuple[str, Kind], tuple[str, Kind]], set[int]] = defaultdict(set)
-    named = {s: (roads.road(s), kind(roads, s)) for s in np.union1d(found.one, found.two).tolist()}
+    named = {s: (road_name(roads, s), kind(roads, s)) for s in np.union1d(found.one, found.two).tolist()}
     for place, one, two in zip(found.target.tolist(), found.one.tolist(), found.two.tolist(), strict=True):
         a, b = sorted((named[one], named[two]))
         groups[a, b].add(place)
@@ -128,7 +128,7 @@ def last_ways(
         found.append(
             LastWay(
                 place=place,
-                road=roads.road(worst),
+                road=road_name(roads, worst),
                 kind=kind(roads, worst),
                 edge=EdgeId(worst),
                 always=(place, worst) in before,

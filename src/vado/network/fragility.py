@@ -17,7 +17,7 @@ import numpy as np
 from vado.model.roads import I32, I64, U8, Bool, Roads
 from vado.network import _forced_kernels as forced
 from vado.network import _fragility_kernels as kernels
-from vado.network import _reach_kernels as reach_kernels
+from vado.network._csr import group
 from vado.network.ground import Kept, ground
 from vado.network.segments import drivable, segments, tangled
 
@@ -87,7 +87,9 @@ def hangs(roads: Roads, profile: str, hubs: I64, targets: I64, *, shut: I32 | No
                  ways=table[:, 2].astype(np.uint8), apart=apart)  # fmt: skip
 
 
-def last_roads(roads: Roads, profile: str, hubs: I64, targets: I64, shut: I32) -> tuple[tuple[I32, I32], ...]:
+def last_segments(
+    roads: Roads, profile: str, hubs: I64, targets: I64, shut: I32
+) -> tuple[tuple[I32, I32], ...]:
     """Give for each target the segments it hangs on now, and those of them it did not hang on before.
 
     Any one of them is the last way there: shut it, and the target is isolated.
@@ -221,8 +223,8 @@ def _two_cuts(
     to_try = [np.zeros(0, np.int32)]
     tail, head, segment, narrow = _with_gates(roads, open_, inward=way == IN)
     n = int(max(roads.n_nodes, tail.max(initial=-1) + 1, head.max(initial=-1) + 1))
-    first, order = reach_kernels.group(n, tail)
-    back_first, back_order = reach_kernels.group(n, head)
+    first, order = group(n, tail)
+    back_first, back_order = group(n, head)
     every = np.ones(len(tail), np.bool_)
     rows, left_out = [np.zeros((0, 4), np.int64)], 0
     for target, node in enumerate(targets.tolist()):

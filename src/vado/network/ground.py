@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -16,8 +17,8 @@ from typing import TypeVar
 import numpy as np
 
 from vado.model.roads import I32, I64, NO_ENTRY_MS, Bool, Roads
-from vado.network import _reach_kernels as kernels
 from vado.network import _way_kernels as ways
+from vado.network._csr import group
 from vado.network.allowed import Kind, usual_ms
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ KEPT_MAX = 64
 
 
 class Kept:
-    """Keep the newest few values by what they were made of: arrays are told apart by their bytes."""
+    """Keep the values asked for last by what they were made of: arrays are told apart by their bytes."""
 
     def __init__(self, size: int = KEPT_MAX) -> None:
         self._size = size
@@ -34,10 +35,14 @@ class Kept:
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Get what was made for that key, or make it."""
         found = self._values.get(key)
-        if found is None:
+        if found is not None:
+            with suppress(KeyError):  # somebody on another thread has just put it out
+                self._values.move_to_end(key)  # what is asked for again and again outlasts what changes
+        else:
             found = self._values[key] = make()
             if len(self._values) > self._size:
-                self._values.popitem(last=False)
+                with suppress(KeyError):
+                    self._values.popitem(last=False)
         return found  # type: ignore[return-value]  # a key has one kind of value
 
 
@@ -78,8 +83,8 @@ class Trees:
 def ground(roads: Roads) -> Ground:
     """Get the arrays of some roads, which are known by identity; kept for the newest few."""
     tail, head = np.array(roads.edge_from, np.int32), np.array(roads.edge_to, np.int32)
-    out_first, out_order = kernels.group(roads.n_nodes, tail)
-    in_first, in_order = kernels.group(roads.n_nodes, head)
+    out_first, out_order = group(roads.n_nodes, tail)
+    in_first, in_order = group(roads.n_nodes, head)
     return Ground(n_nodes=roads.n_nodes, tail=tail, head=head, out_first=out_first, out_order=out_order,
                   in_first=in_first, in_order=in_order)  # fmt: skip
 

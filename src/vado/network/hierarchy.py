@@ -15,7 +15,7 @@ import numpy as np
 
 from vado.model.hierarchy import Hierarchy
 from vado.model.roads import I32, I64
-from vado.network import _kernels as kernels
+from vado.network import _contract_kernels as contraction
 
 # METIS leaves very small graphs in the order they came; nothing is lost by that.
 _METIS_NODES_MIN = 3
@@ -33,12 +33,12 @@ def build_hierarchy(n_nodes: int, edge_from: I32, edge_to: I32, *, order: I64 | 
     below, above = np.minimum(rank[low], rank[high]), np.maximum(rank[low], rank[high])
     sorted_ = np.lexsort((above, below))
     begin = np.searchsorted(below[sorted_], np.arange(n_nodes + 1)).astype(np.int64)
-    first, head = kernels.contract(n_nodes, begin, above[sorted_].astype(np.int32))
+    first, head = contraction.contract(n_nodes, begin, above[sorted_].astype(np.int32))
     parent = np.full(n_nodes, -1, np.int32)
     inner = np.diff(first) > 0
     parent[inner] = head[first[:-1][inner]]
-    from_first, from_tail, from_arc = kernels.downward(first, head)
-    edge_arc = kernels.arcs_of_edges(first, head, rank[edge_from], rank[edge_to]).astype(np.int32)
+    from_first, from_tail, from_arc = contraction.downward(first, head)
+    edge_arc = contraction.arcs_of_edges(first, head, rank[edge_from], rank[edge_to]).astype(np.int32)
     by_arc = np.argsort(edge_arc >> 1, kind="stable")
     by_arc = by_arc[edge_arc[by_arc] >= 0]
     edge_first = np.searchsorted(edge_arc[by_arc] >> 1, np.arange(len(head) + 1)).astype(np.int64)
@@ -48,7 +48,7 @@ def build_hierarchy(n_nodes: int, edge_from: I32, edge_to: I32, *, order: I64 | 
         head=head,
         tail=np.repeat(np.arange(n_nodes, dtype=np.int32), np.diff(first)),
         parent=parent,
-        depth=kernels.depths(parent),
+        depth=contraction.depths(parent),
         from_first=from_first,
         from_tail=from_tail,
         from_arc=from_arc,

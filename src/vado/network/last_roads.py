@@ -16,8 +16,15 @@ from vado.model.roads import I32, I64, Bool
 from vado.model.snapshot import LastRoad, Snapshot, Travel
 from vado.network import _forced_kernels as kernels
 from vado.network.allowed import kind_of
-from vado.network.ground import Kept, ground, usual
+from vado.network.ground import Kept, ground, trees, usual
 from vado.network.passage import Passage
+
+
+class _Two(NamedTuple):
+    """Edges of two ways to each town, with nothing in common that can be gone around."""
+
+    first: I64
+    edge: I32
 
 
 class _Forced(NamedTuple):
@@ -27,7 +34,7 @@ class _Forced(NamedTuple):
     by: I32
 
 
-_FORCED = Kept(24)
+_FORCED, _TWO = Kept(24), Kept(24)
 
 
 def last_roads(
@@ -42,6 +49,10 @@ def last_roads(
     shut = p.edge[shut_needs[p.edge_need]]
     shut = shut[u.drivable[shut]]
     if not len(shut):
+        return [None] * len(towns)
+    met = _met(snapshot, travel, ways.origins, towns, shut, inward=inward)
+    open_now = ways.inward(towns)[slot] if inward else ways.outward(towns)[slot]
+    if not (met & open_now).any():
         return [None] * len(towns)
     open_ = u.drivable.copy()
     open_[shut] = False
@@ -60,3 +71,28 @@ def _forced(snapshot: Snapshot, open_: Bool, origins: I64, *, inward: bool) -> _
         return _Forced(*kernels.dominators(*ways, open_, origins))
 
     return _FORCED.get((snapshot.roads, np.packbits(open_).tobytes(), origins.tobytes(), inward), make)
+
+
+def _met(snapshot: Snapshot, travel: Travel, origins: I64, towns: I64, shut: I32, *, inward: bool) -> Bool:
+    """Mark the towns [T] for which something shut may have left a last road; for the others nothing has."""
+    roads = snapshot.roads
+    kind = kind_of(roads, travel)
+
+    def make() -> _Two:
+        g, u, grown = ground(roads), usual(roads, kind), trees(roads, kind, origins)
+        usually = _forced(snapshot, u.drivable, origins, inward=inward)
+        is_start = np.zeros(g.n_nodes, np.bool_)
+        is_start[origins] = True
+        if inward:
+            way = g.in_first, g.in_order, g.tail, g.head, u.cost, u.drivable, grown.in_cost, grown.in_by
+        else:
+            way = g.out_first, g.out_order, g.head, g.tail, u.cost, u.drivable, grown.out_cost, grown.out_by
+        return _Two(*kernels.two_ways(towns, *way, usually.above, usually.by, is_start))
+
+    two = _TWO.get((roads, kind, origins.tobytes(), towns.tobytes(), inward), make)
+    is_shut = np.zeros(roads.n_edges + 1, np.bool_)  # the last one stands for a second way not found
+    is_shut[shut] = is_shut[-1] = True
+    owner = np.repeat(np.arange(len(towns)), np.diff(two.first))
+    met = np.zeros(len(towns), np.bool_)
+    met[owner[is_shut[two.edge]]] = True
+    return met

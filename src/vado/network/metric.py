@@ -8,6 +8,8 @@ milliseconds with metres below them (int64, `network.weights`).
     points = select(hierarchy, nodes)            which part of the hierarchy these nodes need; keep it
     metric.change(edges, NO_WAY)                 a closure: only the arcs that depend on it
     metric.matrix(points)                        exact, [S, S]
+
+Several metrics (profiles, slots) of one hierarchy are customised side by side: `Metric.each`, `change_each`.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import numpy.typing as npt
 from numba import config
 
 from vado.model.hierarchy import Hierarchy
-from vado.model.roads import I32, I64, NO_ENTRY_MS
+from vado.model.roads import I32, I64, NO_ENTRY_MS, Bool
 from vado.network import _kernels as kernels
 from vado.network import _sweeps as sweeps
 
@@ -34,6 +36,7 @@ NO_WAY_64 = 2**60  # of int64 costs
 # Working more than this share of all arcs out again one by one, through a heap, takes longer than a full pass
 # (measured on Porto and on a million synthetic edges: 0.03 to 0.06).
 PART_MAX = 0.03
+LANES: int = kernels.LANES  # metrics customised side by side
 CORES = int(config.NUMBA_DEFAULT_NUM_THREADS)  # type: ignore[attr-defined]  # those we may run on
 # Below so many costs swept, starting a second thread costs more than it saves.
 PARALLEL_MIN = 4_000_000
@@ -99,17 +102,30 @@ class Metric:
 
     def __init__(self, hierarchy: Hierarchy, cost: Costs) -> None:
         """Customise all arcs; `cost` [M] is copied, int32 or int64, `no_way` and above is shut."""
+        self._lay(hierarchy, cost)
+        self._customize()
+
+    @classmethod
+    def each(cls, hierarchy: Hierarchy, costs: Sequence[Costs]) -> list[Metric]:
+        """Make a metric for each of the costs, all of one type; much quicker than one by one."""
+        found = [object.__new__(cls) for _ in costs]
+        for metric, cost in zip(found, costs, strict=True):
+            metric._lay(hierarchy, cost)
+        _customize_each(found)
+        return found
+
+    def _lay(self, hierarchy: Hierarchy, cost: Costs) -> None:
         self.hierarchy = hierarchy
         self.cost: Costs = np.array(cost)
         self.no_way: Any = self.cost.dtype.type(NO_WAY if self.cost.dtype == np.int32 else NO_WAY_64)
         self._up: Costs = np.empty(hierarchy.n_arcs, self.cost.dtype)
         self._down: Costs = np.empty(hierarchy.n_arcs, self.cost.dtype)
-        self._customize()
+        self._marks: list[Bool] = []  # [A] all False: lent to one `change` at a time, shared by all copies
 
     def copy(self) -> Metric:
         """Make a second one that changes by itself; much quicker than customising anew."""
         other = object.__new__(Metric)
-        other.hierarchy, other.no_way = self.hierarchy, self.no_way
+        other.hierarchy, other.no_way, other._marks = self.hierarchy, self.no_way, self._marks
         other.cost, other._up, other._down = self.cost.copy(), self._up.copy(), self._down.copy()
         return other
 
@@ -123,19 +139,29 @@ class Metric:
 
     def change(self, edges: Sequence[int] | I64 | I32, cost: Costs | int) -> int:
         """Give edges other costs, dearer or cheaper; gives how many arcs were worked out again."""
+        done = self._change_part(edges, cost)
+        if done < 0:
+            self._customize()
+            return self.hierarchy.n_arcs
+        return done
+
+    def _change_part(self, edges: Sequence[int] | I64 | I32, cost: Costs | int) -> int:
+        """Change costs and the arcs that depend on them; -1 when all arcs must be customised anew."""
         h = self.hierarchy
         at = np.asarray(edges, np.int64)
         new = np.broadcast_to(np.asarray(cost, self.cost.dtype), at.shape)
         differs = np.flatnonzero(self.cost[at] != new)
         self.cost[at[differs]] = new[differs]
+        try:
+            marks = self._marks.pop()  # whichever thread comes first: none is lent twice
+        except IndexError:
+            marks = np.zeros(h.n_arcs, np.bool_)
         done = kernels.customize_part(
             h.first, h.head, h.tail, h.from_first, h.from_tail, h.from_arc, h.edge_first, h.edge_of,
-            h.edge_arc, self.cost, self._up, self._down, at[differs], np.zeros(h.n_arcs, np.bool_),
+            h.edge_arc, self.cost, self._up, self._down, at[differs], marks,
             self.no_way, int(PART_MAX * h.n_arcs) + 1000,
         )  # fmt: skip
-        if done < 0:
-            self._customize()
-            return h.n_arcs
+        self._marks.append(marks)  # the kernel has cleared it
         return int(done)
 
     def _customize(self) -> None:
@@ -203,6 +229,34 @@ class Metric:
         by_rank = sweeps.one_to_all(h.first, h.head, up, down, starts, begin, self.no_way)
         found: Costs = by_rank[h.rank]
         return found
+
+
+def change_each(metrics: Sequence[Metric], edges: Sequence[I64], costs: Sequence[Costs]) -> None:
+    """Change several metrics of one hierarchy and type, each by its own; full passes they need are shared."""
+    _customize_each(
+        [
+            metric
+            for metric, at, cost in zip(metrics, edges, costs, strict=True)
+            if metric._change_part(at, cost) < 0
+        ]
+    )
+
+
+def _customize_each(metrics: Sequence[Metric]) -> None:
+    """Customise all arcs of several metrics, some at a time in one pass; the last lanes may stay empty."""
+    for low in range(0, len(metrics), LANES):
+        group = metrics[low : low + LANES]
+        if len(group) == 1:
+            group[0]._customize()
+            continue
+        h, no_way = group[0].hierarchy, group[0].no_way
+        up = np.full((h.n_arcs, LANES), no_way, group[0].cost.dtype)
+        down = up.copy()
+        for lane, metric in enumerate(group):
+            kernels.respect(h.edge_arc, metric.cost, up[:, lane], down[:, lane], no_way)
+        kernels.customize_lanes(h.first, h.head, up, down)
+        for lane, metric in enumerate(group):
+            metric._up[:], metric._down[:] = up[:, lane], down[:, lane]
 
 
 def _in_parallel(run: Callable[[int, int], None], count: int, *, work: int) -> None:

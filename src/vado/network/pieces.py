@@ -16,6 +16,7 @@ from vado.model.roads import I32, I64, Bool
 from vado.model.snapshot import Closures, Snapshot, Travel
 from vado.model.when import Interval
 from vado.network import _reach_kernels as kernels
+from vado.network._csr import group
 from vado.network.allowed import kind_of
 from vado.network.ground import Kept, ground, usual
 from vado.network.slots import overlapping
@@ -79,8 +80,8 @@ def pieces(snapshot: Snapshot, travel: Travel, period: Interval) -> Pieces:
         always = open_.drivable & (need_of < 0)
         label, count = kernels.strong(g.out_first, g.out_order, g.head, always)
         source, target, need = kernels.links_between(label, g.tail, g.head, open_.drivable, need_of)
-        first, order = kernels.group(count, source)
-        back_first, back_order = kernels.group(count, target)
+        first, order = group(count, source)
+        back_first, back_order = group(count, target)
         return Pieces(
             label=label, count=count, first=first, order=order, back_first=back_first, back_order=back_order,
             source=source, target=target, need=need, need_first=need_first, need_hazard=need_hazard,
@@ -94,21 +95,18 @@ def _needs(edge: I32, hazard: I32) -> tuple[I32, I32, I64, I32]:
     """Number the sets of hazards that shut an edge: (edges, need of each, needs' first, their hazards)."""
     order = np.lexsort((hazard, edge))
     edge, hazard = edge[order], hazard[order]
+    new = np.ones(len(edge), np.bool_)
+    new[1:] = (edge[1:] != edge[:-1]) | (
+        hazard[1:] != hazard[:-1]
+    )  # a hazard may shut an edge more than once
+    edge, hazard = edge[new], hazard[new]
     begin = np.flatnonzero(np.r_[True, edge[1:] != edge[:-1]]) if len(edge) else np.zeros(0, np.int64)
-    end = np.append(begin[1:], len(edge)).astype(np.int64)
-    numbers: dict[tuple[int, ...], int] = {}
-    of_edge = np.empty(len(begin), np.int32)
-    single = end - begin == 1
-    lone, number_of = np.unique(hazard[begin[single]], return_inverse=True)
-    for number in lone.tolist():
-        numbers[(number,)] = len(numbers)
-    of_edge[single] = number_of
-    for k in np.flatnonzero(~single).tolist():
-        together = tuple(dict.fromkeys(hazard[begin[k] : end[k]].tolist()))
-        of_edge[k] = numbers.setdefault(together, len(numbers))
-    sizes = np.array([0, *map(len, numbers)], np.int64)
-    flat = np.array([number for together in numbers for number in together], np.int32)
-    return edge[begin], of_edge, np.cumsum(sizes), flat
+    first = np.append(begin, len(edge)).astype(np.int64)
+    of_edge, row = kernels.same_sets(first, hazard)
+    sizes = np.diff(first)[row]
+    need_first = np.append(0, np.cumsum(sizes)).astype(np.int64)
+    flat = np.arange(need_first[-1]) + np.repeat(first[row] - need_first[:-1], sizes)
+    return edge[begin], of_edge, need_first, hazard[flat]
 
 
 def active(table: Closures, hazards: int, period: Interval) -> Bool:

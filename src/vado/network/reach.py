@@ -22,6 +22,7 @@ from vado.model.roads import Bool
 from vado.model.snapshot import CutRoad, PlaceReach, Snapshot, Travel
 from vado.model.when import FOREVER_S, Interval
 from vado.network.cut import cutter
+from vado.network.ground import Kept
 from vado.network.last_roads import last_roads
 from vado.network.passage import Passage, passage
 from vado.network.setting_out import setting_out
@@ -47,7 +48,15 @@ def reach(
     return tuple(of_town for town in zip(*judged, strict=True) for of_town in town)
 
 
+# What was asked of a snapshot is asked again: by what-ifs, and by pages that show it.
+_JUDGED = Kept(12)
+
+
 def _reach(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list[PlaceReach]:
+    return _JUDGED.get((snapshot, travel, ways, at_s), lambda: _judge(snapshot, travel, ways, at_s))
+
+
+def _judge(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list[PlaceReach]:
     places = snapshot.roads.places
     town = places.node.astype(np.int64)
     reachable, leavable = setting_out(snapshot, travel, ways, town, at_s)
@@ -65,10 +74,12 @@ def _reach(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list
         shut_at = None if through[k] else _first(~both[:, k], 1 if open_now else 0)
         again_at = None if shut_at is None else _first(both[:, k], shut_at + 1)
         cut: tuple[CutRoad, ...] = ()
+        proven = True
         if shut_at is not None:
-            cut = cutter(snapshot, travel, ways, ways.blocking[shut_at]).of(int(town[k]))
+            by = cutter(snapshot, travel, ways, ways.blocking[shut_at])
+            cut, proven = by.of(int(town[k])), by.proven(int(town[k]))
         elif not open_now:
-            cut, again_at = _on_the_way(snapshot, travel, ways, int(town[k]))
+            cut, proven, again_at = _on_the_way(snapshot, travel, ways, int(town[k]))
         result.append(
             PlaceReach(
                 place=k,
@@ -81,6 +92,7 @@ def _reach(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list
                 until_s=starts[shut_at] if open_now and shut_at is not None else None,
                 again_s=None if again_at is None else starts[again_at],
                 cut=cut,
+                cut_proven=proven,
                 inward=always if through[k] else _times(inward[:, k], intervals),
                 outward=always if through[k] else _times(outward[:, k], intervals),
                 last_in=last_in[k],
@@ -109,10 +121,10 @@ def _times(open_: Bool, intervals: Sequence[Interval]) -> tuple[Interval, ...]:
 
 def _on_the_way(
     snapshot: Snapshot, travel: Travel, ways: Passage, node: int
-) -> tuple[tuple[CutRoad, ...], int | None]:
+) -> tuple[tuple[CutRoad, ...], bool, int | None]:
     """Explain a town that has ways in every slot, but none that stays open while it is driven."""
     for k in range(1, len(ways.slots)):
-        cut = cutter(snapshot, travel, ways, np.logical_or.reduce(ways.blocking[: k + 1], axis=0)).of(node)
-        if cut:
-            return cut, k
-    return (), None
+        by = cutter(snapshot, travel, ways, np.logical_or.reduce(ways.blocking[: k + 1], axis=0))
+        if cut := by.of(node):
+            return cut, by.proven(node), k
+    return (), True, None

@@ -18,6 +18,7 @@ from vado.model.roads import F64, I32, I64
 from vado.model.snapshot import Snapshot, Travel
 from vado.model.when import FOREVER_S, Interval
 from vado.network import _clock_kernels as kernels
+from vado.network import _search_kernels as searches
 from vado.network.allowed import kind_of
 from vado.network.clock import clock_of, fixed
 from vado.network.drive import run, run_late, search
@@ -132,7 +133,7 @@ class Rim:
         onward = np.full(roads.n_nodes, -1, np.int32)
         none = np.zeros(0, np.int64)
         with net.space() as space:
-            space.count = kernels.search_back(
+            space.count = searches.search_back(
                 *net.into, net.edge_from, clock.base_ms, *clock.rows.arrays, fixed(safe), none, none, ends,
                 *space.arrays,
             )  # fmt: skip

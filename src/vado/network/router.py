@@ -9,7 +9,7 @@ kind, a slot's is a copy of it with some edges changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from vado.model.roads import F64, I64, Roads
 from vado.network.allowed import Kind
 from vado.network.costs import costs_under, milliseconds, usual_costs
 from vado.network.links import Links, PartCosts, Ranges, links
-from vado.network.metric import NO_WAY_64, Metric, Points, select_entries
+from vado.network.metric import NO_WAY_64, Metric, Points, change_each, select_entries
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,35 +42,63 @@ class _Usual:
         self._kept: dict[tuple[Hierarchy, Kind], Metric] = {}
 
     def of(self, hierarchy: Hierarchy, roads: Roads, kind: Kind) -> Metric:
-        key = hierarchy, kind
-        if key not in self._kept:
-            made = Metric(hierarchy, usual_costs(roads, kind)[: hierarchy.n_edges])
+        self.make(hierarchy, roads, [kind])
+        return self._kept[hierarchy, kind]
+
+    def make(self, hierarchy: Hierarchy, roads: Roads, kinds: Iterable[Kind]) -> None:
+        """Make what is missing of the metrics of some kinds, together."""
+        new = [kind for kind in dict.fromkeys(kinds) if (hierarchy, kind) not in self._kept][-self._limit :]
+        costs = [usual_costs(roads, kind)[: hierarchy.n_edges] for kind in new]
+        for kind, made in zip(new, Metric.each(hierarchy, costs), strict=True):
             while len(self._kept) >= self._limit:
                 self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = made
-        return self._kept[key]
+            self._kept[hierarchy, kind] = made
 
 
 _USUAL = _Usual(8)
 
 
+def prepare(roads: Roads, kinds: Iterable[Kind]) -> None:
+    """Customise for some kinds of travel with nothing closed, together; what is ready stays."""
+    _USUAL.make(links(roads).hierarchy, roads, kinds)
+
+
 def state(roads: Roads, kind: Kind, edges: I64, factor: F64) -> State:
     """Customise for a slot: `edges` are driven at `factor` of their usual speed, 0 is shut."""
+    return states(roads, kind, [(edges, factor)])[0]
+
+
+def states(roads: Roads, kind: Kind, slots: Sequence[tuple[I64, F64]]) -> list[State]:
+    """Customise for several slots, together where all of the hierarchy has to be."""
     known = links(roads)
-    m = known.hierarchy.n_edges
+    usual = _USUAL.of(known.hierarchy, roads, kind)
+    found = [_costs(roads, known, kind, edges, factor) for edges, factor in slots]
+    metrics = [usual.copy() for _ in slots]
+    changed = [
+        np.union1d(edges[edges < known.hierarchy.n_edges], split)
+        for (edges, _), (_, _, _, split) in zip(slots, found, strict=True)
+    ]
+    change_each(metrics, changed, [base[at] for (_, _, base, _), at in zip(found, changed, strict=True)])
+    return [
+        State(roads, known, cost, parts, metric, frozenset(split.tolist()))
+        for (cost, parts, _, split), metric in zip(found, metrics, strict=True)
+    ]
+
+
+def _costs(
+    roads: Roads, known: Links, kind: Kind, edges: I64, factor: F64
+) -> tuple[I64, PartCosts, I64, I64]:
+    """Give a slot's costs: of edges, of parts, of the region's edges; and what is cheaper part by part."""
     cost = usual_costs(roads, kind).copy()
     cost[edges] = costs_under(roads, kind, edges, factor)
     parts = PartCosts.of(known, cost)
     through = parts.between(known.whole_low, known.whole_high)
     cheaper = through < cost[known.whole]
-    metric = _USUAL.of(known.hierarchy, roads, kind).copy()
-    base = cost[:m]
-    changed = np.union1d(edges[edges < m], known.whole[cheaper])
+    base = cost[: known.hierarchy.n_edges]
     if cheaper.any():
         base = base.copy()
         base[known.whole[cheaper]] = through[cheaper]
-    metric.change(changed, base[changed])
-    return State(roads, known, cost, parts, metric, frozenset(known.whole[cheaper].tolist()))
+    return cost, parts, base, known.whole[cheaper]
 
 
 class Router:

@@ -16,7 +16,7 @@ from vado.model.snapshot import Travel
 from vado.network.allowed import kind_of
 from vado.network.ground import usual
 
-Kind = Literal["bridge", "tunnel", "ford", "road"]
+Kind = Literal["bridge", "tunnel", "ford", "pass", "road"]
 
 
 def drivable(roads: Roads, profile: str) -> Bool:
@@ -70,7 +70,37 @@ def kind(roads: Roads, edge: int) -> Kind:
         return "bridge"
     if EdgeFlag.TUNNEL in flags:
         return "tunnel"
-    return "ford" if EdgeFlag.FORD in flags else "road"
+    if EdgeFlag.FORD in flags:
+        return "ford"
+    return "pass" if int(segments(roads)[edge]) in passes(roads) else "road"
+
+
+def road_name(roads: Roads, edge: int) -> str:
+    """Name a segment as `Roads.road` does; of a pass say its own name first: "Port d'Envalira (CG-2)"."""
+    name = passes(roads).get(int(segments(roads)[edge]), "") if kind(roads, edge) == "pass" else ""
+    if not name:
+        return roads.road(edge)
+    road = roads.strings[roads.edge_ref[edge]] or roads.strings[roads.edge_name[edge]]
+    return f"{name} ({road})" if road not in ("", name) else name
+
+
+@lru_cache(maxsize=8)
+def passes(roads: Roads) -> dict[int, str]:
+    """Map the segments that cross a pass to its name, which may be empty.
+
+    A pass where a segment ends is crossed by those of the largest road there, and not by a track to a hut.
+    """
+    found: dict[int, str] = {}
+    whole = roads.n_edges - len(roads.split_from)
+    points = np.flatnonzero(np.isin(roads.shape_osm[: roads.shape_offset[whole]], roads.pass_osm))
+    edges = np.searchsorted(roads.shape_offset, points, side="right") - 1
+    at = np.searchsorted(roads.pass_osm, roads.shape_osm[points])
+    largest = {n: int(roads.edge_class[edges[at == n]].min()) for n in np.unique(at).tolist()}
+    for point, edge, number in zip(points.tolist(), edges.tolist(), at.tolist(), strict=True):
+        is_end = point in (roads.shape_offset[edge], roads.shape_offset[edge + 1] - 1)
+        if not is_end or roads.edge_class[edge] == largest[number]:
+            found.setdefault(int(segments(roads)[edge]), roads.strings[roads.pass_name[number]])
+    return found
 
 
 def _region_nodes(roads: Roads) -> int:

@@ -19,8 +19,10 @@ from vado.model.when import Interval
 from vado.network.allowed import Kind, kind_of
 from vado.network.clock import Clock, clock_of
 from vado.network.costs import is_way, metres, milliseconds, slowest
-from vado.network.drive import as_drive, find_run, run
-from vado.network.router import Router, State, path, remaining_ms, state
+from vado.network.drive import as_drive, run
+from vado.network.first import Wish, first_run
+from vado.network.metric import LANES
+from vado.network.router import Router, State, path, prepare, remaining_ms, state, states
 from vado.network.slots import SLOTS_MAX, always_shut, cut_slots, factors
 
 STATES_MAX = 8  # customised roads kept: one of a region of a million edges is 30 MB
@@ -64,19 +66,32 @@ class NetworkTimes:
 
     def matrix(self, travel: Travel, slot: int) -> Matrix:
         """Give seconds and metres [S, S] with exactly the closures of that slot; computed once."""
-        key = travel, slot
-        if key not in self._matrices:
-            factor = factors(
-                self._snapshot.closures[travel], self._slots.intervals[slot], self._snapshot.roads.n_edges
+        return self.matrices(travel, [slot])[0]
+
+    def matrices(self, travel: Travel, slots: Sequence[int]) -> list[Matrix]:
+        """Give the matrices of several slots; what has to be customised for them is so together."""
+        # Slots are cut for all ways of travelling: one often finds in them the roads it knows already.
+        kind = kind_of(self._snapshot.roads, travel)
+        unknown = [slot for slot in slots if (travel, slot) not in self._matrices]
+        same = {slot: (kind, self._digest(travel, slot)) for slot in unknown}
+        new = {key: slot for slot, key in same.items() if key not in self._computed}
+        asked = list(new.items())
+        for at in range(0, len(asked), LANES):
+            group = asked[at : at + LANES]
+            for (key, slot), state_ in zip(
+                group, self._states_of(travel, [s for _, s in group]), strict=True
+            ):
+                self._computed[key] = self._matrix(travel, slot, state_)
+        for slot, key in same.items():
+            self._matrices[travel, slot] = replace(
+                self._computed[key], slot=self._slots.intervals[slot], travel=travel
             )
-            # Slots are cut for all ways of travelling: one often finds in them the roads it knows already.
-            same = kind_of(self._snapshot.roads, travel), hashlib.sha256(factor.tobytes()).digest()
-            if same not in self._computed:
-                self._computed[same] = self._matrix(travel, slot)
-            self._matrices[key] = replace(
-                self._computed[same], slot=self._slots.intervals[slot], travel=travel
-            )
-        return self._matrices[key]
+        return [self._matrices[travel, slot] for slot in slots]
+
+    def _digest(self, travel: Travel, slot: int) -> bytes:
+        roads = self._snapshot.roads
+        factor = factors(self._snapshot.closures[travel], self._slots.intervals[slot], roads.n_edges)
+        return hashlib.sha256(factor.tobytes()).digest()
 
     def drive(
         self, travel: Travel, origin: int, target: int, depart_s: int, *, speed_factor: float = 1.0
@@ -99,14 +114,15 @@ class NetworkTimes:
             easy = run(clock, likely, depart_s * 1000) if likely else None
             if easy is not None and easy.arrive_ms <= interval.end_s * 1000:
                 return as_drive(roads, easy, depart_s=depart_s)
-        found = find_run(
-            clock,
-            a,
-            b,
+        wish = Wish(
+            clock=clock,
+            origin=a,
+            target=b,
             depart_ms=depart_s * 1000,
             until_ms=max(self._horizon.end_s, depart_s) * 1000,
             remaining_ms=self._remaining_to(travel, b, depart_s),
         )
+        found = first_run(wish).run
         return None if found is None else as_drive(roads, found, depart_s=depart_s)
 
     def _clock(self, travel: Travel, speed_factor: float) -> Clock:
@@ -115,23 +131,24 @@ class NetworkTimes:
             self._clocks[key] = clock_of(self._snapshot, travel, speed_factor=speed_factor)
         return self._clocks[key]
 
-    def _state(self, travel: Travel, slot: int) -> State:
-        """Get the roads as they are in a slot; the newest few are kept."""
-        key = travel, slot
-        if key not in self._states:
-            table = self._snapshot.closures[travel]
-            roads = self._snapshot.roads
-            self._states[key] = state(
-                roads, kind_of(roads, travel), *slowest(table, self._slots.intervals[slot])
-            )
-            if len(self._states) > STATES_MAX:
-                self._states.popitem(last=False)
-        self._states.move_to_end(key)
-        return self._states[key]
+    def _states_of(self, travel: Travel, slots: Sequence[int]) -> list[State]:
+        """Get the roads as they are in some slots, STATES_MAX at most; the newest few are kept."""
+        new = [slot for slot in slots if (travel, slot) not in self._states]
+        if new:
+            roads, tables = self._snapshot.roads, self._snapshot.closures
+            prepare(roads, (kind_of(roads, each) for each in tables))
+            shut = [slowest(tables[travel], self._slots.intervals[slot]) for slot in new]
+            made = states(roads, kind_of(roads, travel), shut)
+            self._states.update({(travel, slot): state_ for slot, state_ in zip(new, made, strict=True)})
+        for slot in slots:
+            self._states.move_to_end((travel, slot))
+        while len(self._states) > STATES_MAX:
+            self._states.popitem(last=False)
+        return [self._states[travel, slot] for slot in slots]
 
-    def _matrix(self, travel: Travel, slot: int) -> Matrix:
+    def _matrix(self, travel: Travel, slot: int, at_: State) -> Matrix:
         real = np.flatnonzero(self._stops >= 0)
-        between = self._router.matrix(self._state(travel, slot))
+        between = self._router.matrix(at_)
         open_ = is_way(between)
         whole_s = np.where(open_, -(-milliseconds(between) // 1000), NO_WAY_S)
         length = np.where(open_, metres(between), NO_WAY_S)
@@ -145,7 +162,7 @@ class NetworkTimes:
 
     def _path(self, travel: Travel, slot: int, origin: int, target: int) -> list[int]:
         """Give the fastest path of a slot as edges; empty when there is none."""
-        return path(self._state(travel, slot), origin, target)
+        return path(self._states_of(travel, [slot])[0], origin, target)
 
     def _remaining_to(self, travel: Travel, target: int, depart_s: int) -> F64:
         """Give a bound no drive from depart_s on can beat, ms [N]: all roads that are not shut for good."""

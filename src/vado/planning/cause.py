@@ -64,7 +64,8 @@ class _Fastest:
     def seconds(self, origin: int | None, target: int | None) -> int:
         if origin is None or target is None or origin == target:
             return 0
-        known = (int(self._times.matrix(self._travel, k).seconds[origin, target]) for k in self._slots)
+        matrices = self._times.matrices(self._travel, self._slots)
+        known = (int(matrix.seconds[origin, target]) for matrix in matrices)
         best = min(known, default=NO_WAY_S)
         return best if best >= NO_WAY_S else int(best / self._factor)
 

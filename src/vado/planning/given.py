@@ -43,6 +43,10 @@ class MatrixTimes:
             )
         return self._matrices[travel]
 
+    def matrices(self, travel: Travel, slots: Sequence[int]) -> list[Matrix]:
+        """Give the one there is, so many times."""
+        return [self.matrix(travel, slot) for slot in slots]
+
     def drive(self, travel: Travel, origin: int, target: int, depart_s: int) -> Drive | None:
         """Drive at once and without edges; None where the matrix knows no way."""
         matrix = self.matrix(travel, 0)

@@ -34,8 +34,9 @@ def estimate(times: Times, travel: Travel, early_s: I64, late_s: I64) -> Estimat
     fastest = np.full((size, size), NO_WAY_S, np.int64)
     first_s, last_s = int(early_s.min()), int(late_s.max())
     slots = [k for k, s in enumerate(times.slots) if s.end_s > first_s and s.start_s <= last_s]
-    for k in slots[:: -(-len(slots) // SLOTS_MAX) or 1]:
-        matrix, slot = times.matrix(travel, k), times.slots[k]
+    asked = slots[:: -(-len(slots) // SLOTS_MAX) or 1]
+    for k, matrix in zip(asked, times.matrices(travel, asked), strict=True):
+        slot = times.slots[k]
         matters = (early_s[:, None] < slot.end_s) & (late_s[None, :] >= slot.start_s)
         slower = matters & (matrix.seconds < NO_WAY_S) & (matrix.seconds > seconds)
         seconds[slower] = matrix.seconds[slower]

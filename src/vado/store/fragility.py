@@ -25,18 +25,30 @@ FORMAT = 1  # also to be raised when what counts as isolated, or a bound, change
 _HANGS, _PAIRS = ("target", "segment", "ways", "apart"), ("target", "one", "two", "ways")
 
 
+def find(folder: Path, roads_hash: Hash, profile: str) -> Fragility | None:
+    """Find what was kept for these roads and this profile."""
+    return _read(_path(folder, roads_hash, profile), roads_hash, profile)
+
+
 def kept(folder: Path, roads_hash: Hash, profile: str, find: Callable[[], Fragility]) -> Fragility:
     """Get what was kept for these roads and this profile, or find it and keep it."""
-    stem = f"fragility.{re.sub(r'[^A-Za-z0-9_-]', '_', profile)}."
-    path = folder / f"{stem}{roads_hash[7:23]}.{FORMAT}.npz"
+    path = _path(folder, roads_hash, profile)
     known = _read(path, roads_hash, profile)
     if known is None:
         known = find()
         _write(path, roads_hash, known)
-        for older in folder.glob(f"{stem}*.npz"):
+        for older in folder.glob(f"{_stem(profile)}*.npz"):
             if older != path:
                 older.unlink(missing_ok=True)
     return known
+
+
+def _stem(profile: str) -> str:
+    return f"fragility.{re.sub(r'[^A-Za-z0-9_-]', '_', profile)}."
+
+
+def _path(folder: Path, roads_hash: Hash, profile: str) -> Path:
+    return folder / f"{_stem(profile)}{roads_hash[7:23]}.{FORMAT}.npz"
 
 
 def _read(path: Path, roads_hash: Hash, profile: str) -> Fragility | None:

@@ -28,13 +28,13 @@ from vado.model.roads import Places, Roads
 from vado.model.size import Limits, Size
 from vado.network.digest import content_hash
 from vado.network.links import hierarchy_of
+from vado.store.origin import Origin, build_again, find_origin, write_origin
 
-FORMAT = 3  # 2: before limits had a table and points heights
+FORMAT = 4  # 2: before limits had a table and points heights; 3: before passes
 _CARD = "region.json"
 _PLACE_ARRAYS = ("lon", "lat", "node", "snap_m", "population")
-_ARRAYS = tuple(
-    field.name for field in fields(Roads) if field.name.startswith(("node_", "edge_", "shape_", "turn_"))
-)
+_FAMILIES = ("node_", "edge_", "shape_", "turn_", "pass_")
+_ARRAYS = tuple(field.name for field in fields(Roads) if field.name.startswith(_FAMILIES))
 _HIERARCHY_ARRAYS = tuple(field.name for field in fields(Hierarchy))
 
 
@@ -61,7 +61,7 @@ class Regions:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def save(self, roads: Roads) -> Path:
+    def save(self, roads: Roads, *, origin: Origin | None = None) -> Path:
         """Write a region under its name, in place of an older one; gives its folder."""
         _check_name(roads.name)
         folder = self._root / roads.name
@@ -70,7 +70,12 @@ class Regions:
         arrays = Path(tempfile.mkdtemp(prefix=f"arrays.{roads.content_hash[7:23]}.", dir=folder))
         try:
             arrays.chmod(0o755)
-            card = {**_card(roads), "folder": arrays.name, "arrays": _write_arrays(roads, arrays)}
+            card = {
+                **_card(roads),
+                **write_origin(origin),
+                "folder": arrays.name,
+                "arrays": _write_arrays(roads, arrays),
+            }
             _write_card(folder, card)
         except BaseException:
             shutil.rmtree(arrays, ignore_errors=True)
@@ -126,6 +131,10 @@ class Regions:
             )
         except (KeyError, TypeError, IndexError) as fault:
             raise _damaged(folder, f"its card {_CARD} makes no sense ({fault})") from fault
+
+    def find_origin(self, name: str) -> Origin | None:
+        """Find what a region was built from, of whatever format it is; None where that is not known."""
+        return find_origin(self._root / name / _CARD)
 
     def _folder(self, name: str | Path) -> Path:
         """Find a region's folder: by name under the root, else as a path."""
@@ -207,7 +216,7 @@ def _read_card(folder: Path) -> dict[str, Any]:
         raise RegionError(
             f"region {folder.name} is of format {found}, this is for format {FORMAT}",
             code="E1303",
-            action=_rebuild(folder),
+            action=build_again(folder.name, folder / _CARD),
             field="region",
         )
     return dict(card)
@@ -285,9 +294,8 @@ def _check_name(name: str) -> None:
 
 def _damaged(folder: Path, cause: str) -> RegionError:
     return RegionError(
-        f"region {folder.name} is damaged: {cause}", code="E1304", action=_rebuild(folder), field="region"
+        f"region {folder.name} is damaged: {cause}",
+        code="E1304",
+        action=build_again(folder.name, folder / _CARD),
+        field="region",
     )
-
-
-def _rebuild(folder: Path) -> str:
-    return f"build it again: vado region build {folder.name} --pbf FILE"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 import drawn
 from vado.api import picture, sentences, still
-from vado.model.snapshot import CutRoad, PlaceReach, Travel
-from vado.model.when import clock
+from vado.model.ids import EdgeId
+from vado.model.snapshot import CutRoad, LastRoad, PlaceReach, Travel
+from vado.model.when import Interval, clock, rfc3339
 
 TOWN = drawn.roads(
     """
@@ -35,29 +37,46 @@ def test_a_large_region_shows_its_larger_roads(monkeypatch: pytest.MonkeyPatch) 
     assert not drawn_map["complete"]
 
 
+NINE, TEN, NOON = drawn.NOON - 3 * drawn.HOUR, drawn.NOON - 2 * drawn.HOUR, drawn.NOON
+ALWAYS, UNTIL_TEN, FROM_NOON = Interval(NINE), Interval(NINE, TEN), Interval(NOON)
+
+
 def _reach(**about: object) -> PlaceReach:
     cut = CutRoad(hazard="h", alert="a", road="CG-4", edge=1, kind="flood", headline="")  # type: ignore[arg-type]
     usual = {"place": 0, "name": "B", "lon": 0.0, "lat": 0.0, "travel": Travel("van"), "reachable": True,
-             "leavable": True, "until_s": None, "again_s": None, "cut": (cut,)}  # fmt: skip
+             "leavable": True, "until_s": None, "again_s": None, "cut": (cut,), "inward": (ALWAYS,),
+             "outward": (ALWAYS,)}  # fmt: skip
     return PlaceReach(**{**usual, **about})  # type: ignore[arg-type]
 
 
-TEN, NOON = drawn.NOON - 2 * drawn.HOUR, drawn.NOON
+OPEN = _reach(cut=())
+SHUT = _reach(reachable=False, leavable=False, inward=(), outward=())
+NO_ROAD = _reach(reachable=False, leavable=False, cut=(), inward=(), outward=())
+CLOSING = _reach(until_s=TEN, again_s=NOON, inward=(UNTIL_TEN, FROM_NOON), outward=(UNTIL_TEN, FROM_NOON))
+TRUCK = {"travel": Travel("truck")}
 
 
 @pytest.mark.parametrize(
     ("reaches", "state", "text"),
     [
-        ([_reach(cut=())], "open", "open"),
-        ([_reach(until_s=TEN)], "closing", "open until 10:00, then cut off by CG-4 (flood)"),
-        ([_reach(until_s=TEN, again_s=NOON)], "closing",
-         "open until 10:00, then cut off by CG-4 (flood); open again at 12:00"),
-        ([_reach(reachable=False, leavable=False)], "cut", "cut off by CG-4 (flood)"),
-        ([_reach(reachable=False)], "cut", "cannot be reached by CG-4 (flood)"),
-        ([_reach(leavable=False)], "cut", "cannot be left by CG-4 (flood)"),
-        ([_reach(reachable=False, leavable=False, cut=())], "no road", "no road leads there"),
-        ([_reach(cut=()), _reach(travel=Travel("truck"), reachable=False, leavable=False)], "cut",
-         "cut off for truck by CG-4 (flood)"),
+        ([OPEN], "open", "open"),
+        ([_reach(until_s=TEN, inward=(UNTIL_TEN,), outward=(UNTIL_TEN,))], "closing",
+         "cut off from 10:00; flood on CG-4"),
+        ([CLOSING], "closing", "cut off from 10:00; open again from 12:00; flood on CG-4"),
+        ([replace(CLOSING, outward=(ALWAYS,), reachable=False)], "cut",
+         "too late to get there; out but not in after 10:00; open again from 12:00; flood on CG-4"),
+        ([SHUT], "cut", "cut off now; flood on CG-4"),
+        ([_reach(reachable=False, inward=())], "cut", "out but not in now; flood on CG-4"),
+        ([_reach(leavable=False, outward=())], "cut", "in but not out now; flood on CG-4"),
+        ([_reach(last_in=LastRoad(road="CG-3", edge=EdgeId(1)), cut=())], "open",
+         "open; last road left: CG-3"),
+        ([_reach(last_in=LastRoad(road="CG-3", edge=EdgeId(1)), cut=()), replace(SHUT, **TRUCK)], "cut",
+         "cut off now for trucks; flood on CG-4; last road left for vans: CG-3"),
+        ([NO_ROAD], "no road", "no road leads there"),
+        ([OPEN, replace(NO_ROAD, **TRUCK)], "no road", "no road leads there for trucks"),
+        ([OPEN, replace(SHUT, **TRUCK)], "cut", "cut off now for trucks; flood on CG-4"),
+        ([CLOSING, replace(SHUT, **TRUCK)], "cut",
+         "cut off from 10:00, for trucks now; open again for vans from 12:00; flood on CG-4"),
     ],
 )  # fmt: skip
 def test_a_town_is_shown_as_the_worst_of_all_ways_of_travelling(
@@ -66,7 +85,7 @@ def test_a_town_is_shown_as_the_worst_of_all_ways_of_travelling(
     from vado.model.ids import Hash, WorldId
     from vado.model.world import World
 
-    world = World(id=WorldId("w"), region="r", region_hash=Hash("h"), reach=tuple(reaches))
+    world = World(id=WorldId("w"), region="r", region_hash=Hash("h"), now_s=NINE, reach=tuple(reaches))
     (row,) = picture.town_rows(world, clock)
     assert (row["state"], row["text"]) == (state, text)
 
@@ -127,3 +146,13 @@ def test_towns_stand_by_urgency() -> None:
             row("cut, all done", "cut", None, done=9), row("cut, two wait", "cut", None, held=2)]  # fmt: skip
     names = [r["name"] for r in sorted(rows, key=picture._urgency)]
     assert names == ["cut, two wait", "cut, all done", "soon", "later", "open"]
+
+
+def test_of_several_that_are_cut_off_the_map_names_the_one_that_opens_last() -> None:
+    from vado.model.ids import Hash, WorldId
+    from vado.model.world import World
+
+    rows = (replace(SHUT, again_s=TEN), replace(SHUT, again_s=NOON, **TRUCK))
+    world = World(id=WorldId("w"), region="r", region_hash=Hash("h"), now_s=NINE, reach=rows)
+    (row,) = picture.town_rows(world, clock)
+    assert row["again"] == rfc3339(NOON)

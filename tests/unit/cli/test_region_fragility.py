@@ -46,6 +46,12 @@ def test_once_the_flood_is_there_the_town_is_isolated(alerts: Path) -> None:
     assert any("outside the extract" in note for note in found["notes"])
 
 
+def test_a_pass_is_called_by_its_name(alerts: Path) -> None:
+    pairs = json.loads(run("--json"))["pairs"]
+    pass_ = {"road": "Port d'Envalira (CG-2)", "kind": "pass"}
+    assert "Pas de la Casa" in {town for pair in pairs if pass_ in pair["roads"] for town in pair["towns"]}
+
+
 def test_jobs_hang_on_roads_too(alerts: Path, tmp_path: Path) -> None:
     beyond, depot = [1.4840, 42.5730], list(DEPOT_ANDORRA)
     problem = {"jobs": [{"id": 7, "location": beyond}], "vehicles": [{"id": 1, "start": depot}]}

@@ -200,3 +200,13 @@ def test_a_stop_beside_a_split_junction_is_no_place_to_turn_round() -> None:
     assert going
     assert not coming & going
     assert {larger.node_osm[a] for a in coming}.isdisjoint({larger.node_osm[b] for b in going})
+
+
+def test_the_same_stops_give_the_same_roads_whoever_asks_and_in_any_order() -> None:
+    stops = tuple(between(TOWN, "AB", share) for share in (0.2, 0.5))
+    first = network.anchor(TOWN, stops, travels=(CAR,))
+    again = network.anchor(TOWN, stops[::-1], travels=(CAR, TRUCK))
+    assert again.roads is first.roads
+    assert again.nodes == first.nodes[::-1]
+    other = network.anchor(TOWN, stops[:1], travels=(CAR,))
+    assert other.roads is not first.roads

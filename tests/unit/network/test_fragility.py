@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from drawn import edge, edges, node, roads
+from little_map import LittleMap
 from vado.model.roads import Roads
-from vado.network.fragility import IN, OUT, Hangs, fragility, hangs, heart, last_roads
-from vado.network.segments import kind, segments
+from vado.network.fragility import IN, OUT, Hangs, fragility, hangs, heart, last_segments
+from vado.network.segments import kind, road_name, segments
 
 # A ring with a bridge to D, behind it a ring E-F-G that two roads would lead to.
 TOWN = roads(
@@ -92,6 +95,34 @@ def test_the_last_road_left_is_the_one_that_was_not_the_only_one_before() -> Non
         C------D------F
     """)
     shut = np.array(edges(town, "BE"), np.int32)
-    now, new = last_roads(town, "van", hub(town, "A"), hub(town, "E"), shut)[0]
+    now, new = last_segments(town, "van", hub(town, "A"), hub(town, "E"), shut)[0]
     both = {int(segments(town)[edge(town, pair)]) for pair in ("DF", "EF")}
     assert set(now.tolist()) == set(new.tolist()) == both
+
+
+def test_a_pass_is_a_kind_of_its_own_and_goes_by_its_name(tmp_path: Path) -> None:
+    little = LittleMap().nodes(A=(0, 0), B=(500, 0), C=(1000, 0), D=(1500, 0), E=(2000, 0), F=(1500, 300))
+    little.nodes(G=(1000, 300)).tag("B", mountain_pass="yes", name="Port Alt")
+    little.tag("C", natural="saddle").tag("D", natural="saddle", name="Coll Baix").tag("F", natural="tree")
+    little.way(1, "ABC", highway="secondary", ref="CG-2").way(2, "CD", highway="secondary", name="Coll Baix")
+    little.way(3, "DE", highway="secondary", ref="CG-3").way(4, "DF", highway="track")
+    found = little.way(5, "CG", highway="residential").roads(tmp_path)
+    assert found.pass_osm.tolist() == [ord(letter) for letter in "BCD"]
+    said = {
+        letters: (kind(found, number), road_name(found, number))
+        for number in range(found.n_edges)
+        for letters in [
+            chr(found.node_osm[found.edge_from[number]]) + chr(found.node_osm[found.edge_to[number]])
+        ]
+    }
+    assert said["AC"] == ("pass", "Port Alt (CG-2)"), "in the middle of a stretch"
+    assert said["CD"][0] == "pass"
+    assert said["DE"] == ("pass", "Coll Baix (CG-3)"), "where two stretches of it meet"
+    assert said["DF"][0] == said["CG"][0] == "road", "what leaves a pass is none"
+    assert said["CA"] == said["AC"], "both directions"
+
+
+def test_a_bridge_on_a_pass_is_a_bridge(tmp_path: Path) -> None:
+    little = LittleMap().nodes(A=(0, 0), B=(500, 0), C=(1000, 0)).tag("B", mountain_pass="yes", name="Port")
+    found = little.way(1, "ABC", bridge="yes", name="Viaduct").roads(tmp_path)
+    assert (kind(found, 0), road_name(found, 0)) == ("bridge", "Viaduct")

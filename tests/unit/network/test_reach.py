@@ -6,6 +6,8 @@ import pytest
 
 from drawn import HOUR, MINUTE, NOON, node, nodes, restricted, roads, shut, slow, touched
 from vado import network
+from vado.cli.reach import why_words
+from vado.exchange.reach import place_json
 from vado.model.hazard import Hazard
 from vado.model.roads import Roads
 from vado.model.snapshot import PlaceReach, Travel
@@ -191,3 +193,15 @@ def test_an_origin_in_the_sea_reaches_nothing() -> None:
     snapshot = network.snapshot(VALLEY, (), {}, travels=(CAR,))
     found = network.reach(snapshot, (-1,), travels=(CAR,), at_s=NOON, until_s=FOREVER_S)
     assert not any(r.reachable or r.leavable for r in found)
+
+
+def test_a_cut_that_is_not_proven_to_be_the_fewest_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = shut(VALLEY, "BC", NOON, alert="one"), shut(VALLEY, "CD", NOON, alert="two")
+    told = reach(VALLEY, *two)["D"]
+    assert ([road.alert for road in told.cut], told.cut_proven) == (["one", "two"], True)
+    monkeypatch.setattr("vado.network.fewest.STEPS_MAX", 0)
+    given_up = reach(VALLEY, *two)
+    assert ([road.alert for road in given_up["D"].cut], given_up["D"].cut_proven) == (["one", "two"], False)
+    assert why_words(given_up["D"])[0].endswith("(perhaps fewer would do)")
+    assert given_up["C"].cut_proven  # one is never too many
+    assert place_json(given_up["D"], unknown=False)["cut_proven"] is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -41,6 +42,9 @@ class Closing:
             seconds[:5, 5:] += 1200
             seconds[5:, :5] += 1200
         return Matrix(slot=period, travel=travel, seconds=seconds, metres=metres)
+
+    def matrices(self, travel: Travel, slots: Sequence[int]) -> list[Matrix]:
+        return [self.matrix(travel, slot) for slot in slots]
 
     def drive(self, travel: Travel, origin: int, target: int, depart_s: int) -> Drive | None:
         seconds = 60 * abs(origin - target)
@@ -133,6 +137,9 @@ class OneRoad:
     slots = (Interval(0, 1100), Interval(1100, 2000), Interval(2000, 9000))
 
     def matrix(self, travel: Travel, slot: int) -> Matrix:
+        raise AssertionError("not asked")
+
+    def matrices(self, travel: Travel, slots: Sequence[int]) -> list[Matrix]:
         raise AssertionError("not asked")
 
     def drive(self, travel: Travel, origin: int, target: int, depart_s: int) -> Drive | None:

@@ -14,6 +14,7 @@ from vado.errors import RegionError, StateError
 from vado.model.hierarchy import Hierarchy
 from vado.model.roads import Roads
 from vado.store import regions as module
+from vado.store.origin import Origin
 from vado.store.regions import FORMAT, Regions
 
 
@@ -24,6 +25,7 @@ def roads(tmp_path: Path) -> Roads:
         .nodes(A=(0, 0), B=(100, 0), C=(200, 0))
         .way(1, "ABC", name="Straße", maxheight="3.5", **{"maxweight:hgv": "12"})
         .tag("A", place="town", name="Alpha", **{"name:de": "Älfa"})
+        .tag("B", mountain_pass="yes", name="Passo Beta")
         .roads(tmp_path)
     )
 
@@ -137,7 +139,22 @@ def test_another_format_asks_for_a_rebuild(regions: Regions, roads: Roads) -> No
     with pytest.raises(RegionError) as caught:
         regions.load("little")
     assert caught.value.code == "E1303"
-    assert "vado region build little" in caught.value.action
+    assert caught.value.action == "build it again: vado region build little --pbf FILE"
+
+
+def test_a_region_remembers_what_it_was_built_from(regions: Regions, roads: Roads) -> None:
+    assert regions.find_origin("little") is None
+    origin = Origin(place="Andorra", profiles_hash="sha256:1", elevation=("/tiles/N42E001.hgt", "/more"))
+    card_path = regions.save(roads, origin=origin) / "region.json"
+    assert regions.find_origin("little") == origin
+    assert regions.load("little", verify=True).content_hash == roads.content_hash
+    card = json.loads(card_path.read_text(encoding="utf-8"))
+    card_path.write_text(json.dumps({"format": 99, "built_from": card["built_from"]}), encoding="utf-8")
+    with pytest.raises(RegionError) as caught:
+        regions.load("little")
+    assert caught.value.action == "build it again: vado region build little"
+    card_path.write_text(json.dumps({"format": 99, "built_from": {"pbf": 7}}), encoding="utf-8")
+    assert regions.find_origin("little") is None
 
 
 @pytest.mark.parametrize(

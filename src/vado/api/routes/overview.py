@@ -75,6 +75,7 @@ def _state(parts: Parts) -> tuple[dict[str, str], str, int]:
 
 def _view(parts: Parts, status: dict[str, str], now_s: int) -> dict[str, Any]:
     world, roads, scene = parts.scene()
+    seen = parts.outlooks.seen(world, roads, scene, profile="", at_s=world.now_s)
     view = picture.draw_overview(
         world,
         scene,
@@ -83,6 +84,7 @@ def _view(parts: Parts, status: dict[str, str], now_s: int) -> dict[str, Any]:
         tracking=lambda job: intake.tracking_path(parts, job),
         local=parts.local,
         unheard=bool(parts.feeds_missed(world)),
+        outlook=seen.outlook,
     )
     news = newest_lines(parts, version=world.version, limit=NEWS_MAX)
     return {**view, "status": status, "news": news, "region_hash": roads.content_hash}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,12 +11,13 @@ from fastapi.responses import Response
 
 from vado.api import picture, views
 from vado.api.answers import GEOJSON, conditional, dump, etag, problems
+from vado.api.events import chosen, told
 from vado.api.parts import Parts, UsesParts
 from vado.api.scene import reach_at
 from vado.api.schemas import FeedsOut, GeoCollection, ReachChangesOut, ReachOut
 from vado.errors import InputError, StateError
 from vado.exchange.feeds import feed_rows
-from vado.exchange.reach import place_json, place_words, sealed_change
+from vado.exchange.reach import place_json, place_words
 from vado.model.snapshot import PlaceReach
 from vado.model.when import FIRST_S, LAST_S, epoch_s, rfc3339
 from vado.model.world import World
@@ -108,7 +108,7 @@ def get_reach(
     """From where the fleet starts and ends. As GeoJSON with `Accept: application/geo+json`."""
     if since is not None:
         return _new_since(request, parts, since, profile=profile, place=place)
-    at_s = _instant(at) if at else None
+    at_s = read_instant(at) if at else None
     geojson = GEOJSON in request.headers.get("accept", "")
     world = parts.world()
     missed = parts.feeds_missed(world)
@@ -160,13 +160,8 @@ def _new_since(request: Request, parts: Parts, since: int, *, profile: str, plac
 
     def make() -> bytes:
         found = parts.store.list_decisions(parts.world_id, after=since, limit=SINCE_MAX)
-        changes = [
-            {**sealed_change(change, parts.local), "version": decision.seq}
-            for decision in found
-            for change in json.loads(decision.record).get("reach", ())
-            if profile in ("", change["travel"], change["travel"].split("+")[0])
-            and place.casefold() in ("", change["name"].casefold())
-        ]
+        every = tuple(change for decision in found for change in told(decision, parts.local).changes)
+        changes = chosen(every, profile=profile, place=place)
         last = found[-1].seq if found else max(since, version)
         return dump({"since": since, "version": last, "more": last < version, "changes": changes})
 
@@ -192,7 +187,8 @@ def _point(row: dict[str, Any]) -> dict[str, Any]:
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": row}
 
 
-def _instant(text: str) -> int:
+def read_instant(text: str) -> int:
+    """Read an instant of a query; raises InputError E1105."""
     wrong = InputError(f"{text!r} is no instant", code="E1105", field="at",
                        action="write it like 2026-01-10T12:00:00Z, or as epoch seconds")  # fmt: skip
     # A plus sign in a query is a space once it is decoded.

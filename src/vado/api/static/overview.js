@@ -1,4 +1,5 @@
-// The overview: asks for what changed once a second, draws it. No library, no inline script or style.
+// The overview: told by events that something changed, it asks what and draws it; where no events come it asks
+// once a second. No library, no inline script or style.
 "use strict";
 
 const NS = "http://www.w3.org/2000/svg";
@@ -44,6 +45,8 @@ function showWords(view) {
     return element("li", { class: kind(town) }, element("b", {}, town.name), element("span", {}, town.text),
       jobs ? element("span", { class: "meta" }, "jobs: " + jobs) : null);
   }), "Nothing is known yet: post vehicles and jobs.");
+  fill(byId("ahead"), view.ahead.map((row) => element("li", { class: "t-" + row.state }, element("span", {}, row.text),
+    row.meta ? element("span", { class: "meta" }, row.meta) : null)), "No single road isolates a town that is not cut off.");
   fill(byId("held"), view.held.map((item) => element("li", {}, element("b", {}, item.job), " ",
     ...item.reasons.slice(0, 2).flatMap((r) => [element("span", { class: "code" }, r.code), " " + r.text + " "]),
     item.tracking ? element("a", { href: item.tracking }, "what the recipient sees") : null)), "Nobody waits.");
@@ -161,7 +164,30 @@ function showClock() {
   const now = state.clockAt + (performance.now() - state.clockSeen) * state.speed;
   byId("clock").textContent = hhmm(new Date(now).toISOString());
 }
+const EVENTS = ["vado.reach.changed", "vado.world.changed", "vado.inbox.changed"];
+const HEARD_MS = 5000;  // while events come: for the clock, and for what no decision tells, as a worker that died
+function listen() {
+  // A hidden page leaves its connection to others: a browser has six to one address.
+  if (document.hidden) { state.stream?.close(); state.stream = null; return; }
+  if (state.stream || !window.EventSource) return;
+  state.stream = new EventSource("/v1/events");
+  for (const type of EVENTS) state.stream.addEventListener(type, now);
+  state.stream.addEventListener("error", () => { if (state.stream?.readyState === 2) state.stream = null; now(); });
+}
+function now() {
+  if (state.asking) { state.again = true; return; }
+  clearTimeout(state.timer);
+  ask();
+}
+function later() {
+  const heard = state.stream && state.stream.readyState === 1;
+  const ms = state.again ? 0 : document.hidden || heard ? HEARD_MS : Number(main.dataset.poll);
+  state.asking = state.again = false;
+  state.timer = setTimeout(ask, ms);
+  listen();
+}
 async function ask() {
+  state.asking = true;
   try {
     const answer = await fetch("/v1/overview", { headers: state.tag ? { "If-None-Match": state.tag } : {}, cache: "no-store" });
     const time = Number(answer.headers.get("x-world-time"));
@@ -169,14 +195,15 @@ async function ask() {
     if (answer.status === 200) {
       const view = await answer.json(), region = view.region_hash;
       if (!state.map || state.map.region_hash !== region) { const map = await fetch("/v1/map"); if (map.ok) state.map = await map.json(); }
-      if (!state.view || state.view.version !== view.version) { const hazards = await fetch("/v1/hazards"); if (hazards.ok) state.hazards = await hazards.json(); }
+      const known = JSON.stringify(view.hazards);
+      if (state.known !== known) { const hazards = await fetch("/v1/hazards"); if (hazards.ok) { state.hazards = await hazards.json(); state.known = known; } }
       state.view = view;
       state.tag = answer.headers.get("etag") || "";
       showWords(view);
       drawMap();
     } else if (answer.status !== 304) offline("the service answers " + answer.status);
   } catch { offline("the service does not answer"); }
-  setTimeout(ask, document.hidden ? 5000 : Number(main.dataset.poll));
+  later();
 }
 function offline(why) {
   const s = byId("status");
@@ -185,5 +212,7 @@ function offline(why) {
   state.tag = "";
 }
 addEventListener("resize", () => { clearTimeout(state.sizing); state.sizing = setTimeout(drawMap, 150); });
+addEventListener("visibilitychange", () => { listen(); if (!document.hidden) now(); });
 setInterval(showClock, 500);
+listen();
 ask();

@@ -76,6 +76,7 @@ class _Drawing:
         self.bridge: tuple[LonLat, ...] = ()
         self.streets: dict[str, tuple[LonLat, ...]] = {}
         self.farms: list[LonLat] = []
+        self.passes: list[tuple[int, str]] = []
 
     def finish(self) -> Province:
         stations = [(corridor, self._corridor(corridor)) for corridor in land.CORRIDORS]
@@ -137,6 +138,8 @@ class _Drawing:
             return
         pieces = max(1, round(len(nodes) * STEP_M / 4000))
         cuts = [round(i * (len(nodes) - 1) / pieces) for i in range(pieces + 1)]
+        if road.hairpins:
+            self.passes.append((nodes[len(nodes) // 2], road.name))
         for a, b in pairwise(cuts):
             self._way(nodes[a : b + 1], **tags)
 
@@ -230,6 +233,7 @@ class _Drawing:
             node_tags=(),
             turns=(),
             places=places,
+            passes=tuple(sorted(self.passes)),
             **self.ways.finish(),
         )
 

@@ -1,0 +1,55 @@
+"""Towns on the command line: found by name, and the words that several verbs say of them."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from vado.errors import InputError
+from vado.model.ids import identifier
+from vado.model.when import clock, rfc3339
+
+if TYPE_CHECKING:
+    from vado.model.roads import Roads
+    from vado.model.snapshot import CutRoad
+
+
+def find_places(roads: Roads, text: str) -> frozenset[int]:
+    """Find towns by name, in any language, case and accents aside; several may share a name."""
+    found = frozenset(k for k, names in _names(roads) if fold(text) in map(fold, names))
+    if found:
+        return found
+    every = {fold(name): name for _, names in _names(roads) for name in names}
+    near = [every[name] for name in difflib.get_close_matches(fold(text), every, n=5, cutoff=0.6)]
+    near += [name for folded, name in every.items() if fold(text) in folded and name not in near][:5]
+    raise InputError(
+        f"no town is called {text!r}" + (f"; near: {', '.join(near[:5])}" if near else ""),
+        code="E3001", field="--place", action=f"give one of the {len(roads.places)} towns of {roads.name}",
+    )  # fmt: skip
+
+
+def _names(roads: Roads) -> list[tuple[int, set[str]]]:
+    pairs = zip(roads.places.name, roads.places.names, strict=True)
+    return [(k, {name, *names.values()}) for k, (name, names) in enumerate(pairs)]
+
+
+def fold(text: str) -> str:
+    """Make names comparable: no case, no accents, one space between words."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(plain.casefold().split())
+
+
+def cut_words(cut: Sequence[CutRoad]) -> str:
+    """Name each road once with its headline: what a person must know to believe it."""
+    said = dict.fromkeys(
+        f"{road.road}: {road.headline or road.kind} [{identifier(road.alert)}]" for road in cut
+    )
+    return "; ".join(said)
+
+
+def time_words(epoch: int, at_s: int) -> str:
+    """Write an instant: the time of day, with its date where that is another one than asked about."""
+    same_day = epoch // 86_400 == at_s // 86_400
+    return clock(epoch) if same_day else rfc3339(epoch).replace("T", " ").removesuffix(":00Z")

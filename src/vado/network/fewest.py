@@ -1,0 +1,264 @@
+"""Fewest: the smallest set of hazards whose lifting opens the way in and out of a piece of the network.
+
+In: `Pieces`, the pieces of the origins, the hazards that block together. Out: for a piece, numbers of hazards
+of the snapshot, and whether no smaller set would do. Refuses to know roads and names.
+
+How: first the pieces are melted further, by rules that change no answer: what can be driven between now is
+one, and so is the inside of an area that nobody enters without lifting its hazards. Then two bounds close in
+on each other (an implicit hitting set; Moreno-Centeno, Karp, "The Implicit Hitting Set Approach to Solve
+Combinatorial Optimization Problems", Operations Research 61 (2013)). From below: lift as much as leaves the
+goal cut off; of what stays, something must be lifted. The fewest hazards that meet all such sets known are a
+lower bound, and where they open the goal they are the answer; else they give further sets. From above:
+the ways that cross fewest. A set learnt for one goal holds for all that it cuts off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vado.model.roads import I32, I64, Bool
+from vado.network import _cut_kernels as cut_kernels
+from vado.network import _reach_kernels as kernels
+from vado.network import _set_kernels as set_kernels
+from vado.network import _way_kernels as way_kernels
+from vado.network._csr import group
+from vado.network.pieces import Pieces
+
+# What may be spent on one goal: links looked at, and looks at all its sets; and at sets learnt for others.
+# It is the same for every goal whatever was asked for before, so that answers can be repeated.
+LINKS_MAX, STEPS_MAX, STEPS_KNOWN = 200_000, 1000, 100
+# Sets kept for others: each marks the nodes that it leaves reached.
+SETS_MAX = 400
+
+Lifted = frozenset[int]  # numbers of hazards in the snapshot
+_NOTHING: Lifted = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Maze:
+    """The pieces melted further: n nodes, `root` is all that is open both ways now; links by both ends."""
+
+    label: I32  # [P] the node of a piece
+    root: int
+    first: I64
+    order: I32
+    back_first: I64
+    back_order: I32
+    source: I32
+    target: I32
+    need: I32  # rows of asks, -1 where nothing must be lifted
+    asks: I64  # [Q + 1, words]
+    size: I64  # [Q + 1] hazards of each
+    room: int  # links, each once for each hazard it asks for
+
+    def way(self, *, inward: bool) -> tuple[I64, I32, I32]:
+        if inward:
+            return self.first, self.order, self.target
+        return self.back_first, self.back_order, self.source
+
+    @property
+    def both(self) -> tuple[I64, I32, I32, I64, I32, I32, I32, I64]:
+        """What kernels want that search from both sides."""
+        return *self.way(inward=True), *self.way(inward=False), self.need, self.asks
+
+
+class Fewest:
+    """Answers for the pieces of one moment; what one answer needed is kept for the next."""
+
+    def __init__(self, pieces: Pieces, starts: I32, blocking: Bool) -> None:
+        used = np.zeros(len(blocking), np.bool_)
+        used[pieces.need_hazard] = True
+        self._hazards = np.flatnonzero(used & blocking)
+        number = np.full(len(blocking), -1, np.int32)
+        number[self._hazards] = np.arange(len(self._hazards), dtype=np.int32)
+        self._words = max(1, -(-len(self._hazards) // set_kernels.BITS))
+        asks = cut_kernels.asks_of(pieces.need_first, pieces.need_hazard, number, self._words)
+        home = pieces.side(starts, blocking, inward=True) & pieces.side(starts, blocking, inward=False)
+        self._maze = m = _melt(pieces, starts, home, asks)
+        self._possible: Bool | None = None
+        self._way_in: I32 | None = None  # the link by which the ways in that cross fewest come
+        # Sets learnt, and what is reached though nothing in the set is lifted. One value, swapped whole, so
+        # that other threads find the two together.
+        self._known = np.zeros((0, self._words), np.int64), np.zeros((0, len(m.first) - 1), np.bool_)
+        self._needs: dict[int, Lifted] = {}
+        self._answers: dict[int, tuple[Lifted, bool]] = {}
+
+    @property
+    def asks(self) -> I64:
+        """What each need of the pieces asks to be lifted, as sets [Q + 1, words]."""
+        return self._maze.asks
+
+    def needs(self, need: int) -> Lifted:
+        """Give the hazards that a need of the pieces asks to be lifted."""
+        if need not in self._needs:
+            self._needs[need] = self._of_set(self._maze.asks[need])
+        return self._needs[need]
+
+    def at(self, piece: int) -> int:
+        """Say which pieces have one answer: those with the same number."""
+        return int(self._maze.label[piece])
+
+    def of(self, piece: int) -> tuple[Lifted, bool]:
+        """Give the fewest hazards, and whether that is proven; none when it is open or nothing helps."""
+        at = self.at(piece)
+        if at not in self._answers:
+            self._answers[at] = self._find(at)
+        return self._answers[at]
+
+    def as_set(self, lifted: Lifted) -> I64:
+        """Write hazards of the snapshot as a set, as kernels have them."""
+        row = np.zeros(self._words, np.int64)
+        for h in np.flatnonzero(np.isin(self._hazards, list(lifted))).tolist():
+            row[h // set_kernels.BITS] |= 1 << (h % set_kernels.BITS)
+        return row
+
+    def _of_set(self, row: I64) -> Lifted:
+        words = [(w * set_kernels.BITS, int(word)) for w, word in enumerate(row.tolist())]
+        numbers = [at + b for at, word in words for b in range(set_kernels.BITS) if word >> b & 1]
+        return frozenset(self._hazards[numbers].tolist())
+
+    def _find(self, goal: int) -> tuple[Lifted, bool]:
+        """Find the answer of a goal; it does not depend on which others were asked for before."""
+        if goal == self._maze.root or not self._can_open(goal):
+            return _NOTHING, True
+        sets, reached = self._known
+        known = sets[~reached[:, goal]]
+        best = self._by_cheapest_ways(goal, known)
+        most = int(set_kernels.count(best))
+        if len(known) and set_kernels.meet_all(_least(known), most - 1, STEPS_KNOWN)[0] == 0:
+            return self._of_set(best), True
+        best, proven = self._close_in(goal, best)
+        return self._of_set(best), proven
+
+    def _close_in(self, goal: int, best: I64) -> tuple[I64, bool]:
+        """Look for a smaller set than one that opens a goal, from below; keep what is learnt for others."""
+        links, steps = LINKS_MAX, STEPS_MAX
+        chosen = np.zeros(self._words, np.int64)
+        sets: list[I64] = []
+        reached: list[Bool] = []
+        least, most = 1, int(set_kernels.count(best))
+        proven = False
+        while not proven and links > 0:
+            work = self._learn(goal, chosen, sets, reached, links)
+            if not work:  # the fewest that could do will do
+                best, proven = chosen, True
+                break
+            links -= work
+            said = 0
+            core = _least(np.stack(sets))
+            while least < most and said == 0:
+                said, chosen, steps = set_kernels.meet_all(core, least, steps)
+                least += said == 0
+            proven = least >= most
+            if said < 0:
+                break
+        before = self._known
+        if len(before[0]) < SETS_MAX:
+            self._known = np.concatenate([before[0], sets]), np.concatenate([before[1], reached])
+        return best, proven
+
+    def _can_open(self, goal: int) -> bool:
+        """Say whether roads lead there and back when all is lifted."""
+        m = self._maze
+        if self._possible is None:
+            every = np.full(self._words, -1, np.int64)
+            ends = (
+                cut_kernels.spread(*m.way(inward=inward), m.need, m.asks, every, m.root)
+                for inward in (True, False)
+            )
+            self._possible = np.logical_and(*ends)
+        return bool(self._possible[goal])
+
+    def _learn(self, goal: int, lifted: I64, sets: list[I64], reached: list[Bool], links: int) -> int:
+        """Learn sets that this one does not meet, one by one; give the work, 0 when it opens the goal.
+
+        Each lifts what the one before said must be lifted of, so that the sets have nothing in common.
+        Stops when more than `links` were looked at.
+        """
+        m = self._maze
+        # Those that many sets have are lifted first, so that a new set has others.
+        often = (
+            set_kernels.often(np.stack(sets), len(self._hazards)) if sets else np.zeros(len(self._hazards))
+        )
+        turn = np.argsort(-often, kind="stable").astype(np.int32)
+        work = 0
+        for inward in (True, False):
+            while work <= links:
+                is_cut, stays, marked, done = cut_kernels.block(
+                    *m.way(inward=inward), m.need, m.asks, m.room, lifted, m.root, goal, turn
+                )
+                if not is_cut:
+                    break
+                work += int(done)
+                sets.append(stays)
+                reached.append(marked)
+                lifted = lifted | stays
+        return work
+
+    def _by_cheapest_ways(self, goal: int, known: I64) -> I64:
+        """Take the hazards on ways that cross few, each counted wherever it is met; out by the same ones.
+
+        Those that it can do without are left out; the lone ones of sets that are `known` need no trial.
+        """
+        m = self._maze
+        every, start = np.ones(len(m.need), np.bool_), np.array([m.root], np.int32)
+        if self._way_in is None:
+            _, self._way_in = way_kernels.tree(*m.way(inward=True), m.size[m.need], every, start)
+        found = self._on_way(way_kernels.path(self._way_in, m.source, goal))
+        n = len(m.first) - 1
+        side, todo = np.zeros(n, np.int8), np.empty((2, n), np.int32)
+        if not cut_kernels.leads(*m.both, found, goal, m.root, side, todo):
+            home, rest = np.zeros(n, np.bool_), np.zeros(n, np.int64)
+            home[m.root] = True
+            left = set_kernels.counts(m.asks & ~found)[m.need]
+            found |= self._on_way(way_kernels.toward(*m.way(inward=True), left, every, goal, home, rest))
+        lone = known[set_kernels.counts(known) == 1]
+        sure = np.bitwise_or.reduce(lone, axis=0) if len(lone) else np.zeros(self._words, np.int64)
+        least: I64 = cut_kernels.without_needless(*m.both, found, sure, m.root, goal)
+        return least
+
+    def _on_way(self, links: I32) -> I64:
+        found: I64 = np.bitwise_or.reduce(self._maze.asks[self._maze.need[links]], axis=0)
+        return found
+
+
+def _least(sets: I64) -> I64:
+    """Leave out sets that hold another one: who meets that meets them."""
+    sets = np.unique(sets, axis=0)
+    holds = ((sets[:, None, :] & ~sets[None, :, :]) == 0).all(axis=2)  # [a, b]: a is within b
+    np.fill_diagonal(holds, False)
+    return np.ascontiguousarray(sets[~holds.any(axis=0)])
+
+
+def _melt(pieces: Pieces, starts: I32, home: Bool, asks: I64) -> _Maze:
+    """Melt pieces that have one answer; `home` are those that the origins lead to and that lead to them."""
+    idle: Bool = ~np.any(asks, axis=1)
+    root = pieces.count  # a node of its own, so that there is one without origins too
+    label = np.arange(pieces.count, dtype=np.int32)
+    label[home] = label[starts] = root
+    count = pieces.count + 1
+    source, target, need = label[pieces.source], label[pieces.target], pieces.need
+    need = np.where(idle[need], np.int32(-1), need)
+    for rule in range(3):
+        apart = source != target
+        source, target, need = source[apart], target[apart], need[apart]
+        if rule == 0:  # what can be driven between now
+            free = need < 0
+        elif rule == 1:  # what is entered only with the hazards lifted that shut it inside
+            free = cut_kernels.always_asked(count, source, target, need, asks, root)
+        else:  # and what is left only so
+            free = cut_kernels.always_asked(count, target, source, need, asks, root)
+        if free.any():
+            now, count = kernels.strong(*group(count, source), target, free)
+            label, source, target, root = now[label], now[source], now[target], int(now[root])
+    nodes = np.arange(count, dtype=np.int32)
+    source, target, need = kernels.links_between(nodes, source, target, np.ones(len(source), np.bool_), need)
+    size = set_kernels.counts(asks)
+    first, order = group(count, source)
+    back_first, back_order = group(count, target)
+    return _Maze(
+        label=label, root=root, first=first, order=order, back_first=back_first, back_order=back_order,
+        source=source, target=target, need=need, asks=asks, size=size, room=int(size[need].sum()) + 1,
+    )  # fmt: skip
