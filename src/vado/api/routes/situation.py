@@ -14,7 +14,8 @@ from vado.api.answers import GEOJSON, conditional, dump, etag, problems
 from vado.api.events import chosen, told
 from vado.api.parts import Parts, UsesParts
 from vado.api.scene import reach_at
-from vado.api.schemas import FeedsOut, GeoCollection, ReachChangesOut, ReachOut
+from vado.api.schemas import GeoCollection, ReachChangesOut, ReachOut
+from vado.api.schemas_feeds import FeedsOut
 from vado.errors import InputError, StateError
 from vado.exchange.feeds import feed_rows
 from vado.exchange.reach import place_json, place_words

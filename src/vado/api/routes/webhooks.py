@@ -15,7 +15,8 @@ from vado.api.answers import alert_body, body_of, problems
 from vado.api.envelope import Confirmation, Parcel, unwrap
 from vado.api.intake import IdempotencyKey, RawBody, Source
 from vado.api.parts import Parts, UsesParts
-from vado.api.schemas import ReplayIn, ReplayOut, WebhookReceipt, WokenOut
+from vado.api.schemas import WebhookReceipt
+from vado.api.schemas_feeds import ReplayIn, ReplayOut, WokenOut
 from vado.api.signature import check_hub, check_sender
 from vado.errors import Fault, InputError, StateError
 from vado.exchange.feeds import replay_row
