@@ -121,7 +121,6 @@ def _document(api: FastAPI) -> dict[str, Any]:
         made = get_openapi(title=api.title, version=api.version, description=ABOUT, routes=api.routes)
         _, extra = models_json_schema(
             [(model, "validation") for model in INPUTS], ref_template="#/components/schemas/{model}"
-            ref_template="#/components/schemas/{model}",
         )
         made["components"]["schemas"] = {**extra["$defs"], **made["components"]["schemas"]}
         api.openapi_schema = made

@@ -20,6 +20,8 @@ from enum import StrEnum
 from vado.model.feed import Box, Contact, Feed
 from vado.model.world import FeedHealth, World
 
+NO_ANSWER = "E2006"  # what the poller tells the world when nobody answers: nothing is known to be wrong
+
 
 class FeedState(StrEnum):
     OK = "ok"
@@ -50,14 +52,17 @@ def feed_states(
 ) -> tuple[FeedStatus, ...]:
     """Judge all sources that are declared or were heard of, and `others`; sorted. `region` None: covered."""
     health = {each.source: each for each in world.feeds}
-    failing = {fault.source: fault.cause for fault in world.faults if not fault.over}
+    faults: dict[str, list[str]] = {}
+    for fault in world.faults:
+        if not fault.over:
+            faults.setdefault(fault.source, []).append(fault.cause)
     polled = {each.source: each for each in contacts if each.channel == "poll"}
     found: dict[str, FeedStatus] = {}
-    for name in sorted({*declared, *health, *failing, *others}):
+    for name in sorted({*declared, *health, *faults, *others}):
         feed = declared.get(name, Feed(source=name))
         own = health.get(name, FeedHealth(source=name))
         contact = polled.get(name) if feed.url else None
-        found[name] = _judged(feed, own, contact, failing.get(name, ""), now_s=now_s, region=region,
+        found[name] = _judged(feed, own, contact, faults.get(name, []), now_s=now_s, region=region,
                               known=name in declared)  # fmt: skip
     return tuple(_unless_repeated(each, declared, found) for each in found.values())
 
@@ -66,7 +71,7 @@ def _judged(
     feed: Feed,
     own: FeedHealth,
     contact: Contact | None,
-    fault: str,
+    faults: Sequence[str],
     *,
     now_s: int,
     region: Box | None,
@@ -76,11 +81,13 @@ def _judged(
     state, text = FeedState.OK, ""
     old = feed.fresh_s is not None and now_s - heard_s > feed.fresh_s
     why = f" ({contact.cause})" if contact is not None and contact.cause else ""
-    if fault or (own.failures and own.failed_s >= own.read_s):
-        state, text = FeedState.FAILING, fault or "its newest message could not be read"
+    wrong = [cause for cause in faults if not cause.startswith(NO_ANSWER)]
+    unread = not faults and own.failures and own.failed_s >= own.read_s
+    if wrong or unread:
+        state, text = FeedState.FAILING, wrong[-1] if wrong else "its newest message could not be read"
     elif not heard_s and known and feed.fresh_s is not None:
         state, text = FeedState.NEVER, f"nothing came of it yet{why}"
-    elif old and feed.url:
+    elif (old and feed.url) or faults:
         state, text = FeedState.STALE, f"no good answer for {_span(now_s - heard_s)}{why}"
     elif old:
         state, text = FeedState.SILENT, f"it has sent nothing for {_span(now_s - heard_s)}"
