@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from vado.feeds import Lifecycle
+    from vado.feeds.geocodes import Geocodes
     from vado.hazards import Meaning
     from vado.model.feed import Feed
     from vado.model.roads import Roads
@@ -49,6 +50,13 @@ def load_meaning() -> Meaning:
     from vado.store.data import data_path
 
     return parse_meaning(_table(data_path("effects.toml")), _table(data_path("kinds.toml")))
+
+
+def load_geocodes(settings: Settings) -> Geocodes:
+    """Read the tables of places of the settings; raises InputError naming every file that is none."""
+    from vado.feeds.geocodes import load_geocodes as load
+
+    return load(settings.geocodes)
 
 
 def open_store(settings: Settings) -> Store:
@@ -147,6 +155,7 @@ def make_worker(settings: Settings, *, store: Store | None = None, roads: Roads 
         budget=Budget(solutions_max=settings.budget_solutions, seconds_max=settings.budget_seconds),
         clock=WorldClock(settings),
         lifecycles=lifecycles(settings),
+        geocodes=load_geocodes(settings),
         poll_s=settings.poll_ms / 1000,
     )
 
@@ -238,6 +247,7 @@ def serve(settings: Settings, *, role: Role = "all", ready: Callable[[str], None
             run_worker(settings)
         return
     load_roads(settings)  # say now what the worker would only say to the log
+    load_geocodes(settings)
     open_store(settings).close()  # the tables are brought up to date by one process
     with ExitStack() as stack:
         listener = stack.enter_context(_listen(settings))

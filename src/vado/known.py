@@ -21,7 +21,7 @@ from vado.ports import Store
 from vado.worker import decode
 
 ROWS_AT_ONCE = 500  # bounds memory
-KINDS = (InboxKind.ALERT, InboxKind.REPLAY)
+KINDS = (InboxKind.ALERT, InboxKind.PULLED, InboxKind.REPLAY)
 
 
 def hazards_known(

@@ -23,7 +23,7 @@ import structlog
 
 from vado.errors import PayloadError, VadoError
 from vado.feeds.fetch import Fetched, Outcome, fetch, host_of
-from vado.feeds.links import Index, Link, links
+from vado.feeds.follow import Index, Link, follow
 from vado.feeds.pace import HOST_GAP_S, wait_after_failure, wait_after_success
 from vado.ledger import digest
 from vado.model.feed import Contact, Feed
@@ -70,7 +70,7 @@ class Poller:
         pause: Callable[[float], None],
         random: Random,
         callback: str = "",
-        find_links: Callable[[bytes, str], Index] = lambda body, url: links(body, url=url),
+        find_links: Callable[[bytes, str], Index] = lambda body, url: follow(body, url=url),
     ) -> None:
         """`callback` is our own address, for hubs; `find_links` says what an index leads to."""
         self._store, self._world, self._feeds = store, world_id, tuple(feeds)
@@ -177,7 +177,7 @@ class Poller:
         body = self._store.find_blob(name) if body is None else body
         if body is None:
             return replace(known, etag="", modified="", body_hash="")  # then it is fetched in full next time
-        self._put(feed, InboxKind.ALERT, body, key=f"poll:{name}@{now_s}", now_s=now_s)
+        self._put(feed, InboxKind.PULLED, body, key=f"poll:{name}@{now_s}", now_s=now_s)
         return replace(known, body_hash=name, sent_s=now_s, again=confirms or (same and known.again))
 
     def _failed(self, feed: Feed, known: Contact, got: Fetched, now_s: int) -> Contact:
@@ -223,6 +223,10 @@ class Poller:
         if len(named) > LINKS_MAX:
             cause = f"it names {len(named)} documents, more than {LINKS_MAX}"
             return known, replace(got, outcome=Outcome.FAULT, cause=cause)
+        if len(named) > 1 and feed.lifecycle == "full":
+            cause = "it names several documents, and none of them is all that holds: mend its lifecycle"
+            return known, replace(got, outcome=Outcome.FAULT, cause=cause)
+        kind = InboxKind.PULLED if len(named) == 1 else InboxKind.ALERT  # of several, each is a part
         present = {link.name for link in named}
         seen = {name for name in known.seen if name in present}
         wrong: Fetched | None = None
@@ -233,7 +237,7 @@ class Poller:
             if one.outcome is Outcome.NEWS:
                 now_s = self._clock.now_s()
                 key = f"link:{digest(one.body)}@{now_s}"
-                self._put(feed, InboxKind.ALERT, one.body, key=key, now_s=now_s)
+                self._put(feed, kind, one.body, key=key, now_s=now_s)
                 seen.add(link.name)
                 known = replace(known, seen=tuple(sorted(seen)))
                 self._store.keep_contact(self._world, known)  # a restart goes on from here

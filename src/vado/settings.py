@@ -139,6 +139,12 @@ class Settings(BaseSettings):
         "seconds, in digits. Who writes it moves the time, in every process that reads it; before "
         "`clock_origin`.",
     )
+    geocodes: tuple[str, ...] = Field(
+        default=(),
+        description="Tables of places for warnings that name areas by code (EMMA_ID, NUTS3, UGC, SAME, "
+        "WARNCELLID, AEMET zones): GeoJSON files, tables of aliases, or folders of them; `SCHEME=PATH` where "
+        "a file does not say whose codes it has. In the environment as JSON.",
+    )
     poll_ms: int = Field(
         default=200,
         ge=10,

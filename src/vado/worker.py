@@ -22,6 +22,7 @@ from vado.engine import Step
 from vado.errors import CODES, BugError, InputError, OutsideError, StateError, VadoError
 from vado.exchange.problem import read_jobs, read_reports, read_vehicles
 from vado.feeds import Lifecycle
+from vado.feeds.geocodes import NO_GEOCODES, Geocodes
 from vado.feeds.replay import replayed
 from vado.hazards import Meaning
 from vado.ledger import digest
@@ -62,24 +63,31 @@ class Stepping(Protocol):
     ) -> Step: ...
 
 
-def decode(row: InboxRow, *, lifecycles: Mapping[str, Lifecycle] | None = None) -> tuple[Message, ...]:
+def decode(
+    row: InboxRow,
+    *,
+    geocodes: Geocodes = NO_GEOCODES,
+    lifecycles: Mapping[str, Lifecycle] | None = None,
+) -> tuple[Message, ...]:
     """Understand one row; raises InputError when that is not possible.
 
     `lifecycles` says of sources what their documents are, where it is not as usual with the format.
     """
     if row.kind is InboxKind.REPLAY:
         row = replayed(row)
-    return tuple(_message(row, body) for body in _bodies(row, lifecycles or {}))
+    return tuple(_message(row, body) for body in _bodies(row, geocodes, lifecycles or {}))
 
 
-def _bodies(row: InboxRow, lifecycles: Mapping[str, Lifecycle]) -> Sequence[Body]:
+def _bodies(row: InboxRow, geocodes: Geocodes, lifecycles: Mapping[str, Lifecycle]) -> Sequence[Body]:
     match row.kind:
-        case InboxKind.ALERT | InboxKind.REPLAY:
+        case InboxKind.ALERT | InboxKind.PULLED | InboxKind.REPLAY:
             found = feeds.read(
                 row.body,
                 source=row.source,
                 received_s=row.received_s,
+                geocodes=geocodes,
                 lifecycle=lifecycles.get(row.source),
+                pulled=row.kind is InboxKind.PULLED,
             )
             return [*(AlertReceived(alert=alert) for alert in found.alerts), found.read]
         case InboxKind.JOBS:
@@ -123,7 +131,7 @@ def _cause(row: InboxRow, error: Exception) -> str:
     """Say why a row was set aside. This is sealed: of what people wrote about people, only code and field."""
     if not isinstance(error, InputError):
         return f"E9001: it could not be processed ({type(error).__name__})"
-    if row.kind in (InboxKind.ALERT, InboxKind.REPLAY):
+    if row.kind in (InboxKind.ALERT, InboxKind.PULLED, InboxKind.REPLAY):
         return str(error)[:CAUSE_CHARS_MAX]
     told = (f"{fault.code} at {fault.field or 'the top'}: {CODES[fault.code]}" for fault in error.faults)
     return "\n".join(told)[:CAUSE_CHARS_MAX]
@@ -145,6 +153,7 @@ class Worker:
         budget: Budget,
         clock: Clock,
         lifecycles: Mapping[str, Lifecycle] | None = None,
+        geocodes: Geocodes = NO_GEOCODES,
         step: Stepping = engine.step,
         pause: Callable[[float], None] = time.sleep,
         batch_max: int = BATCH_MAX,
@@ -154,6 +163,7 @@ class Worker:
         self._store, self._id, self._roads = store, world_id, roads
         self._meaning, self._budget, self._clock = meaning, budget, clock
         self._lifecycles = dict(lifecycles or {})
+        self._geocodes = geocodes
         self._step, self._pause, self._batch_max, self._poll_s = step, pause, batch_max, poll_s
         self._careful = 0  # so many rows are taken one by one, since their batch failed
         self._world: World | None = None
@@ -207,7 +217,7 @@ class Worker:
         causes: dict[int, str] = {}
         for row in rows:
             try:
-                messages += decode(row, lifecycles=self._lifecycles)
+                messages += decode(row, geocodes=self._geocodes, lifecycles=self._lifecycles)
             except Exception as error:  # noqa: BLE001  whatever a row does to its reader is that row's fault
                 causes[row.seq] = _cause(row, error)
                 messages.append(_failed(row, causes[row.seq]))

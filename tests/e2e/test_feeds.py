@@ -118,7 +118,8 @@ def test_structured_events_are_taken_out_of_their_envelope() -> None:
 def test_a_batch_with_a_bad_event_keeps_the_others_and_tells_of_it() -> None:
     service = Service()
     told = receipt(sent(service, "application/cloudevents-batch+json",
-                        [event("1", WARNING.decode()), event("2", "<html>"), event("3", closures(TOWN, "CD").decode())]))  # fmt: skip
+                        [event("1", WARNING.decode()), event("2", "<html>"),
+                         event("3", closures(TOWN, "CD").decode())]))  # fmt: skip
     assert told["alerts"] == ["warnings@example.org,flood-1", "met,CD"]
     assert any("[1]" in note for note in told["notes"])
     service.work()
@@ -148,7 +149,7 @@ def test_what_is_no_envelope_is_refused_and_a_fault(kind: str, body: Any) -> Non
 # --- SNS ---
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:alerts"
-PASSWORD = "hub:correct horse battery"
+PASSWORD = "hub:correct horse battery"  # noqa: S105
 SNS = {"met": {"sns_topics": [TOPIC], "basic": PASSWORD}}
 BASIC = {"authorization": "Basic " + base64.b64encode(PASSWORD.encode()).decode()}
 
@@ -179,7 +180,8 @@ def test_a_subscription_is_noted_and_only_for_amazon_itself() -> None:
     (contact,) = service.store.contacts(service.parts_world)
     assert (contact.channel, contact.confirm_url) == ("sns", good)
     for bad in ("http://sns.eu-west-1.amazonaws.com/", "https://sns.evil.example/", "https://evil.amazonaws.com/",
-                "https://sns.x.amazonaws.com.evil.example/", "https://sns.x.amazonaws.com:8443/", "https://[", 7,
+                "https://sns.x.amazonaws.com.evil.example/", "https://sns.x.amazonaws.com:8443/", "https://[",
+                7,
                 "https://u@sns.x.amazonaws.com/"):  # fmt: skip
         assert notify(service, "SubscriptionConfirmation", SubscribeURL=bad).status_code == 422
     assert service.store.contacts(service.parts_world) == (contact,)
@@ -187,7 +189,7 @@ def test_a_subscription_is_noted_and_only_for_amazon_itself() -> None:
 
 # --- WebSub ---
 
-SECRET = "a shared secret of the hub"
+SECRET = "a shared secret of the hub"  # noqa: S105
 URL = "https://roads.example/closures"
 HUB = {"roads": {"url": URL, "hub": "https://hub.example/", "hub_secret": SECRET}}
 
@@ -289,10 +291,11 @@ def test_what_the_settings_say_of_a_source_decides_what_its_documents_end() -> N
 
 @pytest.fixture
 def aside(monkeypatch: pytest.MonkeyPatch) -> Service:
-    """Give a service in which two messages were set aside: one that would be read today, one that never is."""
+    """Give a service in which two messages were set aside: one would be read today, one never."""
     service = Service()
     for body in (closures(TOWN, "AB"), b'{"type": "FeatureCollection", "features": 7}'):
-        service.store.accept(world=service.parts_world, kind=InboxKind.ALERT, source="roads", key="", body=body,
+        service.store.accept(world=service.parts_world, kind=InboxKind.PULLED, source="roads", key="",
+                             body=body,
                              received_s=service.now)  # fmt: skip
 
     def bad(*_: object, **__: object) -> Any:

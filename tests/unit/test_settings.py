@@ -117,4 +117,4 @@ def test_the_page_has_each_settings_default_and_words() -> None:
         assert variable == f"`VADO_{name.upper()}`"
         assert words == field.description
         if field.default_factory is None:
-            assert default == ("empty" if field.default in ("", None) else f"`{field.default}`")
+            assert default == ("empty" if field.default in ("", None, ()) else f"`{field.default}`")

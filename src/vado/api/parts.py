@@ -5,22 +5,27 @@ The API only reads the world: it puts messages into the inbox and never decides 
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
+from vado import app
 from vado.api.events import Told, told
 from vado.api.outlooks import Find, Outlooks
 from vado.api.scene import Scene, Scenes
 from vado.api.watch import Seen, Watch
+from vado.app import load_meaning
 from vado.errors import StateError, VadoError
 from vado.exchange.feeds import region_box
+from vado.hazards import Meaning
+from vado.known import hazards_known
 from vado.model.feed import Box
 from vado.model.ids import Hash, WorldId
 from vado.model.roads import Roads
@@ -168,6 +173,18 @@ class Parts:
         """List the feeds without which the region is less well known: nothing is surely open then."""
         return tuple(each for each in self.feed_states(world) if each.degraded)
 
+    def world_known(self, known_s: int) -> World:
+        """Give the newest world, but with the hazards as they were known at an instant."""
+        world = self.world()
+        state = hazards_known(
+            self.store,
+            self.world_id,
+            _meaning(),
+            known_at_s=known_s,
+            lifecycles=app.lifecycles(self.settings),
+        )
+        return replace(world, hazards=state, now_s=min(world.now_s, known_s))
+
     def kept(self, name: str, key: Hashable, make: Callable[[], bytes]) -> bytes:
         """Make bytes once for a key and keep the last: open pages ask for the same ones all the time."""
         known = self._kept.get(name)
@@ -188,6 +205,11 @@ class Parts:
 def parts_of(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
+
+
+@functools.cache
+def _meaning() -> Meaning:
+    return load_meaning()
 
 
 UsesParts = Annotated[Parts, Depends(parts_of)]

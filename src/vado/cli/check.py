@@ -93,7 +93,7 @@ def _on_roads(
     roads = load_region(region)
     asked_world = world(asked, roads)
     stops = planning.stops(asked_world, now_s=now_s)
-    seen = look(roads, read.alerts, stops.lonlats, stops.travels, at_s=now_s)
+    seen = look(roads, read.alerts, stops.lonlats, stops.travels, at_s=now_s, reads=read.reads)
     # The referee judges by what it drives: it needs no table of when a stop can be used.
     problem = planning.problem(asked_world, stops, seen.anchored.nodes, seen.anchored.places, {}, now_s=now_s)
     file = read_plan(data, problem, seen.snapshot.roads)

@@ -1,19 +1,20 @@
-"""`vado feed`: what alert files mean, and which roads they name, before anything is done with them."""
+"""`vado feed parse`: what alert files mean, before anything is done with them. No clock, no roads."""
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vado.cli import output
-from vado.cli.files import instant_json, list_files, load_region, read_file
-from vado.cli.options import AsJson
+from vado.cli.feed_files import read_alerts, show_bad
+from vado.cli.feed_match import match
+from vado.cli.files import instant_json, list_files, read_geocodes
+from vado.cli.options import AsJson, GeocodePaths
 from vado.errors import InputError
-from vado.model.alert import Action, Alert, MsgType, RoadPlace, Way
+from vado.model.alert import Action, Alert, MsgType
 from vado.model.hazard import Effect, Hazard
 from vado.model.ids import identifier
 from vado.model.when import rfc3339
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Alerts as their sources send them: look at what they mean.", rich_markup_mode=None)
 
 Json = dict[str, Any]
+
+
+app.command()(match)
 
 
 @app.callback()
@@ -37,6 +41,7 @@ def parse(
         list[Path],
         typer.Argument(metavar="FILE...", help="Alert files or folders of them; - is standard input."),
     ],
+    geocodes: GeocodePaths = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON line an alert, and one for each file that is bad.")
     ] = False,
@@ -44,76 +49,26 @@ def parse(
     """Show what alerts mean: hazards, intervals, effects on each profile; exit 2 if a file is bad."""
     from vado.app import load_meaning
 
-    meaning = load_meaning()
+    meaning, places = load_meaning(), read_geocodes(geocodes)
     bad = 0
     paths = (Path("-"),) if [str(f) for f in files] == ["-"] else list_files(files)
     for path in paths:
+        shown = 0
         try:
-            rows = [_alert(alert, meaning) for alert in _read(path)]
+            for alert in read_alerts(path, places):
+                shown += 1
+                row = _alert(alert, meaning)
+                if as_json:
+                    print(json.dumps({"file": str(path), **row}, ensure_ascii=False))
+                else:
+                    output.out().print(_table(row))
         except InputError as error:
             bad += 1
-            _show_bad(path, error, as_json=as_json)
+            show_bad(path, error, as_json=as_json)
             continue
-        for row in rows:
-            if as_json:
-                print(json.dumps({"file": str(path), **row}, ensure_ascii=False))
-            else:
-                output.out().print(_table(row))
-        if not rows and not as_json:
+        if not shown and not as_json:
             print(f"{path}: no alert in it")
     return output.BAD_INPUT if bad else output.DONE
-
-
-@app.command()
-def match(
-    files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE...", help="Alert files or folders of them; - is standard input."),
-    ],
-    region: Annotated[str, typer.Option("--region", metavar="NAME", help="A region's name, or its folder.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line a place on a road.")] = False,
-) -> int:
-    """Show which roads the places on roads are matched to, and how well; exit 1 if any meets no road."""
-    from vado import hazards
-
-    roads = load_region(region)
-    bad, lost = 0, 0
-    rows: list[Json] = []
-    paths = (Path("-"),) if [str(f) for f in files] == ["-"] else list_files(files)
-    for path in paths:
-        try:
-            alerts = _read(path)
-        except InputError as error:
-            bad += 1
-            _show_bad(path, error, as_json=as_json)
-            continue
-        for alert, place in ((a, p) for a in alerts for i in a.infos for area in i.areas for p in area.roads):
-            found = hazards.match(roads, place)
-            lost += not len(found.edges)
-            named = dict.fromkeys(roads.road(edge) for edge in found.edges.tolist())
-            rows.append({
-                "file": str(path), "alert": alert.identifier, "place": _place_words(place),
-                "roads": list(named), "edges": len(found.edges), "quality": round(float(found.quality), 2),
-                "metres": round(float((found.to_m - found.from_m).sum())), "note": found.note or None,
-            })  # fmt: skip
-    if as_json:
-        for row in rows:
-            print(json.dumps(row, ensure_ascii=False))
-    elif rows:
-        shown = [
-            (r["alert"], r["place"], "; ".join(r["roads"]) or "none", f"{r['metres']} m",
-             f"{r['quality']:.2f}", r["note"] or "") for r in rows
-        ]  # fmt: skip
-        output.out().print(
-            output.table(
-                f"places on roads of {roads.name}",
-                ["alert", "place", "roads", "shut", "quality", "note"],
-                shown,
-            )
-        )
-    else:
-        print("no place on a road in it")
-    return output.BAD_INPUT if bad else output.NO if lost else output.DONE
 
 
 Store = Annotated[
@@ -160,36 +115,6 @@ def replay(
     else:
         show_replayed(rows, dry_run=dry_run)
     return output.DONE if all(row["readable"] for row in rows) else output.NO
-
-
-def _place_words(place: RoadPlace) -> str:
-    """Say a place as its source does: "A-2 km 503 to 504.3, along"."""
-    words = [place.ref or place.name or "a road"]
-    if place.from_km is not None:
-        words.append(f"km {place.from_km:g}" + (f" to {place.to_km:g}" if place.to_km is not None else ""))
-    if place.ways:
-        words.append(f"{len(place.ways)} OSM ways")
-    if place.way is not Way.UNKNOWN:
-        words.append(place.way.value)
-    if place.slip:
-        words.append("slip road")
-    return " ".join(words)
-
-
-def _read(path: Path) -> tuple[Alert, ...]:
-    from vado import feeds
-
-    return feeds.parse(read_file(path, field=str(path)), source=path.resolve().parent.name or "files")
-
-
-def _show_bad(path: Path, error: InputError, *, as_json: bool) -> None:
-    if as_json:
-        row = {"file": str(path), "faults": [output.fault_json(fault) for fault in error.faults]}
-        print(json.dumps(row, ensure_ascii=False))
-        return
-    sys.stdout.flush()
-    output.say(f"{path}: cannot be read")
-    output.show_error(error, as_json=False)
 
 
 def _alert(alert: Alert, meaning: Any) -> Json:

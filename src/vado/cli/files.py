@@ -21,7 +21,9 @@ from vado.model.size import Load
 from vado.model.when import FOREVER_S, epoch_s, rfc3339
 
 if TYPE_CHECKING:
+    from vado.feeds.geocodes import Geocodes
     from vado.model.roads import Roads
+    from vado.model.world import FeedRead
     from vado.settings import Settings
     from vado.store.regions import Regions
 
@@ -36,6 +38,7 @@ class Alerts:
     alerts: tuple[Alert, ...] = ()
     faults: tuple[Fault, ...] = ()
     files: int = 0
+    reads: tuple[FeedRead, ...] = ()  # of documents that are each all that holds, oldest first
 
 
 def settings() -> Settings:
@@ -98,22 +101,37 @@ def list_files(paths: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def read_alerts(paths: Sequence[Path], *, skip_bad: bool = False) -> Alerts:
+def read_geocodes(paths: Sequence[str] | None) -> Geocodes:
+    """Read tables of places: those given, else those of the settings."""
+    from vado.feeds.geocodes import load_geocodes
+
+    return load_geocodes(paths or settings().geocodes)
+
+
+def read_alerts(
+    paths: Sequence[Path], *, skip_bad: bool = False, geocodes: Sequence[str] | None = None
+) -> Alerts:
     """Read every file as alerts, oldest message first.
 
     A file that cannot be read raises, all such files at once; with `skip_bad` it is listed in `faults`
     instead: nobody may take the rest for the whole.
     """
     from vado import feeds
+    from vado.feeds.geocodes import NO_GEOCODES
 
     files = list_files(paths)
+    places = read_geocodes(geocodes) if files else None
     alerts: list[Alert] = []
+    reads: list[FeedRead] = []
     faults: list[Fault] = []
     for file in files:
         try:
             # One folder is one source: a closure of one file may be replaced or ended by another's.
             source = file.resolve().parent.name or "files"
-            alerts += feeds.parse(read_file(file, field=str(file)), source=source)
+            body = read_file(file, field=str(file))
+            found = feeds.read(body, source=source, geocodes=places or NO_GEOCODES)
+            alerts += found.alerts
+            reads += [found.read] if found.read.full else []
         except InputError as error:
             faults += [
                 Fault(f.code, f.cause, f.action, f"{file}: {f.field}" if f.field else str(file))
@@ -124,7 +142,8 @@ def read_alerts(paths: Sequence[Path], *, skip_bad: bool = False) -> Alerts:
             Fault(f.code, f.cause, f"{f.action}; or go on without it: --skip-bad", f.field) for f in faults
         )
     alerts.sort(key=lambda alert: (alert.sent_s, alert.id))
-    return Alerts(alerts=tuple(alerts), faults=tuple(faults), files=len(files))
+    reads.sort(key=lambda each: each.at_s)
+    return Alerts(alerts=tuple(alerts), faults=tuple(faults), files=len(files), reads=tuple(reads))
 
 
 def parse_time(text: str, *, field: str = "--at") -> int:

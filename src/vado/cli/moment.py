@@ -79,9 +79,11 @@ def open_moment(
     load: Sequence[str] | None,
     place: str | None,
     skip_bad: bool,
+    known_at: str | None = None,
 ) -> Moment:
     """Read all that the options name and put the alerts onto the roads; raises what is wrong in them."""
     at_s = parse_time(at)
+    known_s = None if known_at is None else parse_time(known_at, field="--known-at")
     origins = tuple(parse_lonlat(text, field="--from") for text in from_)
     roads = load_region(region)
     refuse_unknown_profile(roads, profile)
@@ -93,7 +95,7 @@ def open_moment(
     from vado.model.snapshot import Travel
 
     travel = Travel(profile, frozenset(equipment or ()), parse_load(load or ()))
-    seen = look(roads, read.alerts, origins, (travel,), at_s=at_s)
+    seen = look(roads, read.alerts, origins, (travel,), at_s=at_s, known_s=known_s, reads=read.reads)
     refuse_far(["--from"] * len(origins), seen.anchored.snap_m, settings().snap_max_m)
     nodes = seen.anchored.nodes_of(origins)
     return Moment(roads=roads, at_s=at_s, origins=origins, nodes=nodes, travel=travel, wanted=wanted,

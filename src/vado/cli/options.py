@@ -11,6 +11,12 @@ AlertPaths = Annotated[
     list[Path] | None,
     typer.Option("--alerts", metavar="PATH", help="Alert file or folder of them; may be repeated."),
 ]
+GeocodePaths = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--geocodes", metavar="PATH", help="Table of places by code, or folder of them; may be repeated."
+    ),
+]
 RegionOrMatrix = Annotated[
     str | None,
     typer.Option("--region", metavar="NAME", help="A region; not with the file's own matrices."),
@@ -27,6 +33,12 @@ Equipment = Annotated[
 LoadOf = Annotated[
     list[str] | None,
     typer.Option("--load", metavar="KEY=VALUE", help="Like weight_kg=7000 or hazmat=D; may be repeated."),
+]
+KnownAt = Annotated[
+    str | None,
+    typer.Option(
+        "--known-at", metavar="TIME", help="Only by messages sent up to then: what was known then of --at."
+    ),
 ]
 SkipBad = Annotated[
     bool,

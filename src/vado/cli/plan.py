@@ -12,7 +12,7 @@ import typer
 
 from vado.cli import output
 from vado.cli.files import Alerts, load_region, parse_time, read_alerts, read_file, settings
-from vado.cli.options import AlertPaths, RegionOrMatrix, SkipBad
+from vado.cli.options import AlertPaths, GeocodePaths, RegionOrMatrix, SkipBad
 from vado.errors import BugError, InputError
 from vado.model.when import clock, rfc3339
 
@@ -29,6 +29,7 @@ def plan(
     ],
     region: RegionOrMatrix = None,
     alerts: AlertPaths = None,
+    geocodes: GeocodePaths = None,
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="Now; if left out, when the file's day begins.")
     ] = None,
@@ -48,7 +49,7 @@ def plan(
     from vado.model.problem import Budget
 
     asked = ask(read_file(problem, field="PROBLEM"))
-    read = read_alerts(alerts or (), skip_bad=skip_bad)
+    read = read_alerts(alerts or (), skip_bad=skip_bad, geocodes=geocodes)
     refuse_dateless(asked, read.alerts)
     begins_s = starts_s(asked)
     if at is not None:
@@ -104,7 +105,8 @@ def _on_roads(asked: Asked, region: str, read: Alerts, budget: Budget, *, now_s:
         roads = load_region(region)
         refuse_far(asked, roads, settings().snap_max_m)
         tell("planning", 0, None)
-        batch = messages(asked, known_at(read.alerts, now_s), now_s=now_s)
+        published = [each for each in read.reads if each.at_s <= now_s]
+        batch = messages(asked, known_at(read.alerts, now_s), now_s=now_s, reads=published)
         step = engine.step(
             empty_world(roads), batch, roads=roads, meaning=load_meaning(), now_s=now_s, budget=budget
         )

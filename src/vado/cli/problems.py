@@ -21,7 +21,7 @@ from vado.model.problem import Problem
 from vado.model.roads import Places, Roads
 from vado.model.snapshot import Snapshot
 from vado.model.when import FOREVER_S, NEVER_S
-from vado.model.world import AlertReceived, Body, JobsPut, Message, VehiclesPut, World
+from vado.model.world import AlertReceived, Body, FeedRead, JobsPut, Message, VehiclesPut, World
 
 WORLD = WorldId("file")
 DATES_FROM_S = 10 * 365 * 86_400  # a time before 1980 is a count from some zero, not a date
@@ -50,9 +50,12 @@ def bodies(asked: Asked) -> tuple[Body, ...]:
     return VehiclesPut(vehicles=file.vehicles), JobsPut(jobs=file.jobs, shipments=file.shipments)
 
 
-def messages(asked: Asked, alerts: Sequence[Alert], *, now_s: int) -> tuple[Message, ...]:
-    """Line up what one step is to take in: the alerts, then vehicles and jobs."""
+def messages(
+    asked: Asked, alerts: Sequence[Alert], *, now_s: int, reads: Sequence[FeedRead] = ()
+) -> tuple[Message, ...]:
+    """Line up what one step is to take in: the alerts and their documents, then vehicles and jobs."""
     every: list[tuple[Body, Hash | None]] = [(AlertReceived(alert=alert), alert.raw) for alert in alerts]
+    every += [(each, None) for each in reads]
     every += [(body, None) for body in bodies(asked)]
     return tuple(
         Message(seq=seq, received_s=now_s, body_hash=raw or Hash(f"sha256:{seq:064x}"), body=body)

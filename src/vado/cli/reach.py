@@ -9,7 +9,18 @@ import typer
 from vado.cli import output
 from vado.cli.feed import hazard_json
 from vado.cli.moment import Moment, open_moment
-from vado.cli.options import AlertPaths, AsJson, At, Equipment, From, LoadOf, ProfileName, RegionName, SkipBad
+from vado.cli.options import (
+    AlertPaths,
+    AsJson,
+    At,
+    Equipment,
+    From,
+    KnownAt,
+    LoadOf,
+    ProfileName,
+    RegionName,
+    SkipBad,
+)
 from vado.cli.towns import cut_words, time_words
 from vado.model.ids import identifier
 
@@ -28,12 +39,14 @@ def reach(
     place: Annotated[
         str | None, typer.Option("--place", metavar="TEXT", help="Only this town; exit 1 when it is cut off.")
     ] = None,
+    known_at: KnownAt = None,
     skip_bad: SkipBad = False,
     as_json: AsJson = False,
 ) -> int:
     """Say which towns can be reached and left at an instant, until when, and what cuts them off."""
     asked = open_moment(region=region, at=at, from_=from_, alerts=alerts, profile=profile,
-                        equipment=equipment, load=load, place=place, skip_bad=skip_bad)  # fmt: skip
+                        equipment=equipment, load=load, place=place, skip_bad=skip_bad,
+                        known_at=known_at)  # fmt: skip
 
     from vado import network
     from vado.exchange.reach import place_json

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vado.cli import output
+from vado.cli.options import GeocodePaths
 from vado.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def serve(
     store: Annotated[
         str | None, typer.Option("--store", metavar="STORE", help="A store's file or URL.")
     ] = None,
+    geocodes: GeocodePaths = None,
     world: Annotated[
         str | None, typer.Option("--world", metavar="NAME", help="Which world to serve.")
     ] = None,
@@ -38,6 +40,7 @@ def serve(
         raise InputError(f"there is no role {role!r}", code="E1007", field="--role",
                          action=f"give one of {', '.join(ROLES)}")  # fmt: skip
     given: dict[str, Any] = {"host": host, "port": port, "region": region, "world": world,
+                             "geocodes": geocodes,
                              "store_url": None if store is None else store_url(store)}  # fmt: skip
     settings = load_settings(**{key: value for key, value in given.items() if value is not None})
 

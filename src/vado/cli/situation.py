@@ -16,6 +16,7 @@ from vado.model.hazard import HazardState
 from vado.model.ids import LonLat
 from vado.model.roads import Roads
 from vado.model.snapshot import Snapshot, Travel
+from vado.model.world import FeedRead
 from vado.network import Anchored
 
 
@@ -33,15 +34,26 @@ def look(
     travels: tuple[Travel, ...],
     *,
     at_s: int,
+    known_s: int | None = None,
+    reads: Sequence[FeedRead] = (),
 ) -> Situation:
-    """Put alerts onto the roads as they are known at an instant."""
+    """Put alerts onto the roads as they are known at an instant, or were at `known_s`, sent up to then.
+
+    Without `known_s` what was sent after the instant may warn as well, but not end anything.
+    """
     meaning = load_meaning()
     refuse_unknown_profiles(roads, meaning)
-    state, notes = hazards.absorb(HazardState(), known_at(alerts, at_s), meaning, now_s=at_s)
+    if known_s is None:
+        heard, told = known_at(alerts, at_s), late(alerts, at_s)
+    else:
+        heard, told = tuple(alert for alert in alerts if alert.sent_s <= known_s), ()
+    now_s = at_s if known_s is None else min(at_s, known_s)
+    published = [each for each in reads if each.at_s <= (at_s if known_s is None else known_s)]
+    state, notes = hazards.absorb(HazardState(), heard, meaning, now_s=now_s, reads=published)
     anchored = network.anchor(roads, tuple(lonlats), travels=travels)
     touched = hazards.footprint(anchored.roads, state.hazards)
     snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=travels)
-    return Situation(anchored=anchored, snapshot=snapshot, notes=(*late(alerts, at_s), *notes))
+    return Situation(anchored=anchored, snapshot=snapshot, notes=(*told, *notes))
 
 
 def late(alerts: Sequence[Alert], at_s: int) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
     read        bytes of a message -> its contents, in any format of `feeds.formats`
     parse       the same, just the alerts
+    read_stream the alerts of a DATEX II file of any size, one situation at a time
     recognise   which of them it is; everything else is refused by name
     shipped_kinds   the table of event words as it comes with Vado
 
@@ -16,8 +17,11 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from vado.errors import PayloadError
+from vado.feeds.findings import SKEW_S
 from vado.feeds.format import Document, Format, Lifecycle, Reading
+from vado.feeds.geocodes import NO_GEOCODES, Geocodes
 from vado.feeds.recognise import recognise
+from vado.feeds.stream import read_stream
 from vado.feeds.tables import shipped_kinds
 from vado.hazards import Kinds
 from vado.model.alert import Alert, MsgType
@@ -28,10 +32,12 @@ __all__ = [
     "Contents",
     "Document",
     "Format",
+    "Geocodes",
     "Lifecycle",
     "Reading",
     "parse",
     "read",
+    "read_stream",
     "recognise",
     "shipped_kinds",
 ]
@@ -46,9 +52,16 @@ class Contents:
     read: FeedRead
 
 
-def parse(body: bytes, *, source: str, received_s: int = 0, kinds: Kinds | None = None) -> tuple[Alert, ...]:
+def parse(
+    body: bytes,
+    *,
+    source: str,
+    received_s: int = 0,
+    kinds: Kinds | None = None,
+    geocodes: Geocodes = NO_GEOCODES,
+) -> tuple[Alert, ...]:
     """Read the alerts of a message of any known format; see `read`."""
-    return read(body, source=source, received_s=received_s, kinds=kinds).alerts
+    return read(body, source=source, received_s=received_s, kinds=kinds, geocodes=geocodes).alerts
 
 
 def read(
@@ -57,14 +70,19 @@ def read(
     source: str,
     received_s: int = 0,
     kinds: Kinds | None = None,
+    geocodes: Geocodes = NO_GEOCODES,
     lifecycle: Lifecycle | None = None,
+    pulled: bool = False,
 ) -> Contents:
     """Read a message of any known format; raises PayloadError with all its faults, each naming its field.
 
     `source` is the feed or webhook it came by; `received_s` dates closures that say neither when they
-    were sent nor when they start (0: always in force), and messages dated after it (0: as they say). The same
-    bytes and arguments give the same alerts. `lifecycle` is what the source is known to do; None: as is usual
-    with its format. A full document that is dated by nobody ends nothing.
+    were sent nor when they start (0: always in force), and messages dated after it (0: as they say).
+    `geocodes` places areas that have only codes. The same bytes and arguments give the same alerts.
+
+    `lifecycle` is what the source is declared to do. Where nothing is declared, a document that was `pulled`
+    is what is usual with its format; one that was pushed may be a part of what holds, and is never all of it.
+    A full document that nobody dated ends nothing.
     """
     found, document = recognise(body)
     reading = Reading(
@@ -77,9 +95,14 @@ def read(
     reading.findings.check_vertices()
     if reading.findings.faults:
         raise PayloadError.of(reading.findings.faults)
+    if len(geocodes):
+        alerts = tuple(geocodes.place(alert) for alert in alerts)
     findings = reading.findings
-    kept = lifecycle or found.lifecycle
+    usual = found.lifecycle if pulled or found.lifecycle is not Lifecycle.FULL else Lifecycle.STREAM
+    kept = lifecycle or usual
     at_s = findings.published_s or received_s
+    if received_s and at_s > received_s + SKEW_S:
+        at_s = received_s  # a date to come would outrank all that is published until then
     full = kept is Lifecycle.FULL and at_s > 0
     if full:
         alerts = tuple(replace(alert, document_s=at_s) for alert in alerts)

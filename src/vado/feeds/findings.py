@@ -24,7 +24,9 @@ NOTES_MAX = 100
 # that RFC 4120, The Kerberos Network Authentication Service, section 8.2, recommends to accept.
 SKEW_S = 300
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|z|[+-]\d\d:?\d\d)?", re.ASCII)
+_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|z|[+-]\d\d(?::?\d\d)?)?", re.ASCII
+)
 
 
 @dataclass(slots=True)
@@ -38,6 +40,10 @@ class Findings:
     def fault(self, code: str, cause: str, action: str, where: str) -> None:
         if len(self.faults) < FAULTS_MAX:
             self.faults.append(Fault(code, cause, action, where))
+
+    def dated(self, published_s: int) -> None:
+        """Note when the document was published; of several times the earliest, which ends least, counts."""
+        self.published_s = min(published_s, self.published_s or published_s)
 
     def note(self, where: str, text: str) -> None:
         if len(self.notes) < NOTES_MAX:
@@ -55,8 +61,13 @@ class Findings:
         if offset is None:
             self.fault("E1105", f"{text!r} has no offset from UTC", "add the offset, e.g. +01:00 or Z", where)
             return None
+        # ISO 8601 ends a day at 24:00; Python reads that from version 3.13 on.
+        midnight = clock in ("24:00", "24:00:00")
         try:
-            return epoch_s(datetime.fromisoformat(f"{day}T{clock}{offset.upper()}"))
+            start_s = epoch_s(
+                datetime.fromisoformat(f"{day}T{'00:00' if midnight else clock}{offset.upper()}")
+            )
+            return start_s + 86_400 if midnight else start_s
         except (ValueError, OverflowError) as bad:
             self.fault("E1105", f"{text!r} is no time: {bad}", "write a time that exists", where)
             return None

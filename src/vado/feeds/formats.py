@@ -2,11 +2,72 @@
 
 from __future__ import annotations
 
-from vado.feeds import cap, geojson
+from vado.feeds import (
+    access_ways,
+    alertswiss,
+    archive,
+    cap,
+    cap_json,
+    cifs,
+    copernicus,
+    datex,
+    dpc,
+    effis,
+    fintraffic,
+    gdacs,
+    geojson,
+    ign,
+    ims,
+    index,
+    met_norway,
+    meteoalarm_edr,
+    nws,
+    open511,
+    open_meteo,
+    tomtom,
+    typed_csv,
+    uk_floods,
+    uk_warnings,
+    usgs,
+    usgs_water,
+    wzdx,
+)
 from vado.feeds.format import Format
 
 FORMATS: tuple[Format, ...] = (
+    # Before indices and archives, which look alike.
+    gdacs.FORMAT,
+    ign.FORMAT,
+    dpc.FORMAT,
+    archive.FORMAT,
+    archive.PACKED,
+    index.FORMAT,  # before CAP: some of its entries hold alerts, others only name them
     cap.FORMAT,
+    alertswiss.FORMAT,  # before CAP in JSON: it names its members alike
+    alertswiss.LIST,
+    datex.FORMAT,
+    ims.FORMAT,
+    fintraffic.FORMAT,
+    cifs.FORMAT,
+    open511.FORMAT,
+    open511.PAGE,
+    wzdx.FORMAT,
+    gdacs.JSON,
+    usgs.FORMAT,
+    access_ways.FORMAT,
+    access_ways.PAGE,
+    copernicus.FORMAT,
+    effis.FORMAT,
+    tomtom.FORMAT,
+    typed_csv.FORMAT,
+    cap_json.FORMAT,
+    meteoalarm_edr.FORMAT,
+    nws.FORMAT,
+    open_meteo.FORMAT,
+    met_norway.FORMAT,
+    uk_warnings.FORMAT,  # before the gauges of the same service
+    uk_floods.FORMAT,
+    usgs_water.FORMAT,
     # GeoJSON closures come last of all JSON: any GeoJSON looks like them.
     geojson.FORMAT,
 )

@@ -10,7 +10,8 @@ from math import isfinite
 from typing import Any, cast
 
 from vado.errors import Fault
-from vado.feeds.cap import CERTAINTIES, RADIUS_MAX_KM, SEVERITIES, STATUSES, alert_id
+from vado.feeds.cap import CERTAINTIES, SEVERITIES, STATUSES, alert_id
+from vado.feeds.cap_area import RADIUS_MAX_KM
 from vado.feeds.findings import Findings
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.geojson_bound import BOUNDS, read_bound

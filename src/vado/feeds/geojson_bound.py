@@ -41,6 +41,8 @@ _NUMBERS = {
     "depth_m": _Number("water_cm", _CM, 0.01, 20, "metres of water"),
 }
 BOUNDS = (*_NUMBERS, "hazmat", "trailer")
+# Field of `Bound` -> the least and the most that can be meant, kilograms or metres.
+BOUND_RANGES = {about.field: (about.low, about.high) for about in _NUMBERS.values()}
 
 
 def read_bound(properties: Mapping[str, Any], fault: Tell) -> Bound | None:

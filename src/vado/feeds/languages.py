@@ -18,24 +18,42 @@ def fold_languages(infos: list[Info]) -> tuple[Info, ...]:
     Twins agree in everything but words, and each language stands once: two infos of one language are two
     hazards, and so are two whose words mean different kinds.
     """
-    groups: list[list[Info]] = []
+    groups: list[_Group] = []
+    alike: dict[object, list[_Group]] = {}
+    # Where a language of a kind may still have room: what a group cannot take it never can, later on. So ten
+    # thousand infos take as many looks, and not their square.
+    free: dict[object, int] = {}
     for info in infos:
-        for group in groups:
-            if _twins(group, info):
-                group.append(info)
-                break
-        else:
-            groups.append([info])
-    return tuple(_spoken(group) for group in groups)
+        facts = _facts(info)
+        same = alike.setdefault(facts, [])
+        place = (facts, info.language.casefold(), info.kind)
+        n = free.get(place, 0)
+        while n < len(same) and not same[n].takes(info):
+            n += 1
+        if n == len(same):
+            same.append(_Group())
+            groups.append(same[n])
+        same[n].add(info)
+        free[place] = n + 1
+    return tuple(_spoken(group.infos) for group in groups)
 
 
-def _twins(group: list[Info], info: Info) -> bool:
-    kinds = {each.kind for each in (*group, info)} - {""}
-    return (
-        info.language.casefold() not in {each.language.casefold() for each in group}
-        and len(kinds) <= 1
-        and _facts(group[0]) == _facts(info)
-    )
+class _Group:
+    """Infos that are one hazard."""
+
+    def __init__(self) -> None:
+        self.infos: list[Info] = []
+        self.languages: set[str] = set()
+        self.kind = ""
+
+    def takes(self, info: Info) -> bool:
+        same_kind = not info.kind or not self.kind or info.kind == self.kind
+        return same_kind and info.language.casefold() not in self.languages
+
+    def add(self, info: Info) -> None:
+        self.infos.append(info)
+        self.languages.add(info.language.casefold())
+        self.kind = self.kind or info.kind
 
 
 def _facts(info: Info) -> tuple[object, ...]:
@@ -44,9 +62,9 @@ def _facts(info: Info) -> tuple[object, ...]:
     shapes = [
         (area.polygons, area.circles, area.above_m, area.below_m) for area in info.areas if area.has_shape
     ]
-    places: list[object] = [*shapes] or [area.geocodes for area in info.areas]
+    places: tuple[object, ...] = tuple(shapes) or tuple(area.geocodes for area in info.areas)
     return (
-        codes, info.severity, info.certainty, info.urgency, info.onset_s, info.expires_s,
+        frozenset(codes), info.severity, info.certainty, info.urgency, info.onset_s, info.expires_s,
         info.response_types, places,
     )  # fmt: skip
 

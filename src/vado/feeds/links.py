@@ -1,113 +1,30 @@
-"""Links: what an index of warnings names without holding it.
+"""Links: what a document says is still to be fetched, whichever kind of index it is.
 
-In: an Atom or RSS document. Out: the addresses of the documents that its entries lead to, an archive of all
-of them instead where there is one; and whether there is a further page. Sources: RFC 4287 (Atom), RFC 5005
-(paging), RSS 2.0. Refuses to fetch anything, and to take a link to a page for people for a warning.
+In: the bytes of an index. Out: links, each once, whole archives first; none for a document that holds its
+messages. Refuses to fetch.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
-from xml.etree.ElementTree import Element
-
-from vado.errors import PayloadError
-from vado.feeds import xml
-from vado.feeds.recognise import open_document
-
-ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip")
-_PEOPLE = ("text/html", "application/xhtml+xml")
-# An address signed for a while is another one each time, and the same document (AWS, Azure, Google).
-_SIGNED = ("x-amz-", "x-goog-", "signature=", "expires=", "sig=", "se=", "awsaccesskeyid=", "token=")
+from vado.feeds import index, meteoalarm_edr
+from vado.feeds.index_link import Link
+from vado.feeds.recognise import recognise
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A document elsewhere. `name` tells whether it was fetched before: it changes when the document does."""
-
-    address: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
-    """What an index names; `more` is a page that follows it."""
-
-    links: tuple[Link, ...]
-    more: str = ""
+def links(body: bytes) -> tuple[Link, ...]:
+    """List what to fetch, called as its pointer is; raises PayloadError as `recognise` does."""
+    found, document = recognise(body)
+    if found is index.FORMAT:
+        return index.links(document)
+    if found is meteoalarm_edr.FORMAT:
+        return meteoalarm_edr.links(document)
+    return ()
 
 
-def links(body: bytes, *, url: str) -> Index:
-    """List what an index leads to, each once, in its order; raises PayloadError where it is none."""
-    root = open_document(body).root
-    if root is None or xml.local(root) not in ("feed", "rss", "RDF"):
-        raise PayloadError(
-            "it is no Atom or RSS index", code="E1006", action="set follow = false, or mend the url"
-        )
-    found: dict[str, Link] = {}
-    for entry in _entries(root):
-        for href in _hrefs(entry)[:1]:
-            address = _joined(url, href)
-            if address:
-                stands_at = name_of(address)
-                name = hashlib.sha256(f"{stands_at} {_dated(entry)}".encode()).hexdigest()[:24]
-                found.setdefault(stands_at, Link(address=address, name=name))
-    archives = [link for link in found.values() if urlsplit(link.address).path.lower().endswith(ARCHIVES)]
-    return Index(links=tuple(archives or found.values()), more=_next(root, url))
+def pages(body: bytes) -> tuple[int, int]:
+    """Give which page of how many a document is; (1, 1) where it does not say."""
+    found, document = recognise(body)
+    return meteoalarm_edr.pages(document) if found is meteoalarm_edr.FORMAT else (1, 1)
 
 
-def _dated(entry: Element) -> str:
-    """Give when an entry says that it changed; the same address may hold another document then."""
-    return next(
-        ((each.text or "").strip() for each in entry if xml.local(each) in ("updated", "pubDate", "date")), ""
-    )
-
-
-def name_of(address: str) -> str:
-    """Name a document by its address: without the signature of one that is signed for a while."""
-    query = urlsplit(address).query.lower()
-    signed = any(part.startswith(_SIGNED) for part in query.split("&"))
-    return address.split("?", 1)[0] if signed else address.split("#", 1)[0]
-
-
-def _joined(url: str, href: str) -> str:
-    try:
-        address = urljoin(url, href)
-        return address if urlsplit(address).scheme in ("http", "https") and len(address) <= 2000 else ""
-    except ValueError:
-        return ""
-
-
-def _entries(root: Element) -> Iterator[Element]:
-    for child in root:
-        if xml.local(child) in ("entry", "item"):
-            yield child
-        elif xml.local(child) == "channel":
-            yield from (each for each in child if xml.local(each) in ("entry", "item"))
-
-
-def _hrefs(entry: Element) -> list[str]:
-    """List the links of an entry: what says to be a warning first, pages for people not at all."""
-    found: list[tuple[int, str]] = []
-    for each in entry:
-        kind = (each.get("type") or "").lower()
-        if xml.local(each) == "link":
-            href = (each.get("href") or each.text or "").strip()
-            if (each.get("rel") or "alternate") not in ("alternate", "enclosure", "related", "via"):
-                continue
-        elif xml.local(each) == "enclosure":
-            href = (each.get("url") or "").strip()
-        else:
-            continue
-        if href and not kind.startswith(_PEOPLE):
-            found.append((0 if "cap" in kind else 1 if kind else 2, href))
-    return [href for _, href in sorted(found, key=lambda pair: pair[0])]
-
-
-def _next(root: Element, url: str) -> str:
-    for each in root:
-        if xml.local(each) == "link" and each.get("rel") == "next":
-            return _joined(url, (each.get("href") or "").strip())
-    return ""
+__all__ = ["Link", "links", "pages"]

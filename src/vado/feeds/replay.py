@@ -34,7 +34,11 @@ def replay(
 ) -> Iterator[Replayed]:
     """Read alerts again that were set aside, of all sources or one; those that can be read go in once."""
     for row, cause in store.quarantined(world):
-        if row.kind is not InboxKind.ALERT or source not in ("", row.source) or seq not in (None, row.seq):
+        if (
+            row.kind not in (InboxKind.ALERT, InboxKind.PULLED)
+            or source not in ("", row.source)
+            or seq not in (None, row.seq)
+        ):
             continue
         found = Replayed(seq=row.seq, source=row.source, received_s=row.received_s, cause=cause)
         try:
@@ -43,6 +47,7 @@ def replay(
                 source=row.source,
                 received_s=row.received_s,
                 lifecycle=(lifecycles or {}).get(row.source),
+                pulled=row.kind is InboxKind.PULLED,
             )
         except InputError as error:
             yield replace(found, still=str(error)[:500])
@@ -63,7 +68,8 @@ def replay(
 
 def wrapped(row: InboxRow) -> bytes:
     """Write the row that replays another: a line of our own, then the bytes as they came."""
-    head = json.dumps({"seq": row.seq, "received_s": row.received_s}, separators=(",", ":"))
+    told = {"seq": row.seq, "received_s": row.received_s, "pulled": row.kind is InboxKind.PULLED}
+    head = json.dumps(told, separators=(",", ":"))
     return MARK + head.encode() + b"\n" + row.body
 
 
@@ -71,9 +77,11 @@ def replayed(row: InboxRow) -> InboxRow:
     """Give a replaying row as the message it replays: its bytes, received when they were; PayloadError."""
     head, _, body = row.body.partition(b"\n")
     try:
-        received_s = json.loads(head.removeprefix(MARK))["received_s"]
+        told = json.loads(head.removeprefix(MARK))
+        received_s, pulled = told["received_s"], told["pulled"] is True
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise PayloadError("it replays nothing", code="E1001", action="use vado feed replay") from error
     if not head.startswith(MARK) or not isinstance(received_s, int) or not 0 <= received_s <= row.received_s:
         raise PayloadError("it replays nothing", code="E1001", action="use vado feed replay")
-    return replace(row, body=body, received_s=received_s)
+    kind = InboxKind.PULLED if pulled else InboxKind.ALERT
+    return replace(row, kind=kind, body=body, received_s=received_s)

@@ -11,13 +11,12 @@ from vado.feeds.format import Document
 
 # Root elements of formats that are not read, so that the refusal can name them.
 _XML = {
-    "d2LogicalModel": "DATEX II 2",
-    "messageContainer": "DATEX II 3",
-    "payload": "DATEX II 3",
     "rss": "an RSS index",
     "feed": "an Atom index",
     "html": "an HTML page",
     "FeatureCollection": "GML",
+    "open511": "Open511 that is no list of events",
+    "WZDx": "WZDx 1, a draft of 2019",
 }
 # A member that gives a JSON format away; searched at the top and in the first feature's properties.
 _JSON = {
@@ -30,12 +29,15 @@ _JSON = {
     "hubTime": "a MeteoAlarm index",
     "warnings": "MeteoAlarm JSON",
     "events": "Open511",
+    "WZDx": "WZDx 1, a draft of 2019",
+    "traffic_segments": "Open511 that is no list of events",
+    "jurisdictions": "Open511 that is no list of events",
     "mag": "USGS earthquakes",
     "eventid": "GDACS",
     "iconCategory": "TomTom incidents",
     "openapi": "an OpenAPI document",
     "jobs": "a routing problem",
-    "warnId": "NINA warnings",
+    "warnId": "the shapes of a NINA warning without what it warns of",
 }
 
 
@@ -49,6 +51,11 @@ def looks_like(document: Document) -> str:
         return "neither XML nor JSON"
     if not isinstance(document.value, dict):
         return "a JSON list or a bare value"
+    payload = document.value.get("payload")
+    if isinstance(payload, list) and payload and isinstance(payload[0], dict):
+        names = [name for name in payload[0] if name.endswith("Publication")]
+        if names:
+            return f"DATEX II in JSON with a {names[0][:80]}"
     return other_json(document.value) or "JSON, but no GeoJSON feature"
 
 

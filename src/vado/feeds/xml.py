@@ -7,6 +7,7 @@ Elements are found by local name: senders use three namespaces of CAP, and prefi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
@@ -17,7 +18,7 @@ from vado.errors import PayloadError
 
 DEPTH_MAX = 64
 ELEMENTS_MAX = 200_000  # the largest real CAP message seen has some 10,000
-
+XINCLUDE = "{http://www.w3.org/2001/XInclude}"
 
 _FORBIDDEN: dict[type[DefusedXmlException], str] = {
     DTDForbidden: "a DTD",
@@ -33,6 +34,13 @@ class _Bounded(TreeBuilder):
         self._count = 0
 
     def start(self, tag: Any, attrs: dict[Any, Any], /) -> Element:
+        if str(tag).startswith(XINCLUDE):
+            # What it would bring in is part of the message, and nobody fetches it: refused, not left out.
+            raise PayloadError(
+                "the XML includes something from outside",
+                code="E1101",
+                action="send plain CAP without XInclude; nothing of the message was taken in",
+            )
         self._depth += 1
         self._count += 1
         if self._depth > DEPTH_MAX or self._count > ELEMENTS_MAX:
@@ -50,10 +58,33 @@ class _Bounded(TreeBuilder):
 
 def read(body: bytes) -> Element:
     """Read the whole document; raises PayloadError E1001, E1002 or E1101."""
-    parser = DefusedXMLParser(target=_Bounded(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    target = _Bounded()
+    for _ in feed(target, iter((body.lstrip(),))):
+        pass
+    root: Element = target.close()
+    return root
+
+
+def feed(target: Any, chunks: Iterator[bytes]) -> Iterator[tuple[int, bool]]:
+    """Feed a document to a target of the parser, chunk by chunk; raises PayloadError E1001, E1002 or E1101.
+
+    After each chunk how many bytes it had, and whether the document is complete, which comes once, with 0.
+    """
+    parser = DefusedXMLParser(target=target, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    for chunk in chunks:
+        with _named():
+            parser.feed(chunk)
+        yield len(chunk), False
+    with _named():
+        parser.close()
+    yield 0, True
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Turn what the parser raises into faults that say what to do."""
     try:
-        parser.feed(body.lstrip())
-        root: Element = parser.close()
+        yield
     except DefusedXmlException as bad:
         raise PayloadError(
             f"the XML has {_FORBIDDEN.get(type(bad), str(bad))}",
@@ -73,7 +104,6 @@ def read(body: bytes) -> Element:
             code="E1001",
             action="send UTF-8 and say so in the first line",
         ) from bad
-    return root
 
 
 def local(element: Element) -> str:

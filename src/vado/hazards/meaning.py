@@ -123,9 +123,10 @@ def most_cautious(effects: Iterable[Effect]) -> Effect:
     )
 
 
-def _sort(effect: Effect) -> tuple[Bound | None, bool, bool]:
+def _sort(effect: Effect) -> tuple[Bound | None, bool, bool, bool]:
     """Tell apart what no effect can stand in for: whom it binds, and in what it is counted."""
-    return effect.only, effect.cap_kmh > 0, effect.action is Action.DELAY
+    asks = effect.action is Action.INSPECT  # a person is asked whatever else binds
+    return effect.only, effect.cap_kmh > 0, effect.action is Action.DELAY, asks
 
 
 def parse_meaning(effects: Mapping[str, Any], kinds: Mapping[str, Any]) -> Meaning:

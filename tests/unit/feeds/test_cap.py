@@ -12,7 +12,7 @@ from vado.errors import PayloadError
 from vado.feeds.findings import VERTICES_MAX
 from vado.feeds.recognise import BODY_MAX
 from vado.feeds.xml import DEPTH_MAX, ELEMENTS_MAX
-from vado.model.alert import Alert, Circle, MsgType
+from vado.model.alert import Action, Alert, Circle, MsgType
 from vado.model.when import rfc3339
 
 HEARD_S = 1_768_035_000
@@ -83,7 +83,7 @@ def test_slack_in_polygons_is_mended(text: str) -> None:
         ("42.10,1.20 NaN,1.30 42.16,1.30 42.10,1.20", "E1104"),
         ("42.10,1.20 inf,1.30 42.16,1.30 42.10,1.20", "E1104"),
         ("42.10,1.20 42.10,1e999 42.16,1.30 42.10,1.20", "E1104"),
-        ("1.20,142.10 1.30,142.10 1.30,242.16 1.20,142.10", "E1104"),
+        ("1.20,142.10 1.30,142.10 1.30,642.16 1.20,142.10", "E1104"),
         ("91,1.20 42.10,1.30 42.16,1.30 42.10,1.20", "E1104"),
         ("42.10 1.20 42.10 1.30 42.16 1.30", "E1004"),
         ("42.10,1.20,300 42.10,1.30,300 42.16,1.30,300", "E1004"),
@@ -198,9 +198,20 @@ def test_other_encodings_are_read() -> None:
     assert codes(b'<?xml version="1.0" encoding="klingon"?><alert/>') == [("E1001", "")]
 
 
-def test_a_list_of_alerts_names_the_alert_in_each_fault_and_takes_in_none() -> None:
+def test_a_list_of_alerts_keeps_those_with_faults_unread_and_takes_in_the_rest() -> None:
     body = b"<alerts>" + cap() + cap(sent="never") + cap(sender="") + b"</alerts>"
-    assert codes(body) == [("E1105", "alert[1].sent"), ("E1102", "alert[2].sender")]
+    good, late, nameless = feeds.parse(body, source="test")
+    assert not good.identifier.startswith("unread:")
+    for bad, why in ((late, "'never' is no time"), (nameless, "the alert has no sender")):
+        # Under a name of its own, so that it does not replace what was understood before.
+        assert bad.identifier == f"unread:{good.identifier}"
+        assert bad.infos[0].stated[0].action is Action.INSPECT
+        assert why in bad.notes[0]
+
+
+def test_a_list_of_alerts_with_faults_alone_is_refused_with_all_of_them() -> None:
+    body = b"<alerts>" + cap(sent="never") + cap(sender="") + b"</alerts>"
+    assert codes(body) == [("E1105", "alert[0].sent"), ("E1102", "alert[1].sender")]
 
 
 def test_limits() -> None:

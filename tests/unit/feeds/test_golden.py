@@ -14,7 +14,13 @@ from vado.model.alert import Alert
 from vado.model.codec import from_json, to_json
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "feeds"
-MESSAGES = sorted([*(GOLDEN / "cap").glob("*.xml"), *(GOLDEN / "closures").glob("*.geojson")])
+MESSAGES = sorted(
+    [
+        *(GOLDEN / "cap").glob("*.xml"),
+        *(GOLDEN / "closures").glob("*.geojson"),
+        *(GOLDEN / "weather").glob("*.body"),
+    ]
+)
 RECEIVED_S = 1_768_050_600  # 2026-01-10T13:10:00Z: after all that is dated
 
 

@@ -18,7 +18,8 @@ SENDS = Feed(source="dgt", fresh_s=600)
 REGION = (1.4, 42.4, 1.8, 42.7)
 
 
-def judged(feed: Feed | None, health: FeedHealth | None = None, *faults: str, contact: dict[str, Any] | None = None,
+def judged(feed: Feed | None, health: FeedHealth | None = None, *faults: str,
+           contact: dict[str, Any] | None = None,
            region: Any = REGION) -> FeedStatus:  # fmt: skip
     world = World(
         id=WorldId("w"), region="r", region_hash=RAW,
@@ -84,7 +85,8 @@ def test_a_message_that_could_not_be_read_is_a_failure_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("covers", "degraded"),
-    [(None, True), ((1.5, 42.0, 2.0, 42.5), True), ((-9.0, 36.0, 1.3, 43.0), False), ((1.5, 43.0, 2.0, 44.0), False)],
+    [(None, True), ((1.5, 42.0, 2.0, 42.5), True), ((-9.0, 36.0, 1.3, 43.0), False),
+     ((1.5, 43.0, 2.0, 44.0), False)],
 )  # fmt: skip
 def test_one_that_speaks_for_elsewhere_is_not_missed(covers: Any, degraded: bool) -> None:
     feed = Feed(source="dgt", url="https://dgt.example/", fresh_s=600, covers=covers)

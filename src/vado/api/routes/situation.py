@@ -13,12 +13,13 @@ from vado.api import picture, views
 from vado.api.answers import GEOJSON, conditional, dump, etag, problems
 from vado.api.events import chosen, told
 from vado.api.parts import Parts, UsesParts
-from vado.api.scene import reach_at
+from vado.api.scene import Scenes, reach_at
 from vado.api.schemas import GeoCollection, ReachChangesOut, ReachOut
 from vado.api.schemas_feeds import FeedsOut
 from vado.errors import InputError, StateError
 from vado.exchange.feeds import feed_rows
 from vado.exchange.reach import place_json, place_words
+from vado.hazards.confidence import standings
 from vado.model.snapshot import PlaceReach
 from vado.model.when import FIRST_S, LAST_S, epoch_s, rfc3339
 from vado.model.world import World
@@ -26,6 +27,10 @@ from vado.model.world import World
 router = APIRouter(tags=["situation"])
 
 SINCE_MAX = 500  # decisions read for one answer
+KnownAt = Annotated[
+    str,
+    Query(max_length=40, description="By the messages received until then, and no later ones."),
+]
 NOT_AGAIN: dict[int | str, dict[str, Any]] = {304: {"description": "You have it."}}
 
 
@@ -47,13 +52,31 @@ def _collection(parts: Parts, world: World, features: list[dict[str, Any]]) -> b
     responses={**problems(), **NOT_AGAIN},
     summary="Hazards in force or to come, as GeoJSON",
 )
-def get_hazards(request: Request, parts: UsesParts) -> Response:
-    """What alerts mean, with their evidence. `unknown` says why a hazard shuts nothing though it is there."""
+def get_hazards(
+    request: Request,
+    parts: UsesParts,
+    at: Annotated[str, Query(max_length=40, description="Only what holds at this instant.")] = "",
+    known_at: KnownAt = "",
+) -> Response:
+    """What alerts mean, with their evidence. `unknown` says why a hazard shuts nothing though it is there.
+
+    `confidence` counts who else tells of it; sources that copy each other count once.
+    """
     world = parts.world()
-    tag = etag("hazards", world.id, world.version, world.head)
-    return conditional(
-        request, tag, lambda: _collection(parts, world, views.hazard_features(world)), media_type=GEOJSON
-    )
+    at_s, known_s = read_instant(at) if at else None, read_instant(known_at) if known_at else None
+    tag = etag("hazards", world.id, world.version, world.head, at_s, known_s)
+
+    def make() -> bytes:
+        then = world if known_s is None else parts.world_known(known_s)
+        roads = parts.find_roads()
+        judged = None
+        if roads is not None:
+            scene = parts.scenes.scene(roads, then) if known_s is None else Scenes().scene(roads, then)
+            hazards, told_s = then.hazards.hazards, views.told_s(then)
+            judged = standings(hazards, told_s, scene.touched, now_s=then.now_s)
+        return _collection(parts, then, views.hazard_features(then, judged, at_s=at_s))
+
+    return conditional(request, tag, make, media_type=GEOJSON)
 
 
 @router.get(
@@ -97,6 +120,7 @@ def get_reach(
     ] = "",
     profile: Annotated[str, Query(max_length=100, description="Only this way of travelling.")] = "",
     place: Annotated[str, Query(max_length=200, description="Only the town of this name.")] = "",
+    known_at: KnownAt = "",
     since: Annotated[
         int | None,
         Query(
@@ -109,21 +133,24 @@ def get_reach(
     """From where the fleet starts and ends. As GeoJSON with `Accept: application/geo+json`."""
     if since is not None:
         return _new_since(request, parts, since, profile=profile, place=place)
-    at_s = read_instant(at) if at else None
+    at_s, known_s = read_instant(at) if at else None, read_instant(known_at) if known_at else None
     geojson = GEOJSON in request.headers.get("accept", "")
     world = parts.world()
     missed = parts.feeds_missed(world)
     names = tuple(each.source for each in missed)
-    tag = etag("reach", world.id, world.version, world.head, at_s, profile, place, geojson, names)
+    tag = etag("reach", world.id, world.version, world.head, at_s, known_s, profile, place, geojson, names)
 
     def make() -> bytes:
-        if at_s is None:
-            roads = parts.find_roads()
+        then = world if known_s is None else parts.world_known(known_s)
+        roads = parts.find_roads()
+        if known_s is not None:
+            roads, when_s = parts.roads_of(world), known_s if at_s is None else at_s
+            rows = reach_at(Scenes().scene(roads, then), when_s)
+        elif at_s is None:
             rows, when_s = world.reach, world.now_s
         else:
-            _, roads, scene = parts.scene()
-            rows, when_s = reach_at(scene, at_s), at_s
-        unclear = bool(missed) or views.is_unclear(world, at_s)
+            rows, when_s = reach_at(parts.scene()[2], at_s), at_s
+        unclear = bool(missed) or views.is_unclear(then, at_s)
         told = [place_json(row, unknown=unclear) for row in _chosen(rows, profile=profile, place=place)]
         attribution = "" if roads is None else roads.attribution
         if geojson:

@@ -1,0 +1,83 @@
+"""`vado feed match`: which roads the places on roads of alerts are matched to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from vado.cli import output
+from vado.cli.feed_files import read_alerts, show_bad
+from vado.cli.files import list_files, load_region
+from vado.errors import InputError
+from vado.model.alert import RoadPlace, Way
+
+Json = dict[str, Any]
+
+
+def match(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Alert files or folders of them; - is standard input."),
+    ],
+    region: Annotated[str, typer.Option("--region", metavar="NAME", help="A region's name, or its folder.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line a place on a road.")] = False,
+) -> int:
+    """Show which roads the places on roads are matched to, and how well; exit 1 if any meets no road."""
+    from vado import hazards
+    from vado.feeds.geocodes import NO_GEOCODES
+
+    roads = load_region(region)
+    bad, lost = 0, 0
+    rows: list[Json] = []
+    paths = (Path("-"),) if [str(f) for f in files] == ["-"] else list_files(files)
+    for path in paths:
+        try:
+            alerts = read_alerts(path, NO_GEOCODES)
+        except InputError as error:
+            bad += 1
+            show_bad(path, error, as_json=as_json)
+            continue
+        for alert, place in ((a, p) for a in alerts for i in a.infos for area in i.areas for p in area.roads):
+            found = hazards.match(roads, place)
+            lost += not len(found.edges)
+            named = dict.fromkeys(roads.road(edge) for edge in found.edges.tolist())
+            rows.append({
+                "file": str(path), "alert": alert.identifier, "place": _place_words(place),
+                "roads": list(named), "edges": len(found.edges), "quality": round(float(found.quality), 2),
+                "metres": round(float((found.to_m - found.from_m).sum())), "note": found.note or None,
+            })  # fmt: skip
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+    elif rows:
+        shown = [
+            (r["alert"], r["place"], "; ".join(r["roads"]) or "none", f"{r['metres']} m",
+             f"{r['quality']:.2f}", r["note"] or "") for r in rows
+        ]  # fmt: skip
+        output.out().print(
+            output.table(
+                f"places on roads of {roads.name}",
+                ["alert", "place", "roads", "shut", "quality", "note"],
+                shown,
+            )
+        )
+    else:
+        print("no place on a road in it")
+    return output.BAD_INPUT if bad else output.NO if lost else output.DONE
+
+
+def _place_words(place: RoadPlace) -> str:
+    """Say a place as its source does: "A-2 km 503 to 504.3, along"."""
+    words = [place.ref or place.name or "a road"]
+    if place.from_km is not None:
+        words.append(f"km {place.from_km:g}" + (f" to {place.to_km:g}" if place.to_km is not None else ""))
+    if place.ways:
+        words.append(f"{len(place.ways)} OSM ways")
+    if place.way is not Way.UNKNOWN:
+        words.append(place.way.value)
+    if place.slip:
+        words.append("slip road")
+    return " ".join(words)

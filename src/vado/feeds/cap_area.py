@@ -1,0 +1,242 @@
+"""The area of a CAP message: polygons, circles, geocodes and heights, as they are really written.
+
+In: an area element, and what its info says in words. Out: an `Area`; faults where a shape cannot be
+understood, notes where it was mended. Refuses to make an area smaller than what is said: a hole, a height
+or a snow line that is in doubt is left out. CAP writes lat,lon; what leaves this file is lon, lat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isfinite
+from xml.etree.ElementTree import Element
+
+from vado.feeds.antimeridian import on_the_map
+from vado.feeds.findings import Findings
+from vado.feeds.format import one_line
+from vado.feeds.heights import lowest_metres, names_metres
+from vado.feeds.xml import children, first, text
+from vado.model.alert import Area, Circle, Polygon, Ring
+from vado.model.ids import LonLat
+
+# CAP 1.2 gives altitude and ceiling in feet above mean sea level. Source: section 3.2.4; 0.3048 m is the
+# international foot.
+FOOT_M = 0.3048
+# Whose heights are metres all the same, by the country in their WMO identifiers (ISO 3166 number, 756 is
+# Switzerland). Source: reference of feeds, altitudes of MeteoSwiss as MeteoAlarm passes them on.
+METRE_SENDERS = ("2.49.0.0.756.", "2.49.0.1.756.")
+RADIUS_MAX_KM = 20_040.0  # half way around the world
+LON_MAX = 540.0  # once more around: GDACS counts beyond 180 in Fiji
+# DWD cannot write holes as CAP polygons: it names them among the geocodes. Source: DWD CAP profile 2.1.
+HOLE = "exclude_polygon"
+POLYGONS_MAX = 100  # of one area, that are asked whose a hole is
+
+
+def pairs(element: Element, name: str) -> list[tuple[str, str]]:
+    """Read name and value children; several pairs in one element, and CAP 1.0's "name=value" text."""
+    found: list[tuple[str, str]] = []
+    for each in children(element, name):
+        names = [text(child) for child in children(each, "valueName")]
+        values = [text(child) for child in children(each, "value")]
+        if names:
+            found.extend(zip(names, (*values, *[""] * len(names)), strict=False))
+        elif text(each):
+            key, _, value = text(each).partition("=")
+            found.append((key.strip(), value.strip()))
+    return found
+
+
+def read_area(
+    element: Element, findings: Findings, *, at: str, words: str = "", metres: bool = False
+) -> Area:
+    """Read one area; `words` is what the info says of heights in prose, `metres` their unit."""
+    polygons: list[Polygon] = []
+    for n, each in enumerate(children(element, "polygon")):
+        polygons += read_polygon(text(each), findings, f"{at}polygon[{n}]")
+    codes = pairs(element, "geocode")
+    holes = [(n, value) for n, (name, value) in enumerate(codes) if _is_hole(name)]
+    if holes:
+        polygons = _without(polygons, holes, findings, at)
+    geocodes = [(name, value) for name, value in codes if not _is_hole(name)]
+    above_m, below_m = _heights(element, findings, at, words=words, metres=metres)
+    return Area(
+        above_m=above_m,
+        below_m=below_m,
+        description=one_line(first(element, "areaDesc")),
+        polygons=tuple(polygons),
+        circles=tuple(read_circles(element, findings, at=at)),
+        geocodes=tuple(geocodes),
+    )
+
+
+def read_polygon(words: str, findings: Findings, where: str) -> list[Polygon]:
+    """Read "lat,lon lat,lon ..."; more than one polygon where it crosses the antimeridian, none if empty."""
+    points = _points(words, findings, where)
+    if points == []:
+        findings.note(where, "is empty")
+    ring = findings.ring(points, where) if points else None
+    if not ring:
+        return []
+    rings, crosses = on_the_map(ring)
+    if crosses:
+        findings.note(where, "crosses the antimeridian; cut there")
+    return [Polygon(outer=each) for each in rings]
+
+
+def read_circles(element: Element, findings: Findings, *, at: str) -> list[Circle]:
+    circles = []
+    for n, each in enumerate(children(element, "circle")):
+        where = f"{at}circle[{n}]"
+        if not text(each):
+            findings.note(where, "is empty")
+            continue
+        circle = _circle(text(each), findings, where)
+        if circle:
+            circles.append(circle)
+    return circles
+
+
+def _is_hole(name: str) -> bool:
+    return name.strip().casefold() == HOLE
+
+
+def _without(
+    polygons: list[Polygon], holes: list[tuple[int, str]], findings: Findings, at: str
+) -> list[Polygon]:
+    """Cut holes into the polygons around them; one that cannot be read, or lies in none, is not cut."""
+    boxes = [_box(each.outer) for each in polygons]
+    cut: list[list[Ring]] = [list(each.holes) for each in polygons]
+    for n, words in holes:
+        where = f"{at}geocode[{n}]"
+        doubt = Findings()
+        points = _points(words, doubt, where)
+        ring = doubt.ring(points, where) if points else None
+        findings.vertices += doubt.vertices
+        box = _box(ring) if ring else None
+        around = [k for k, outer in enumerate(boxes[:POLYGONS_MAX]) if box and _inside(box, outer)]
+        if not ring or len(around) != 1:
+            findings.note(where, "no hole of one polygon; nothing is cut out")
+            continue
+        cut[around[0]].append(ring)
+    return [replace(each, holes=tuple(rings)) for each, rings in zip(polygons, cut, strict=True)]
+
+
+_Box = tuple[float, float, float, float]
+
+
+def _box(ring: Ring) -> _Box:
+    lons, lats = [lon for lon, _ in ring], [lat for _, lat in ring]
+    return min(lons), min(lats), max(lons), max(lats)
+
+
+def _inside(inner: _Box, outer: _Box) -> bool:
+    """Tell whether a box lies in another: enough to say whose hole it is."""
+    west, south, east, north = outer
+    return west <= inner[0] and south <= inner[1] and inner[2] <= east and inner[3] <= north
+
+
+def _heights(
+    element: Element, findings: Findings, at: str, *, words: str, metres: bool
+) -> tuple[float | None, float | None]:
+    """Read altitude and ceiling in metres; what cannot be meant so is left out, and the area reaches farther.
+
+    An altitude alone is by the standard one height; snow lies from there up, so it is read as from there up.
+    """
+    floor, roof = (_height(element, name, findings, at, metres=metres) for name in ("altitude", "ceiling"))
+    if roof is not None and first(element, "altitude") == "":
+        findings.note(f"{at}ceiling", "stands without an altitude; not used")
+        return None, None
+    if floor is not None and roof is not None and roof < floor:
+        findings.note(f"{at}ceiling", "is below the altitude; neither is used")
+        return None, None
+    # The words and the field contradict each other in a third of real messages: the wider of the two counts.
+    said = names_metres(words)
+    if floor is not None and floor > 0 and any(metre < floor - 1 for metre in said):
+        findings.note(f"{at}altitude", "is above a height that the words name; not used")
+        floor = None
+    if roof is not None and any(metre > roof + 1 for metre in said):
+        findings.note(f"{at}ceiling", "is below a height that the words name; not used")
+        roof = None
+    # At sea level and below it the ground is meant: there are roads below it.
+    return floor if floor is not None and floor > 0 else None, roof
+
+
+def _height(element: Element, name: str, findings: Findings, at: str, *, metres: bool) -> float | None:
+    words = first(element, name)
+    if not words:
+        return None
+    try:
+        value = _number(words) * (1.0 if metres else FOOT_M)
+    except ValueError:
+        value = float("nan")
+    if not isfinite(value):
+        unit = "metres" if metres else "feet"
+        findings.note(f"{at}{name}", f"{words[:40]!r} is no number of {unit}; not used")
+        return None
+    if metres:
+        findings.note(f"{at}{name}", "this sender writes metres, not feet")
+    return value
+
+
+def snow_line(kind: str, words: str, areas: tuple[Area, ...]) -> float | None:
+    """Give the height from which snow lies, where the words alone say it; None in any doubt."""
+    if kind != "snow" or not areas or any(area.above_m or area.below_m for area in areas):
+        return None
+    return lowest_metres(words)
+
+
+def _points(words: str, findings: Findings, where: str) -> list[LonLat] | None:
+    """Read "lat,lon lat,lon ..." with any white space; None when there was a fault."""
+    points: list[LonLat] = []
+    for token in _tokens(words, findings, where):
+        try:
+            lat, lon = (_number(number) for number in token.split(","))
+        except ValueError:
+            cause = f"{token[:40]!r} is no lat,lon"
+            findings.fault("E1004", cause, "write lat,lon pairs with a space between", where)
+            return None
+        if 180 < abs(lon) <= LON_MAX and -90 <= lat <= 90:
+            findings.vertices += 1
+            points.append((lon, lat))  # `on_the_map` brings it back
+            continue
+        point = findings.point(lon, lat, where, order="lat,lon in degrees")
+        if point is None:
+            return None
+        points.append(point)
+    return points
+
+
+def _tokens(words: str, findings: Findings, where: str) -> list[str]:
+    """Split at white space; a comma too many after a pair, and spaces around a comma, are mended."""
+    tokens = words.split()
+    trimmed = [token.rstrip(",") for token in tokens]
+    if all(token.count(",") == 1 for token in trimmed):
+        if trimmed != tokens:
+            findings.note(where, "there were commas between pairs; left them out")
+        return trimmed
+    # Plain replacements: a pattern with white space on both sides takes quadratic time on a hostile message.
+    return " ".join(tokens).replace(" ,", ",").replace(", ", ",").split()
+
+
+def _number(digits: str) -> float:
+    if "_" in digits:  # a digit separator in Python, a typing error in a message
+        raise ValueError(digits)
+    return float(digits)
+
+
+def _circle(words: str, findings: Findings, where: str) -> Circle | None:
+    try:
+        centre, radius = " ".join(words.split()).replace(" ,", ",").replace(", ", ",").split()
+        radius_km = _number(radius)
+    except ValueError:
+        cause = f"{words[:40]!r} is no lat,lon radius"
+        findings.fault("E1004", cause, "write lat,lon and the radius in km", where)
+        return None
+    points = _points(centre, findings, where)
+    if not 0 <= radius_km <= RADIUS_MAX_KM:  # also false for NaN
+        findings.fault("E1004", f"a radius of {radius_km:g} km", f"write 0 to {RADIUS_MAX_KM:.0f} km", where)
+        return None
+    if not points:
+        return None
+    lon, lat = points[0]
+    return Circle(lon=(lon + 180) % 360 - 180 if abs(lon) > 180 else lon, lat=lat, radius_m=radius_km * 1000)

@@ -1,0 +1,43 @@
+"""CIFS in JSON, turned into the elements that its XML has: both write the same names.
+
+In: {"incidents": [...]}, or {"incidents": {"incident": [...]}}. Out: the root element.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from vado.feeds.records import listed, members, text
+
+DEPTH_MAX = 6
+ATTRIBUTES = ("id", "timestamp")
+
+
+def to_element(name: str, value: Any) -> Element:
+    """Build the document; an incident that is no object is an empty element, and cannot be read as one."""
+    root = Element(name)
+    held = members(value).get("incidents")
+    stamp = text(members(held).get("timestamp")) or text(members(value).get("timestamp"))
+    if stamp:
+        root.set("timestamp", stamp)
+    for each in listed(members(held).get("incident") if isinstance(held, dict) else held):
+        _add(root, "incident", each, depth=1)
+    return root
+
+
+def _add(parent: Element, name: str, value: Any, *, depth: int) -> None:
+    element = SubElement(parent, name)
+    if depth > DEPTH_MAX:
+        return
+    if not isinstance(value, dict):
+        element.text = text(value)
+        return
+    for key, each in value.items():
+        if key.lstrip("@") in ATTRIBUTES:
+            element.set(key.lstrip("@"), text(each))
+        elif isinstance(each, list):
+            for one in each:
+                _add(element, key, one, depth=depth + 1)
+        else:
+            _add(element, key, each, depth=depth + 1)

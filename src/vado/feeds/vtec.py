@@ -1,0 +1,65 @@
+"""VTEC: the name of a weather event over all messages of the United States' NWS.
+
+In: parameters of a message. Out: the event, and whether the message ends it. Source: NWS Instruction
+10-1703, Valid Time Event Code: /k.aaa.cccc.pp.s.####.yymmddThhnnZ-yymmddThhnnZ/, product class, action,
+office, phenomenon, significance, event number, begin, end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_VTEC = re.compile(
+    r"/([OTEX])\.(NEW|CON|EXT|EXA|EXB|UPG|CAN|EXP|COR|ROU)\.([A-Z]{4})\.([A-Z]{2})\.([A-Z])\.(\d{4})"
+    r"\.(\d{6})T(?:\d{4})Z-(\d{6})T(\d{4})Z/",
+    re.ASCII,
+)
+TEXT_MAX = 2_000
+# What ends an event: cancelled, expired, or replaced by an upgrade. Source: NWSI 10-1703, table of actions.
+ENDS = ("CAN", "EXP", "UPG")
+
+OPEN = "open"  # an event that goes on until further notice
+
+
+def of_parameters(parameters: Iterable[tuple[str, str]]) -> str:
+    """Name the event of a message: "KOHX.WI.Y.0001.2024"; "" where it names none, or several."""
+    codes = [value for name, value in parameters if name.casefold() == "vtec"]
+    return event_of(codes)
+
+
+def event_of(codes: Iterable[str]) -> str:
+    """Name the event of VTEC codes; "" where they name none, or several that go on.
+
+    Segments for other zones carry the same event: it says what belongs together, not what replaces what.
+    """
+    named = {
+        f"{office}.{what}.{how}.{number}.20{(begin if begin != '000000' else end)[:2]}"
+        for _, action, office, what, how, number, begin, end, _ in _found(codes)
+        if action not in ENDS
+    }
+    if not named:
+        named = {
+            f"{office}.{what}.{how}.{number}.20{(begin if begin != '000000' else end)[:2]}"
+            for _, _, office, what, how, number, begin, end, _ in _found(codes)
+        }
+    return f"vtec {named.pop()}" if len(named) == 1 else ""
+
+
+def is_over(codes: Iterable[str]) -> bool:
+    """Tell whether VTEC codes say that all their events have ended."""
+    actions = [each[1] for each in _found(codes)]
+    return bool(actions) and all(action in ENDS for action in actions)
+
+
+def end_of(codes: Iterable[str]) -> str:
+    """Give the latest end of the events that go on, RFC 3339; OPEN where one has none, "" without events."""
+    ends = [(end, at) for _, action, *_, end, at in _found(codes) if action not in ENDS]
+    if any(end == "000000" for end, _ in ends):
+        return OPEN
+    end, at = max(ends, default=("", ""))
+    return f"20{end[:2]}-{end[2:4]}-{end[4:]}T{at[:2]}:{at[2:]}:00Z" if end else ""
+
+
+def _found(codes: Iterable[str]) -> list[tuple[str, ...]]:
+    return [match for code in codes for match in _VTEC.findall(code[:TEXT_MAX])]
