@@ -319,7 +319,7 @@ def test_pitfall_24_an_index_that_names_too_many_is_a_fault(index: Source) -> No
 
 
 def test_what_is_no_index_is_a_fault(index: Source) -> None:
-    assert "no Atom or RSS index" in index.ask(answer(200, BOTH)).cause
+    assert "no index that can be followed" in index.ask(answer(200, BOTH)).cause
 
 
 # --- subscriptions ---
