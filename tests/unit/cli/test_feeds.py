@@ -32,7 +32,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         service.post("/v1/webhooks/roads", closures(TOWN, "AB"))
         service.work()
         for body in (closures(TOWN, "CD"), b"nothing of any format"):
-            service.store.accept(world=service.parts_world, kind=InboxKind.ALERT, source="met", key="", body=body,
+            service.store.accept(world=service.parts_world, kind=InboxKind.ALERT, source="met", key="",
+                                 body=body,
                                  received_s=service.now)  # fmt: skip
 
         def bad(*_: object, **__: object) -> Any:

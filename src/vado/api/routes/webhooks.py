@@ -137,7 +137,8 @@ def get_websub(
     "/v1/websub/{source}",
     status_code=202,
     response_model=WokenOut,
-    responses=problems(401, 403, 404, 413),
+    responses=problems(401, 403, 404, 413, 422),
+    openapi_extra=alert_body(xml=CAP, geojson=CLOSURE),
     summary="A WebSub hub tells that a feed has news",
 )
 def post_websub(source: Source, request: Request, body: RawBody, parts: UsesParts) -> Any:
