@@ -131,7 +131,8 @@ def test_the_page_has_each_key_of_a_feed() -> None:
     [
         {"url": "ftp://a.example/x"}, {"url": "https://"}, {"url": "https://u:p@a.example/"},
         {"url": "https://[x"},
-        {"every_s": 1}, {"covers": [4, 3, 2, 1]}, {"covers": "Spain"}, {"mirrors": "nobody"}, {"mirrors": "met"},
+        {"every_s": 1}, {"covers": [4, 3, 2, 1]}, {"covers": "Spain"}, {"mirrors": "nobody"},
+        {"mirrors": "met"},
         {"hub": "https://h.example/"}, {"follow": True}, {"headers": {"a": "b\nc"}}, {"sns_topics": ["arn"]},
         {"url": "https://a.example/", "hub": "https://h.example/", "hub_secret": "x"},
         {"basic": "no colon in it, but long"},

@@ -24,6 +24,7 @@ from vado.feeds.index_link import Link, to_fetch
 from vado.feeds.salvage import Record, salvage
 from vado.feeds.xml import children, first, local, text
 from vado.model.alert import Alert
+from vado.model.when import rfc3339
 
 ENTRIES_MAX = 10_000
 HEAD = 2_000  # bytes in which a feed declares its namespaces
@@ -123,7 +124,7 @@ def _records(entries: list[Element], reading: Reading, sender: str) -> Iterator[
             yield _cap_record(each, reading, where, event="")
         if whole:
             continue
-        alert = _inline(entry, sender)
+        alert = _inline(entry, sender, received_s=reading.received_s)
         if alert is None:
             yield _pointer(entry, reading, where, sender)
             continue
@@ -197,19 +198,15 @@ def _event(entry: Element) -> str:
     return f"cap {_name(entry)}" if _name(entry) else ""
 
 
-def _inline(entry: Element, sender: str) -> Element | None:
+def _inline(entry: Element, sender: str, *, received_s: int) -> Element | None:
     """Write the elements of CAP in an entry as a CAP alert; None where there are too few for a warning."""
     if not first(entry, "event") or not first(entry, "severity"):
         return None
     alert = Element("alert")
     author = next(children(entry, "author"), None)
     named = first(entry, "sender") or ("" if author is None else first(author, "name")) or sender
-    sent = (
-        first(entry, "sent")
-        or first(entry, "updated")
-        or first(entry, "published")
-        or first(entry, "pubDate")
-    )
+    # An entry that nobody dated is as old as its receipt: newer than what was heard, older than the next.
+    sent = first(entry, "sent") or _dated(entry) or rfc3339(received_s) or ""
     _put(alert, "identifier", _name(entry))
     _put(alert, "sender", named)
     _put(alert, "sent", _rfc3339(sent))

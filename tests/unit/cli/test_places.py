@@ -49,7 +49,8 @@ def test_feed_parse_says_where_it_is(files: tuple[Path, Path], capsys: pytest.Ca
     unknown = []
     for geocodes in (None, [str(table)]):
         assert parse([warning], geocodes=geocodes, as_json=True) == 0
-        (hazard,) = json.loads(capsys.readouterr().out)["hazards"]
+        hazard, *left = json.loads(capsys.readouterr().out)["hazards"]
+        assert all("/after" in each["id"] for each in left), "what the warning leaves on the roads"
         unknown.append(hazard["unknown"])
     assert "EMMA_ID XX001" in unknown[0]
     assert unknown[1] is None

@@ -108,6 +108,13 @@ def test_dates_of_rss_are_read() -> None:
     assert alert.infos[0].severity == "Severe"
 
 
+def test_an_entry_without_a_date_is_as_old_as_its_receipt() -> None:
+    undated = entry(1).replace("<cap:sent>2026-01-10T08:00:00+00:00</cap:sent>", "")
+    (alert,) = parse(atom(undated))
+    assert alert.sent_s == HEARD_S
+    assert alert.infos[0].kind == "rain"
+
+
 def test_an_index_with_whole_alerts_and_links_loses_neither() -> None:
     body = atom(
         f"<entry><id>e</id><content>{cap()}</content></entry>", pointer("p1", "https://x.example/p1.cap")
