@@ -17,9 +17,14 @@ FROM python:3.12-slim
 RUN groupadd --gid 10001 vado && useradd --uid 10001 --gid vado --create-home vado \
  && install --directory --owner vado --group vado /var/lib/vado
 COPY --from=build /opt/vado /opt/vado
-ENV PATH=/opt/vado/bin:$PATH PYTHONUNBUFFERED=1 VADO_HOME=/var/lib/vado VADO_HOST=0.0.0.0
+COPY scripts/compile /opt/vado/bin/vado-compile
+# Compiled kernels must lie where the user who runs may write, or Numba reads none either: the rest of a container
+# may be read-only. A new volume starts with what lies here; an older one, or another processor, compiles once more.
+ENV PATH=/opt/vado/bin:$PATH PYTHONUNBUFFERED=1 VADO_HOME=/var/lib/vado VADO_HOST=0.0.0.0 \
+    NUMBA_CACHE_DIR=/var/lib/vado/kernels
 USER vado
 WORKDIR /var/lib/vado
+RUN /opt/vado/bin/vado-compile vado
 VOLUME /var/lib/vado
 EXPOSE 8080
 # Only where the API runs; compose turns it off for the worker.

@@ -16,7 +16,7 @@ from vado.hazards import Meaning
 from vado.model.hazard import HazardState
 from vado.model.ids import WorldId
 from vado.model.inbox import InboxKind
-from vado.model.world import AlertReceived, FeedRead
+from vado.model.world import AlertReceived, Body, FeedRead
 from vado.ports import Store
 from vado.worker import decode
 
@@ -38,12 +38,15 @@ def hazards_known(
         rows = store.heard(world, kinds=KINDS, until_s=known_at_s, after=after, limit=ROWS_AT_ONCE)
         if not rows:
             return hazards.absorb(state, (), meaning, now_s=known_at_s)[0]
+        bodies: list[Body] = []
         for row in rows:
             try:
-                bodies = [message.body for message in decode(row, lifecycles=lifecycles)]
+                bodies += [message.body for message in decode(row, lifecycles=lifecycles)]
             except InputError:
                 continue  # it was set aside after this was asked, or a reader of today refuses it
-            alerts = [body.alert for body in bodies if isinstance(body, AlertReceived)]
-            reads = [body for body in bodies if isinstance(body, FeedRead)]
-            state, _ = hazards.absorb(state, alerts, meaning, now_s=row.received_s, reads=reads)
+        alerts = [body.alert for body in bodies if isinstance(body, AlertReceived)]
+        reads = [body for body in bodies if isinstance(body, FeedRead)]
+        # What a set of messages means does not hang on how it is cut: a page at once, not row by row.
+        now_s = max(row.received_s for row in rows)
+        state, _ = hazards.absorb(state, alerts, meaning, now_s=now_s, reads=reads)
         after = rows[-1].seq

@@ -304,7 +304,7 @@ def look(url: str) -> Outcome:
         (told["seq"], decision.seq)
         for decision in decisions
         for told in ledger.read(decision)["trigger"]
-        if told["seq"]
+        if told["seq"] and told["kind"] != "FeedRead"  # the document stands beside its alert
     )
     assert taken == Counter((row[0], row[3]) for row in inbox if row[3] is not None), "taken once, as said"
     return Outcome(world, decisions, inbox, all_sent)

@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from vado.model.roads import I32, I64
+from vado.network import crew
 from vado.network import metric as metric_module
 from vado.network.hierarchy import build_hierarchy
 from vado.network.metric import LANES, NO_WAY, NO_WAY_64, Metric, change_each, select, select_entries
@@ -142,8 +143,8 @@ def town(side: int, seed: int) -> tuple[int, I32, I32, I32]:
 def test_larger_towns_too(share: float, parallel: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """More points than lanes, many changes at once, more than one thread, changes that end in a full pass."""
     monkeypatch.setattr(metric_module, "PART_MAX", share)
-    monkeypatch.setattr(metric_module, "PARALLEL_MIN", 0 if parallel else 2**62)
-    monkeypatch.setattr(metric_module, "CORES", 3)
+    monkeypatch.setattr(crew, "PARALLEL_MIN", 0 if parallel else 2**62)
+    monkeypatch.setattr(crew, "CORES", 3)
     n, tail, head, ms = town(40, 7)
     random = np.random.default_rng(8)
     metric = Metric(build_hierarchy(n, tail, head), ms)

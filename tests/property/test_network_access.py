@@ -15,6 +15,7 @@ from vado.model.alert import Action
 from vado.model.ids import HazardId
 from vado.model.snapshot import Access, Snapshot
 from vado.model.when import Interval
+from vado.network.detours import LATE_S, drives_in, drives_out
 
 ORIGIN = 0
 NODES = range(len(LETTERS))
@@ -93,29 +94,40 @@ def test_a_stay_begins_when_somebody_can_be_there(world: World) -> None:
 @settings(max_examples=50, deadline=None)
 def test_what_is_no_stay_is_a_cut_with_the_fewest_hazards(world: World) -> None:
     snapshot = world.snapshot
-    slots = network.times(snapshot, NODES, horizon=HORIZON).slots
+    # Closures begin and end on tens of minutes, so these are all the instants that differ.
+    instants = [Interval(s, s + 1) for s in range(HORIZON.start_s, HORIZON.end_s, 10 * MINUTE)]
     for node, access in accesses(snapshot).items():
         if access.stays == (HORIZON,) and not access.cuts:
-            assert all(both_ways(snapshot, node, slot) for slot in slots)
+            assert all(both_ways(snapshot, node, instant) for instant in instants)
             continue
         covered = HORIZON.start_s
         for span in sorted([*access.stays, *(cut.interval for cut in access.cuts)]):
             assert span.start_s <= covered
             covered = max(covered, span.end_s)
         assert covered == HORIZON.end_s
-        for slot in slots:
-            cause = [
-                cut
-                for cut in access.cuts
-                if cut.interval.start_s <= slot.start_s and slot.end_s <= cut.interval.end_s
-            ]
-            if not both_ways(snapshot, node, slot):
-                least = fewest(snapshot, node, slot)
+        for instant in instants:
+            cause = [cut for cut in access.cuts if instant.start_s in cut.interval]
+            if not both_ways(snapshot, node, instant):
                 blames = [frozenset(road.hazard for road in cut.roads) for cut in cause]
-                assert any(
-                    len(blamed) == least and (not blamed or both_ways(snapshot, node, slot, blamed))
-                    for blamed in blames
-                )
+                assert any(is_fewest(snapshot, node, instant, blamed) for blamed in blames)
+
+
+@given(worlds(), st.integers(0, 239))
+@settings(max_examples=100, deadline=None)
+def test_a_cut_is_the_fewest_hazards_at_its_instant(world: World, minute: int) -> None:
+    """Those that shut a road only before or after are not among them, though nothing opens in between."""
+    snapshot, at_s = world.snapshot, NOON + minute * MINUTE
+    for town in network.reach(snapshot, (ORIGIN,), travels=(CAR,), at_s=at_s, until_s=HORIZON.end_s):
+        instant = at_s if town.until_s is None else town.until_s
+        if not both_ways(snapshot, town.place, Interval(instant, instant + 1)):
+            assert town.cut_proven
+            blamed = frozenset(road.hazard for road in town.cut)
+            assert is_fewest(snapshot, town.place, Interval(instant, instant + 1), blamed)
+
+
+def is_fewest(snapshot: Snapshot, node: int, slot: Interval, blamed: frozenset[HazardId]) -> bool:
+    helps = not blamed or both_ways(snapshot, node, slot, blamed)
+    return helps and len(blamed) == fewest(snapshot, node, slot)
 
 
 def fewest(snapshot: Snapshot, node: int, slot: Interval) -> int:
@@ -133,14 +145,67 @@ def fewest(snapshot: Snapshot, node: int, slot: Interval) -> int:
 def test_reach_is_what_plain_drives_reach(world: World, minute: int) -> None:
     snapshot, at_s = world.snapshot, NOON + minute * MINUTE
     found = network.reach(snapshot, (ORIGIN,), travels=(CAR,), at_s=at_s, until_s=HORIZON.end_s)
-    inward = simple_dijkstra(snapshot, ORIGIN, at_s * 1000)
-    any_way_in = {node for node, _ in every_arrival(snapshot, [(ORIGIN, at_s * 1000)])}
     for town in found:
-        assert (town.place in inward) <= town.reachable <= (town.place in any_way_in)
-        outward = simple_dijkstra(snapshot, town.place, at_s * 1000)
-        assert (ORIGIN in outward) <= town.leavable
-        if town.leavable and ORIGIN not in outward:
-            assert ORIGIN in {node for node, _ in every_arrival(snapshot, [(town.place, at_s * 1000)])}
+        for told, start, goal in (
+            (town.reachable, ORIGIN, town.place),
+            (town.leavable, town.place, ORIGIN),
+        ):
+            first_come = simple_dijkstra(snapshot, start, at_s * 1000)
+            assert (goal in first_come) <= told
+            if told == (goal in first_come):
+                continue
+            assert goal in {node for node, _ in every_arrival(snapshot, [(start, at_s * 1000)])}
+
+
+@given(worlds(), st.integers(0, 239))
+@settings(max_examples=200, deadline=None)
+def test_no_drive_is_overlooked_that_is_hardly_late(world: World, minute: int) -> None:
+    """All walks are followed that come to no junction much later than who may wait for roads to open."""
+    snapshot, at_s = world.snapshot, NOON + minute * MINUTE
+    found = network.reach(snapshot, (ORIGIN,), travels=(CAR,), at_s=at_s, until_s=HORIZON.end_s)
+    from_origin = hardly_late(snapshot, ORIGIN, at_s * 1000)
+    for town in found:
+        assert (town.place in from_origin) <= town.reachable
+        assert (ORIGIN in hardly_late(snapshot, town.place, at_s * 1000)) <= town.leavable
+
+
+@given(worlds(), st.integers(0, 239))
+@settings(max_examples=100, deadline=None)
+def test_detours_are_all_walks_that_are_hardly_late(world: World, minute: int) -> None:
+    snapshot, at_s = world.snapshot, NOON + minute * MINUTE
+    origin, towns = np.array([ORIGIN]), np.arange(snapshot.roads.n_nodes)
+    inward = drives_in(snapshot, CAR, origin, towns, at_s)
+    outward = drives_out(snapshot, CAR, origin, towns, at_s)
+    assert set(towns[inward].tolist()) == hardly_late(snapshot, ORIGIN, at_s * 1000)
+    for node in towns.tolist():
+        assert bool(outward[node]) == (ORIGIN in hardly_late(snapshot, node, at_s * 1000))
+
+
+def hardly_late(snapshot: Snapshot, start: int, at_ms: int) -> set[int]:
+    """Follow every walk without a wait, circles too, that is nowhere more than LATE_S behind who may wait."""
+    roads = snapshot.roads
+    soonest, done = {start: at_ms}, set[int]()
+    ends = sorted({int(t) * 1000 for t in snapshot.closures[CAR].end_s})
+    while left := [node for node in soonest if node not in done]:
+        node = min(left, key=lambda n: soonest[n])
+        done.add(node)
+        for edge in np.flatnonzero(roads.edge_from == node).tolist():
+            enters = [soonest[node], *(t for t in ends if t > soonest[node])]
+            leaves = [there for t in enters if (there := leave(snapshot, edge, t)) is not None]
+            head = int(roads.edge_to[edge])
+            if leaves:
+                soonest[head] = min(soonest.get(head, min(leaves)), *leaves)
+    seen, todo = set[tuple[int, int]](), [(start, at_ms)]
+    while todo:
+        node, now_ms = todo.pop()
+        if (node, now_ms) not in seen and now_ms <= soonest[node] + LATE_S * 1000:
+            seen.add((node, now_ms))
+            todo += [
+                (int(roads.edge_to[edge]), left_ms)
+                for edge in np.flatnonzero(roads.edge_from == node).tolist()
+                if (left_ms := leave(snapshot, edge, now_ms)) is not None
+            ]
+    return {node for node, _ in seen}
 
 
 @given(worlds())

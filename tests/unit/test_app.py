@@ -151,6 +151,19 @@ def test_the_image_installs_what_is_pinned_and_runs_as_nobody_special() -> None:
     assert "USER vado" in text
 
 
+def test_the_image_has_compiled_kernels_where_its_user_may_write() -> None:
+    """In a read-only container Numba finds no other place, and then no kernel can even be imported."""
+    text = (ROOT / "Dockerfile").read_text()
+    cache = re.search(r"NUMBA_CACHE_DIR=(\S+)", text)
+    volume = re.search(r"^VOLUME (\S+)", text, re.M)
+    assert cache is not None
+    assert volume is not None
+    assert cache[1].startswith(f"{volume[1]}/")
+    user, compiles = text.index("USER vado"), text.index("vado-compile", text.index("USER vado"))
+    assert user < compiles < text.index("VOLUME")  # what is written to a volume later is lost
+    assert f"{volume[1]}\n" in (ROOT / "docker-compose.yml").read_text()
+
+
 def test_the_build_backend_is_pinned_as_in_development() -> None:
     def pins(name: str) -> set[str]:
         return set(re.findall(r"^(\S+==\S+)", (ROOT / "requirements" / name).read_text(), re.M))

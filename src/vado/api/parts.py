@@ -25,7 +25,6 @@ from vado.app import load_meaning
 from vado.errors import StateError, VadoError
 from vado.exchange.feeds import region_box
 from vado.hazards import Meaning
-from vado.known import hazards_known
 from vado.model.feed import Box
 from vado.model.ids import Hash, WorldId
 from vado.model.roads import Roads
@@ -175,6 +174,8 @@ class Parts:
 
     def world_known(self, known_s: int) -> World:
         """Give the newest world, but with the hazards as they were known at an instant."""
+        from vado.known import hazards_known  # reads with the worker's eyes, which know the solver
+
         world = self.world()
         state = hazards_known(
             self.store,

@@ -224,6 +224,7 @@ class PlaceOut(Out):
         description="A hazard that nobody can place or read may be here: now or later, or at `at`."
     )
     cut: list[CutOut]
+    cut_proven: bool = Field(description="No fewer hazards would do; false where the search did not end.")
 
 
 class ToldOut(Out):
@@ -252,6 +253,7 @@ class ReachChangeOut(Out):
     from_: str | None = Field(alias="from")
     until: str | None
     cut: list[CutOut] = Field(description="The hazards it is by: that shut the town, or did and are lifted.")
+    cut_proven: bool = Field(default=True, description="Whether it is proven that no fewer hazards would do.")
     text: str
     version: int | None = Field(default=None, description="The decision it is sealed in.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from vado.exchange.reach import place_words, travel_words
+from vado.exchange.reach import doubt, place_words, travel_words
 from vado.model.snapshot import PlaceReach, Standing
 from vado.network import timeline
 
@@ -81,7 +81,8 @@ def town(state: str, rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> 
     cut = [road for row in told for road in row.cut]
     if cut:
         kinds = named(sorted({road.kind for road in cut if road.kind}))
-        words.append(f"{kinds or 'shut'} on {named([road.road for road in cut])}")
+        sure = doubt(all(row.cut_proven for row in told))
+        words.append(f"{kinds or 'shut'} on {named([road.road for road in cut])}{sure}")
     last = [row for row in told if row.last_in is not None or row.last_out is not None]
     if last:
         left = [road.road for row in last for road in (row.last_in, row.last_out) if road is not None]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vado.cli import output
-from vado.cli.feed_files import read_alerts, show_bad
+from vado.cli.feed_files import files_of, read_alerts, show_bad
 from vado.cli.feed_match import match
-from vado.cli.files import instant_json, list_files, read_geocodes
+from vado.cli.files import instant_json, read_geocodes
 from vado.cli.options import AsJson, GeocodePaths
 from vado.errors import InputError
 from vado.model.alert import Action, Alert, MsgType
@@ -51,8 +51,7 @@ def parse(
 
     meaning, places = load_meaning(), read_geocodes(geocodes)
     bad = 0
-    paths = (Path("-"),) if [str(f) for f in files] == ["-"] else list_files(files)
-    for path in paths:
+    for path in files_of(files):
         shown = 0
         try:
             for alert in read_alerts(path, places):

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vado.cli import output
-from vado.cli.files import read_file
+from vado.cli.files import list_files, read_file
 from vado.errors import InputError
 from vado.model.alert import Alert
 
 if TYPE_CHECKING:
     from vado.feeds.geocodes import Geocodes
+
+
+def files_of(files: Sequence[Path]) -> tuple[Path, ...]:
+    """List the files that the command line names, by themselves or by folder; - alone is standard input."""
+    return (Path("-"),) if [str(file) for file in files] == ["-"] else list_files(files)
 
 
 def read_alerts(path: Path, places: Geocodes) -> Iterable[Alert]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vado.cli import output
-from vado.cli.feed_files import read_alerts, show_bad
-from vado.cli.files import list_files, load_region
+from vado.cli.feed_files import files_of, read_alerts, show_bad
+from vado.cli.files import load_region
 from vado.errors import InputError
-from vado.model.alert import RoadPlace, Way
+from vado.model.alert import Alert, RoadPlace, Way
+
+if TYPE_CHECKING:
+    from vado.model.roads import Roads
 
 Json = dict[str, Any]
 
@@ -26,29 +29,21 @@ def match(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line a place on a road.")] = False,
 ) -> int:
     """Show which roads the places on roads are matched to, and how well; exit 1 if any meets no road."""
-    from vado import hazards
     from vado.feeds.geocodes import NO_GEOCODES
 
     roads = load_region(region)
-    bad, lost = 0, 0
+    bad = 0
     rows: list[Json] = []
-    paths = (Path("-"),) if [str(f) for f in files] == ["-"] else list_files(files)
-    for path in paths:
+    for path in files_of(files):
         try:
-            alerts = read_alerts(path, NO_GEOCODES)
+            # A large file is read alert by alert, and what is wrong at its end comes last.
+            for alert in read_alerts(path, NO_GEOCODES):
+                areas = (area for info in alert.infos for area in info.areas)
+                rows += [_row(roads, path, alert, place) for area in areas for place in area.roads]
         except InputError as error:
             bad += 1
             show_bad(path, error, as_json=as_json)
-            continue
-        for alert, place in ((a, p) for a in alerts for i in a.infos for area in i.areas for p in area.roads):
-            found = hazards.match(roads, place)
-            lost += not len(found.edges)
-            named = dict.fromkeys(roads.road(edge) for edge in found.edges.tolist())
-            rows.append({
-                "file": str(path), "alert": alert.identifier, "place": _place_words(place),
-                "roads": list(named), "edges": len(found.edges), "quality": round(float(found.quality), 2),
-                "metres": round(float((found.to_m - found.from_m).sum())), "note": found.note or None,
-            })  # fmt: skip
+    lost = sum(not row["edges"] for row in rows)
     if as_json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
@@ -67,6 +62,18 @@ def match(
     else:
         print("no place on a road in it")
     return output.BAD_INPUT if bad else output.NO if lost else output.DONE
+
+
+def _row(roads: Roads, path: Path, alert: Alert, place: RoadPlace) -> Json:
+    from vado import hazards
+
+    found = hazards.match(roads, place)
+    return {
+        "file": str(path), "alert": alert.identifier, "place": _place_words(place),
+        "roads": list(dict.fromkeys(roads.road(edge) for edge in found.edges.tolist())),
+        "edges": len(found.edges), "quality": round(float(found.quality), 2),
+        "metres": round(float((found.to_m - found.from_m).sum())), "note": found.note or None,
+    }  # fmt: skip
 
 
 def _place_words(place: RoadPlace) -> str:

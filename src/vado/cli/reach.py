@@ -22,6 +22,7 @@ from vado.cli.options import (
     SkipBad,
 )
 from vado.cli.towns import cut_words, time_words
+from vado.exchange.reach import doubt
 from vado.model.ids import identifier
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def status_words(row: PlaceReach) -> str:
 
 def why_words(town: PlaceReach) -> list[str]:
     """Say what cuts a town off, and which road is the last one left."""
-    said = [cut_words(town.cut) + ("" if town.cut_proven else " (perhaps fewer would do)")]
+    said = [cut_words(town.cut) + doubt(town.cut_proven)]
     last = {"in": town.last_in, "out": town.last_out}
     if town.last_in is not None and town.last_in == town.last_out:
         said.append(f"last road left: {town.last_in.road}")

@@ -52,6 +52,7 @@ def build(
     from vado.store.data import load_profiles
 
     kept = regions()
+    kept.make_room(name)
     origin = _origin(kept.find_origin(name), name, pbf=pbf, place=place, profiles=profiles,
                      elevation=elevation)  # fmt: skip
     table = load_profiles(Path(origin.profiles) if origin.profiles else None)
@@ -114,7 +115,8 @@ def _origin(
 
 @app.command()
 def info(name: Name, as_json: AsJson = False) -> int:
-    """Show what a region holds: roads, towns, islands, restrictions, where the data is from."""
+    """Check all of a region and show what it holds: roads, towns, islands, restrictions, its source."""
+    regions().load(name, verify=True)
     found = about(name)
     if as_json:
         output.write_json(found)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vado.errors import InputError
 from vado.model.ids import identifier
+from vado.model.names import fold_name
 from vado.model.when import clock, rfc3339
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 def find_places(roads: Roads, text: str) -> frozenset[int]:
     """Find towns by name, in any language, case and accents aside; several may share a name."""
-    found = frozenset(k for k, names in _names(roads) if fold(text) in map(fold, names))
+    found = frozenset(k for k, names in _names(roads) if fold_name(text) in map(fold_name, names))
     if found:
         return found
-    every = {fold(name): name for _, names in _names(roads) for name in names}
-    near = [every[name] for name in difflib.get_close_matches(fold(text), every, n=5, cutoff=0.6)]
-    near += [name for folded, name in every.items() if fold(text) in folded and name not in near][:5]
+    every = {fold_name(name): name for _, names in _names(roads) for name in names}
+    near = [every[name] for name in difflib.get_close_matches(fold_name(text), every, n=5, cutoff=0.6)]
+    near += [name for folded, name in every.items() if fold_name(text) in folded and name not in near][:5]
     raise InputError(
         f"no town is called {text!r}" + (f"; near: {', '.join(near[:5])}" if near else ""),
         code="E3001", field="--place", action=f"give one of the {len(roads.places)} towns of {roads.name}",
@@ -33,12 +33,6 @@ def find_places(roads: Roads, text: str) -> frozenset[int]:
 def _names(roads: Roads) -> list[tuple[int, set[str]]]:
     pairs = zip(roads.places.name, roads.places.names, strict=True)
     return [(k, {name, *names.values()}) for k, (name, names) in enumerate(pairs)]
-
-
-def fold(text: str) -> str:
-    """Make names comparable: no case, no accents, one space between words."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())
 
 
 def cut_words(cut: Sequence[CutRoad]) -> str:

@@ -15,6 +15,7 @@ from vado.cli.moment import open_moment
 from vado.cli.options import AlertPaths, AsJson, At, Equipment, From, LoadOf, ProfileName, RegionName, SkipBad
 from vado.cli.towns import cut_words, time_words
 from vado.errors import InputError
+from vado.exchange.reach import doubt
 from vado.model.when import Interval
 
 if TYPE_CHECKING:
@@ -92,7 +93,11 @@ def _show(changes: Sequence[ReachChange], at_s: int, title: str) -> None:
     def row(change: ReachChange) -> tuple[str, ...]:
         until = "" if change.until_s is None else time_words(change.until_s, at_s)
         better = change.now.rank < change.was.rank
-        why = f"{'lifted' if better else 'shut'}: {cut_words(change.cut)}" if change.cut else ""
+        why = (
+            f"{'lifted' if better else 'shut'}: {cut_words(change.cut)}{doubt(change.cut_proven)}"
+            if change.cut
+            else ""
+        )
         return change.name, change.was, change.now, time_words(change.from_s, at_s), until, why
 
     console = output.out()

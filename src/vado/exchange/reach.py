@@ -63,7 +63,7 @@ def change_json(change: ReachChange) -> Json:
         "name": change.name, "lon": change.lon, "lat": change.lat, "profile": str(change.travel),
         "was": change.was.value, "now": change.now.value,
         "from": _instant(change.from_s), "until": _instant(change.until_s),
-        "cut": cut_json(change.cut),
+        "cut": cut_json(change.cut), "cut_proven": change.cut_proven,
     }  # fmt: skip
 
 
@@ -79,6 +79,7 @@ def sealed_change(sealed: Mapping[str, Any], local: Local) -> Json:
                     kind=road["kind"], headline=road["headline"])
             for road in sealed["cut"]
         ),
+        cut_proven=sealed.get("cut_proven", True),
     )  # fmt: skip
     return {**change_json(change), "text": change_words(change, local)}
 
@@ -89,8 +90,14 @@ def change_words(change: ReachChange, local: Local) -> str:
     roads = ", ".join(dict.fromkeys(road.road for road in change.cut))
     better = change.now.rank < change.was.rank
     why = "" if not roads else f", {'with' if better else 'by'} {roads}{' open' if better else ''}"
+    why += doubt(change.cut_proven)
     span = f"from {local(change.from_s)}{until}"
     return f"{change.name} for {travel_words(change.travel)}: {change.now} {span} (was {change.was}){why}"
+
+
+def doubt(proven: bool) -> str:
+    """Say behind the hazards of a cut, for people, that they may not be the fewest."""
+    return "" if proven else " (perhaps fewer would do)"
 
 
 def place_words(rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> str:

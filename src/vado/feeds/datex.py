@@ -103,7 +103,7 @@ def read_root(root: Element, reading: Reading, *, seen: dict[str, int] | None = 
     check_publications(names)
     alerts: list[Alert] = []
     seen = {} if seen is None else seen
-    suppliers = _suppliers(root, {id(each) for each in publications})[:1]
+    suppliers = _suppliers(root, {id(each) for each in publications})
     total = sum(1 for each in root.iter() if local(each) in _COUNTED)
     if total > RECORDS_MESSAGE_MAX:
         raise PayloadError(

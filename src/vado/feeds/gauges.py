@@ -9,10 +9,11 @@ rises in minutes do confirm each other.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from vado.feeds.format import Reading
+from vado.feeds.salvage import Record, salvage
 from vado.model.alert import Action, Alert, Area, Circle, Info, StatedEffect
 from vado.model.when import rfc3339
 
@@ -53,6 +54,20 @@ class _Finding:
     since_s: int
     headline: str
     inspect: bool
+
+
+def read_series(reading: Reading, found: Iterable[Series], *, sender: str, scheme: str) -> tuple[Alert, ...]:
+    """Make an alert of each series; one that cannot be read is kept and asks a person."""
+
+    def record(series: Series) -> Record:
+        return Record(
+            read=lambda _: alert_of(reading, series, sender=sender, scheme=scheme),
+            where=f"{series.site} {series.what}",
+            sender=sender,
+            identifier=f"{series.site} {series.what}",
+        )
+
+    return salvage(reading, map(record, found))
 
 
 def alert_of(reading: Reading, series: Series, *, sender: str, scheme: str) -> Alert | None:

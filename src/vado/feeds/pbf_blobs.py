@@ -1,10 +1,10 @@
 """The outer frame of an OSM PBF file: is it whole? Reads headers only, so a large file takes moments.
 
 In goes a path, out come faults of the frame (E1301). A cut inside a blob is always seen. A cut exactly
-between two blobs leaves a well-formed file; it is told by a file that ends with nodes, or whose last block
-is as full as writers make them (8,000 objects). What can't be told: a cut exactly between the last way and
-the first relation, and a cut after a block that its writer left less full; `osm_pbf.read` notes missing
-relations. Format: https://wiki.openstreetmap.org/wiki/PBF_Format.
+between two blobs leaves a well-formed file; it is told by a last block that is as full as writers make them
+(8,000 objects). A file that ends with nodes has no roads, cut or not (E1302). What can't be told: a cut
+exactly between the last way and the first relation, and a cut after a block that its writer left less full;
+`osm_pbf.read` notes missing relations. Format: https://wiki.openstreetmap.org/wiki/PBF_Format.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Frame:
 
 
 def check_whole(path: Path) -> None:
-    """Raise RegionError E1301 where the file is cut short or is no OSM PBF at all."""
+    """Raise RegionError E1301 where the file is cut short or is no OSM PBF, E1302 where it has no ways."""
     with path.open("rb") as file:
         frames = list(list_frames(file, size=path.stat().st_size))
         if not frames or frames[0].kind != "OSMHeader":
@@ -44,11 +44,16 @@ def check_whole(path: Path) -> None:
             raise _damaged("the file ends after its header: it holds no data")
         last = _read_blob(file, data[-1])
     counts = count_objects(last) if last else {}
-    if counts and not counts.get(_WAYS) and not counts.get(_RELATIONS):
-        raise _damaged("the file ends with nodes: the ways that should follow are missing")
     if max(counts.values(), default=0) == FULL_BLOCK:
         # Of whole files, one in 8,000 ends so: better refused than a region that lacks roads.
         raise _damaged(f"the file ends with a full block of {FULL_BLOCK} objects: more should follow")
+    if counts and not counts.get(_WAYS) and not counts.get(_RELATIONS):
+        raise RegionError(
+            "the file ends with nodes, so it holds no road",
+            code="E1302",
+            action="choose a file that covers roads: this is an extract of points, or was cut short before "
+            "its ways; compare its size or checksum",
+        )
 
 
 def list_frames(file: BinaryIO, *, size: int) -> Iterator[Frame]:

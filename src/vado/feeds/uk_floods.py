@@ -14,7 +14,6 @@ from vado.feeds import gauges
 from vado.feeds.findings import Findings
 from vado.feeds.forecast import number
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.salvage import Record, salvage
 from vado.model.alert import Alert
 
 SENDER = "environment.data.gov.uk"
@@ -43,16 +42,7 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
             "E1003", "no item is a level or a flow with a reading", "ask for stations or readings", "items"
         )
         return ()
-    return salvage(reading, (_record(one, reading) for one in series))
-
-
-def _record(series: gauges.Series, reading: Reading) -> Record:
-    return Record(
-        read=lambda _: gauges.alert_of(reading, series, sender=SENDER, scheme=SCHEME),
-        where=f"{series.site} {series.what}",
-        sender=SENDER,
-        identifier=f"{series.site} {series.what}",
-    )
+    return gauges.read_series(reading, series, sender=SENDER, scheme=SCHEME)
 
 
 def _of_station(station: dict[str, Any]) -> list[gauges.Series]:

@@ -14,7 +14,6 @@ from vado.feeds import gauges
 from vado.feeds.findings import Findings
 from vado.feeds.forecast import number
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.salvage import Record, salvage
 from vado.model.alert import Alert
 
 SENDER = "waterservices.usgs.gov"
@@ -63,16 +62,7 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
         codes = ", ".join(_PARAMETERS)
         reading.findings.fault("E1003", "no series is a level or a flow", f"ask for parameters {codes}", "")
         return ()
-    return salvage(reading, (_record(one, reading) for one in found))
-
-
-def _record(series: gauges.Series, reading: Reading) -> Record:
-    return Record(
-        read=lambda _: gauges.alert_of(reading, series, sender=SENDER, scheme=SCHEME),
-        where=f"{series.site} {series.what}",
-        sender=SENDER,
-        identifier=f"{series.site} {series.what}",
-    )
+    return gauges.read_series(reading, found, sender=SENDER, scheme=SCHEME)
 
 
 def _json(listed: Any) -> Iterator[gauges.Series]:

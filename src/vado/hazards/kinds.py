@@ -8,12 +8,12 @@ came.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from vado.errors import Fault, InputError
+from vado.model.names import without_accents
 
 UNKNOWN = "unknown"  # the kind of a hazard whose words no table knows; it has rows of its own in effects.toml
 
@@ -53,8 +53,7 @@ class Kinds:
 
 def fold(text: str) -> str:
     """Make words comparable: no case, no accents, one space between words."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", plain.casefold().replace("_", " ")))
+    return " ".join(re.findall(r"\w+", without_accents(text).casefold().replace("_", " ")))
 
 
 def parse_kinds(data: Mapping[str, Any]) -> Kinds:

@@ -6,35 +6,37 @@ In: roads, and refs and names as sources write them. Out: masks and edges. Made 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 
 from vado.model.alert import RoadPlace
+from vado.model.names import fold_name
 from vado.model.roads import I32, I64, Bool, Roads
 
 
 def bears_name(roads: Roads, edges: I32, place: RoadPlace) -> Bool:
     """Tell which edges bear the ref of the place or, where it has none, its name."""
     if place.ref and (wanted := refs(place.ref)):
-        known = np.array([not wanted.isdisjoint(have) for have in _refs_of(roads)], np.bool_)
-        return known[roads.edge_ref[edges]]
+        refs_of = _refs_of(roads)
+        return _where(roads.edge_ref[edges], lambda number: not wanted.isdisjoint(refs_of[number]))
     if place.name:
-        known = np.array([have == _fold(place.name) for have in _names_of(roads)], np.bool_)
-        return known[roads.edge_name[edges]]
+        names_of, called = _names_of(roads), fold_name(place.name)
+        return _where(roads.edge_name[edges], lambda number: names_of[number] == called)
     return np.zeros(len(edges), np.bool_)
+
+
+def _where(strings: I32, is_it: Callable[[int], bool]) -> Bool:
+    """Ask once of each string that edges have, not of all in the region."""
+    used, at = np.unique(strings, return_inverse=True)
+    return np.array([is_it(number) for number in used.tolist()], np.bool_)[at]
 
 
 def refs(text: str) -> frozenset[str]:
     """Read refs as they are written: "A-2", "A 2; E90" and "a2" share one."""
     parts = re.split(r"[;,/|]", text.upper())
-    return frozenset(filter(None, (re.sub(r"[^0-9A-Z]", "", _fold(part).upper()) for part in parts)))
-
-
-def _fold(text: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())
+    return frozenset(filter(None, (re.sub(r"[^0-9A-Z]", "", fold_name(part).upper()) for part in parts)))
 
 
 @lru_cache(maxsize=8)
@@ -44,7 +46,7 @@ def _refs_of(roads: Roads) -> tuple[frozenset[str], ...]:
 
 @lru_cache(maxsize=8)
 def _names_of(roads: Roads) -> tuple[str, ...]:
-    return tuple(_fold(text) for text in roads.strings)
+    return tuple(fold_name(text) for text in roads.strings)
 
 
 def is_slip(roads: Roads) -> Bool:

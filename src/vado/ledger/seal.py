@@ -167,6 +167,7 @@ def _reach(change: ReachChange) -> dict[str, Any]:
              "headline": road.headline}
             for road in change.cut
         ],
+        **({} if change.cut_proven else {"cut_proven": False}),
     }  # fmt: skip
 
 

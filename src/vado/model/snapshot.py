@@ -79,6 +79,7 @@ class Cut:
     interval: Interval
     direction: str  # "in", "out" or "both"
     roads: tuple[CutRoad, ...]  # empty: no hazard does it, the network itself does not lead there
+    proven: bool = True  # no fewer hazards would do; False: the search for fewer did not come to an end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +161,7 @@ class ReachChange:
     from_s: int  # when the two begin to differ; not before the instant of the newer one
     until_s: int | None  # when they end to; None: not as far as was looked
     cut: tuple[CutRoad, ...]  # which hazards it is by: that shut the place now, or did and were lifted
+    cut_proven: bool = True  # no fewer hazards would do; False: the search for fewer did not come to an end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,7 +160,7 @@ def _advance(
 
 @njit(**JIT)
 def block(first, order, other, need, asks, room, lifted, start, goal, turn):
-    """Lift as much more as leaves the goal cut off: (is it, what must be lifted of, marked [N], work).
+    """Lift as much more as leaves the goal cut off: (is it, what must be lifted of, work).
 
     Hazards are tried as `turn` lists them. Those that stay are a set of which some one must be lifted by
     whoever wants to get there: with all others lifted there is still no way. `room` is the most links that
@@ -181,7 +181,7 @@ def block(first, order, other, need, asks, room, lifted, start, goal, turn):
     )
     work = n_entry + n_seen
     if there:
-        return False, stays, marked, work
+        return False, stays, work
     for h in turn:
         w = h // BITS
         bit = np.int64(1) << (h % BITS)
@@ -228,21 +228,19 @@ def block(first, order, other, need, asks, room, lifted, start, goal, turn):
                 head[entry[n_entry, 2]] = entry[n_entry, 1]
             lifted[w] &= ~bit
             stays[w] |= bit
-    return True, stays, marked, work
+    return True, stays, work
 
 
 @njit(**JIT)
-def without_needless(
-    first, order, target, back_first, back_order, source, need, asks, lifted, sure, root, goal
-):  # fmt: skip
-    """Drop from a set that opens both ways all it can do without; those that are `sure` stay untried."""
+def without_needless(first, order, target, back_first, back_order, source, need, asks, lifted, root, goal):
+    """Drop from a set that opens both ways all it can do without."""
     lifted = lifted.copy()
     side = np.zeros(len(first) - 1, np.int8)
     todo = np.empty((2, len(first) - 1), np.int32)
     for w in range(len(lifted)):
         for b in range(BITS):
             bit = np.int64(1) << b
-            if lifted[w] & bit == 0 or sure[w] & bit != 0:
+            if lifted[w] & bit == 0:
                 continue
             lifted[w] &= ~bit
             for turn in range(2):

@@ -116,6 +116,39 @@ def _pop(heap, size):
 
 
 @njit(**JIT)
+def _below(first, head, from_first, from_tail, from_arc, up, down, y, z, new_up, new_down):
+    """Make an arc y-z as cheap as the cheapest way over a node below both, or leave it as cheap as it is."""
+    kind = up.dtype.type
+    i = from_first[y]
+    i_end = from_first[y + 1]
+    j = from_first[z]
+    j_end = from_first[z + 1]
+    if i_end - i < (j_end - j) // 16:  # few lie below y: look for their arcs to z one by one
+        while i < i_end:
+            x = from_tail[i]
+            k = find_arc(first, head, x, z)
+            if k < first[x + 1] and head[k] == z:
+                p = from_arc[i]
+                new_up = min(new_up, kind(down[p] + up[k]))
+                new_down = min(new_down, kind(down[k] + up[p]))
+            i += 1
+    else:
+        while i < i_end and j < j_end:
+            if from_tail[i] < from_tail[j]:
+                i += 1
+            elif from_tail[i] > from_tail[j]:
+                j += 1
+            else:
+                p = from_arc[i]
+                k = from_arc[j]
+                new_up = min(new_up, kind(down[p] + up[k]))
+                new_down = min(new_down, kind(down[k] + up[p]))
+                i += 1
+                j += 1
+    return new_up, new_down
+
+
+@njit(**JIT)
 def customize_part(
     first, head, tail, from_first, from_tail, from_arc, edge_first, edge_of, edge_arc, cost, up, down,
     changed, waiting, inf, most,
@@ -155,32 +188,9 @@ def customize_part(
                     new_up = c
             elif c < new_down:
                 new_down = c
-        i = from_first[y]
-        i_end = from_first[y + 1]
-        j = from_first[z]
-        j_end = from_first[z + 1]
-        if i_end - i < (j_end - j) // 16:  # few lie below y: look for their arcs to z one by one
-            while i < i_end:
-                x = from_tail[i]
-                k = find_arc(first, head, x, z)
-                if k < first[x + 1] and head[k] == z:
-                    p = from_arc[i]
-                    new_up = min(new_up, kind(down[p] + up[k]))
-                    new_down = min(new_down, kind(down[k] + up[p]))
-                i += 1
-        else:
-            while i < i_end and j < j_end:
-                if from_tail[i] < from_tail[j]:
-                    i += 1
-                elif from_tail[i] > from_tail[j]:
-                    j += 1
-                else:
-                    p = from_arc[i]
-                    k = from_arc[j]
-                    new_up = min(new_up, kind(down[p] + up[k]))
-                    new_down = min(new_down, kind(down[k] + up[p]))
-                    i += 1
-                    j += 1
+        new_up, new_down = _below(
+            first, head, from_first, from_tail, from_arc, up, down, y, z, new_up, new_down
+        )
         old_up = up[a]
         old_down = down[a]
         if new_up == old_up and new_down == old_down:
@@ -269,9 +279,8 @@ def compact(first, to, arc, cost, inf):
     for i in range(len(first) - 1):
         for k in range(first[i], first[i + 1]):
             c = cost[arc[k]]
-            if c < inf:
-                where[q] = to[k]
-                what[q] = c
-                q += 1
+            where[q] = to[k]  # overwritten by the next when it cannot be driven: quicker than to branch
+            what[q] = c
+            q += c < inf
         begin[i + 1] = q
     return begin, where[:q], what[:q]

@@ -13,47 +13,59 @@ from numba import njit
 
 from vado.network._jit import JIT
 
-LANES = 128  # sources swept side by side: 64 and 32 were slower on Porto and on a million edges
+# Sources swept side by side. Of 16, 32, 64 and 128 the best for int64 costs on Porto: the rows of a node's
+# ancestors still fit a core's second cache, and the loop over the lanes is long enough to pay for itself.
+LANES = 64
+LINE = 8  # int64 costs a cache line
+
+
+def room(nodes, targets, kind):
+    """Make what `sweep` writes on: costs at the nodes of a part and at targets, which nodes were reached."""
+    return np.empty((nodes, LANES), kind), np.empty((targets, LANES), kind), np.empty(nodes, np.bool_)
 
 
 @njit(**JIT)
 def sweep(
     up_first, up_to, up_cost, down_first, down_to, down_cost,
-    source_first, source_at, source_cost, target_first, target_at, target_cost, low, high, inf, out,
+    source_first, source_at, source_cost, source_row, target_first, target_at, target_cost, low, high, inf,
+    d, near, reached, out,
 ):  # fmt: skip
-    """Fill `out[t, s]` with the cost from source s to target t, for the sources low..high - 1.
+    """Fill `out[source_row[s], t]` with the cost from source s to target t, for the sources low..high - 1.
 
     Upwards only the ancestors of the block's sources are visited, downwards the whole part; LANES sources
-    side by side, so that the inner loops run over neighbours in memory.
+    side by side, so that the inner loops run over neighbours in memory. `d`, `near` and `reached` are `room`:
+    a row of `d` holds what an earlier block left there until it is reached, nothing is cleared in between.
     """
     kind = out.dtype.type
     n = len(up_first) - 1
-    d = np.empty((n, LANES), out.dtype)
-    active = np.zeros(n, np.bool_)
     for block in range(low, high, LANES):
         size = min(LANES, high - block)
-        d[:] = inf
-        active[:] = False
+        reached[:] = False
         lowest = -1
         for lane in range(size):
             for q in range(source_first[block + lane], source_first[block + lane + 1]):
                 i = source_at[q]
+                if not reached[i]:
+                    reached[i] = True
+                    d[i] = inf
                 d[i, lane] = min(d[i, lane], source_cost[q])
-                active[i] = True
                 lowest = max(lowest, i)
         for i in range(lowest, -1, -1):
-            if active[i]:
+            if reached[i]:
                 here = d[i]
                 for k in range(up_first[i], up_first[i + 1]):
-                    c = up_cost[k]
-                    active[up_to[k]] = True
-                    there = d[up_to[k]]
-                    for lane in range(LANES):
-                        there[lane] = min(there[lane], kind(here[lane] + c))
+                    _relax(d[up_to[k]], here, up_cost[k], inf, reached[up_to[k]])
+                    reached[up_to[k]] = True
         for i in range(n):
             here = d[i]
             k = down_first[i]
             end = down_first[i + 1]
+            if not reached[i]:
+                if k == end:
+                    here[:] = inf
+                    continue
+                _relax(here, d[down_to[k]], down_cost[k], inf, False)
+                k += 1
             while k + 3 < end:  # four arcs at a time: the row is read and written once for all of them
                 c0 = down_cost[k]
                 c1 = down_cost[k + 1]
@@ -69,19 +81,29 @@ def sweep(
                     here[lane] = min(here[lane], min(a, b))
                 k += 4
             while k < end:
-                c = down_cost[k]
-                there = d[down_to[k]]
-                for lane in range(LANES):
-                    here[lane] = min(here[lane], kind(there[lane] + c))
+                _relax(here, d[down_to[k]], down_cost[k], inf, True)
                 k += 1
-        for t in range(len(target_first) - 1):
+        for t in range(len(near)):
+            near[t] = inf
             for q in range(target_first[t], target_first[t + 1]):
-                here = d[target_at[q]]
-                c = target_cost[q]
-                for lane in range(size):
-                    x = kind(here[lane] + c)
-                    if x < out[t, block + lane]:
-                        out[t, block + lane] = x
+                _relax(near[t], d[target_at[q]], target_cost[q], inf, True)
+        for t in range(0, len(near), LINE):  # whole cache lines of `out`
+            for lane in range(size):
+                row = out[source_row[block + lane]]
+                for u in range(t, min(t + LINE, len(near))):
+                    row[u] = near[u, lane]
+
+
+@njit(inline="always", **JIT)
+def _relax(there, here, c, inf, reached):
+    """Bring a row down to another's and what an arc costs; one that was not reached counts as `inf`."""
+    kind = there.dtype.type
+    if reached:
+        for lane in range(LANES):
+            there[lane] = min(there[lane], kind(here[lane] + c))
+    else:
+        for lane in range(LANES):
+            there[lane] = min(inf, kind(here[lane] + c))
 
 
 @njit(**JIT)

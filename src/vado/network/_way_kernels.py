@@ -212,14 +212,42 @@ def search(
 
 
 @njit(**JIT)
-def search_each(
-    first, order, head, open_, base_ms, row_first, row_start, row_end, row_factor, towns, at_ms, rest_ms, goal
+def may_open(
+    first, order, head, open_, base_ms, row_first, row_start, row_end, row_factor, rest_ms, best, touched,
+    count, late_ms
 ):  # fmt: skip
-    """Drive from each town on its own: True where some goal is got to."""
+    """Say whether who comes up to `late_ms` later than a search did might pass where it could not.
+
+    The search has come to its end. Where no closure that it met ends in that time, later is never better.
+    """
+    for i in range(count):
+        x = touched[i]
+        at = -1 - best[x]
+        for k in range(first[x], first[x + 1]):
+            e = order[k]
+            if not open_[e] or rest_ms[head[e]] >= NEVER_MS:
+                continue
+            ends = False
+            for q in range(row_first[e], row_first[e + 1]):
+                ends = ends or at < row_end[q] <= at + late_ms
+            if not ends:
+                continue
+            if leave(base_ms, row_first, row_start, row_end, row_factor, e, at) != at + base_ms[e]:
+                return True
+    return False
+
+
+@njit(**JIT)
+def search_each(
+    first, order, head, open_, base_ms, row_first, row_start, row_end, row_factor, towns, at_ms, rest_ms,
+    goal, late_ms
+):  # fmt: skip
+    """Drive from each town on its own: does it get to some goal, and if not, might it if it came later?"""
     n = len(first) - 1
     best = np.full(n, NEVER_MS, np.int64)
     touched = np.empty(n, np.int32)
     ok = np.zeros(len(towns), np.bool_)
+    later = np.zeros(len(towns), np.bool_)
     for t in range(len(towns)):
         count = search(
             first, order, head, open_, base_ms, row_first, row_start, row_end, row_factor, towns[t : t + 1],
@@ -227,8 +255,14 @@ def search_each(
         )  # fmt: skip
         for i in range(count):
             ok[t] = ok[t] or (goal[touched[i]] and best[touched[i]] < 0)
+        if not ok[t]:
+            later[t] = may_open(
+                first, order, head, open_, base_ms, row_first, row_start, row_end, row_factor, rest_ms, best,
+                touched, count, late_ms,
+            )  # fmt: skip
+        for i in range(count):
             best[touched[i]] = NEVER_MS
-    return ok
+    return ok, later
 
 
 @njit(**JIT)

@@ -10,12 +10,13 @@ somebody can be there. Both are driven on the clock before they are believed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from vado.model.ids import NodeId
-from vado.model.snapshot import Access, Cut, CutRoad, Snapshot, Travel
+from vado.model.snapshot import Access, Cut, Snapshot, Travel
 from vado.model.when import Interval
-from vado.network.cut import cutter
+from vado.network.cut import Cutter, cutter
 from vado.network.passage import Passage, passage
 from vado.network.rim import Rim
 
@@ -48,6 +49,7 @@ class _OneTravel:
         self._horizon = horizon
         self._rim = Rim(snapshot, travel, ways)
         self._known: dict[int, Access] = {}
+        self._cutters: dict[int, list[tuple[Interval, Cutter]]] = {}  # of a slot, its moments
 
     def access(self, node: int) -> Access:
         if node not in self._known:
@@ -85,31 +87,30 @@ class _OneTravel:
         return Interval(start, end)
 
     def _cuts(self, node: int, inward: Sequence[bool], outward: Sequence[bool]) -> list[Cut]:
-        """List the slots without a way in or out, neighbours with the same cause as one."""
+        """List when there is no way in or out, neighbours with the same cause as one."""
         cuts: list[Cut] = []
-        for slot, interval in enumerate(self._ways.slots.intervals):
+        for slot in range(len(self._ways.slots)):
             if inward[slot] and outward[slot]:
                 continue
             direction = "in" if outward[slot] else "out" if inward[slot] else "both"
-            roads = self._roads(slot, node)
-            last = cuts[-1] if cuts else None
-            if (
-                last is not None
-                and last.interval.end_s == interval.start_s
-                and last.direction == direction
-                and _same_cause(last.roads, roads)
-            ):
-                cuts[-1] = Cut(
-                    interval=Interval(last.interval.start_s, interval.end_s),
-                    direction=direction,
-                    roads=last.roads,
-                )
-            else:
-                cuts.append(Cut(interval=interval, direction=direction, roads=roads))
+            for cut in self._moments(slot, node, direction):
+                last = cuts[-1] if cuts else None
+                if last is not None and _goes_on(last, cut):
+                    interval = Interval(last.interval.start_s, cut.interval.end_s)
+                    cuts[-1] = replace(last, interval=interval, proven=last.proven and cut.proven)
+                else:
+                    cuts.append(cut)
         return cuts
 
-    def _roads(self, slot: int, node: int) -> tuple[CutRoad, ...]:
-        return cutter(self._snapshot, self._travel, self._ways, self._ways.blocking[slot]).of(node)
+    def _moments(self, slot: int, node: int, direction: str) -> Iterator[Cut]:
+        """Say who cuts a node off in a slot, one after another."""
+        if slot not in self._cutters:
+            self._cutters[slot] = [
+                (period, cutter(self._snapshot, self._travel, self._ways, blocking))
+                for period, blocking in self._ways.moments(slot)
+            ]
+        for period, by in self._cutters[slot]:
+            yield Cut(interval=period, direction=direction, roads=by.of(node), proven=by.proven(node))
 
 
 def _runs(inward: Sequence[bool], outward: Sequence[bool]) -> list[tuple[int, int]]:
@@ -125,8 +126,10 @@ def _runs(inward: Sequence[bool], outward: Sequence[bool]) -> list[tuple[int, in
     return runs
 
 
-def _same_cause(a: tuple[CutRoad, ...], b: tuple[CutRoad, ...]) -> bool:
-    return {line.hazard for line in a} == {line.hazard for line in b}
+def _goes_on(a: Cut, b: Cut) -> bool:
+    """Say whether a cut follows on another one, with the same cause."""
+    same = {line.hazard for line in a.roads} == {line.hazard for line in b.roads}
+    return same and a.direction == b.direction and a.interval.end_s == b.interval.start_s
 
 
 def _fitted(cuts: Sequence[Cut], stays: Sequence[Interval], horizon: Interval) -> tuple[Cut, ...]:
@@ -151,7 +154,7 @@ def _fitted(cuts: Sequence[Cut], stays: Sequence[Interval], horizon: Interval) -
                 spans[k][1] = spans[k + 1][0]
         spans[inside[-1]][1] = max(spans[inside[-1]][1], gap[1])
     return tuple(
-        Cut(interval=Interval(start, end), direction=cut.direction, roads=cut.roads)
+        replace(cut, interval=Interval(start, end))
         for (start, end), cut in zip(spans, cuts, strict=True)
         if start < end
     )

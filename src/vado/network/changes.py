@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from vado.model.snapshot import CutRoad, PlaceReach, ReachChange, Standing
+from vado.model.snapshot import PlaceReach, ReachChange, Standing
 from vado.model.when import FOREVER_S, Interval
 
 Timeline = list[tuple[int, Standing]]  # from when on; the last one for as long as anybody knows
@@ -66,6 +66,7 @@ def _of_place(old: PlaceReach | None, new: PlaceReach, at_s: int) -> list[ReachC
         one, other = _at(was, start), _at(now, start)
         if one is other:
             continue
+        by = _who(new, now, start) if other.rank >= one.rank else _who(old, was, start)
         last = found[-1] if found else None
         if last is not None and last.until_s == start and (last.was, last.now) == (one, other):
             start = found.pop().from_s
@@ -80,7 +81,8 @@ def _of_place(old: PlaceReach | None, new: PlaceReach, at_s: int) -> list[ReachC
                 now=other,
                 from_s=start,
                 until_s=None if end >= FOREVER_S else end,
-                cut=_why(new, now, start) if other.rank >= one.rank else _why(old, was, start),
+                cut=() if by is None else by.cut,
+                cut_proven=by is None or by.cut_proven,
             )
         )
     return found
@@ -90,11 +92,9 @@ def _at(line: Timeline, instant_s: int) -> Standing:
     return next(standing for start, standing in reversed(line) if start <= instant_s)
 
 
-def _why(reach: PlaceReach | None, line: Timeline, instant_s: int) -> tuple[CutRoad, ...]:
-    """Give the cut that was told, where it is told of that time: the first in which the town is not open."""
-    if reach is None:
-        return ()
-    return reach.cut if any(instant_s in one for one in _first_shut(line)) else ()
+def _who(reach: PlaceReach | None, line: Timeline, instant_s: int) -> PlaceReach | None:
+    """Give who told a cut, where it is told of that time: the first in which the town is not open."""
+    return reach if any(instant_s in one for one in _first_shut(line)) else None
 
 
 def _first_shut(line: Timeline) -> Sequence[Interval]:

@@ -1,7 +1,10 @@
 """Costs of edges: milliseconds, and metres to tell apart ways that take as long, in one whole number.
 
 In: durations, lengths, the closures of a period. Out: int64 costs, `cost = ms << SHIFT | dm`; comparing them
-compares milliseconds first and decimetres second, and sums of them are sums of both. Refuses to know paths.
+compares milliseconds first and decimetres second, and sums of them are sums of both, as long as neither is
+more than it has room for: 24 days (beyond, there is no way) and 107,374 km (no way is that long). Refuses to
+know paths. `_way_kernels.DM_BITS` packs the same pair lower, for trees that are driven again on the clock;
+neither's costs are compared with the other's.
 """
 
 from __future__ import annotations
@@ -11,15 +14,16 @@ from functools import lru_cache
 import numpy as np
 
 from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, Bool, Roads
-from vado.model.snapshot import Closures
+from vado.model.snapshot import NO_WAY_S, Closures
 from vado.model.when import Interval
+from vado.network import _cost_kernels as kernels
+from vado.network._cost_kernels import PER_M, SHIFT
 from vado.network.allowed import Kind, usual_ms
+from vado.network.crew import in_parallel
 from vado.network.metric import NO_WAY_64
 from vado.network.slots import overlapping
 
-# 2**26 dm are 6,700 km; 2**34 ms, up to NO_WAY_64, are 198 days. `_way_kernels.DM_BITS` packs the same pair
-# two bits lower: its trees are driven again on the clock, and neither's costs are compared with the other's.
-SHIFT = 26
+ROWS = 64  # of a matrix, told at a time
 
 
 def pack(ms: F64 | I32, length_mm: I32) -> I64:
@@ -36,7 +40,22 @@ def milliseconds(cost: I64) -> I64:
 
 def metres(cost: I64) -> I64:
     """Take the metres out of costs, rounded; meaningless for `NO_WAY_64`."""
-    return ((cost & ((1 << SHIFT) - 1)) + 5) // 10
+    return ((cost & ((1 << SHIFT) - 1)) + PER_M // 2) // PER_M
+
+
+def told(cost: I64, stop: I64) -> tuple[I64, I64]:
+    """Give seconds, rounded up, and metres [S, S] between stops; `NO_WAY_S` where there is no way.
+
+    `stop` [S] says which row and column of `cost` a stop is, negative for one that is nowhere.
+    """
+    size = len(stop)
+    seconds, metres_ = np.empty((size, size), np.int64), np.empty((size, size), np.int64)
+
+    def run(low: int, high: int) -> None:
+        kernels.tell(cost, stop, NO_WAY_64, NO_WAY_S, low, high, seconds, metres_)
+
+    in_parallel(lambda: run, size, of=ROWS, work=size * size)
+    return seconds, metres_
 
 
 @lru_cache(maxsize=8)

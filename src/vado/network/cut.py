@@ -31,16 +31,14 @@ class Cutter:
         self._pieces = pieces
         self._origins = origins
         self._fewest = fewest
-        self._answers: dict[int, tuple[CutRoad, ...]] = {}
+        self._answers: dict[int, tuple[CutRoad, ...]] = {}  # by node: neighbours know different roads
 
     def of(self, node: int) -> tuple[CutRoad, ...]:
         """Give the cut of a node; empty when it is not cut, or when no hazard does it."""
-        piece = int(self._pieces.label[node])
-        at = self._fewest.at(piece)
-        if at not in self._answers:
-            lifted, _ = self._fewest.of(piece)
-            self._answers[at] = () if not lifted else self._lines(lifted, node)
-        return self._answers[at]
+        if node not in self._answers:
+            lifted, _ = self._fewest.of(int(self._pieces.label[node]))
+            self._answers[node] = () if not lifted else self._lines(lifted, node)
+        return self._answers[node]
 
     def proven(self, node: int) -> bool:
         """Say whether it is proven that no fewer hazards would do for a node."""

@@ -21,9 +21,9 @@ from vado.model.roads import F64, I64, Bool
 from vado.model.snapshot import Snapshot, Travel
 from vado.network import _search_kernels as searches
 from vado.network.clock import FOREVER_MS, Clock, Space, clock_of, fixed
+from vado.network.crew import CORES
 from vado.network.drive import search_in
 from vado.network.first import LABELS_MAX, SECOND_MS, Wish, of_all
-from vado.network.metric import CORES
 
 # Below so many nodes to settle in all, a second thread costs more than it saves.
 PARALLEL_MIN = 1_000_000

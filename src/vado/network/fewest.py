@@ -9,7 +9,8 @@ on each other (an implicit hitting set; Moreno-Centeno, Karp, "The Implicit Hitt
 Combinatorial Optimization Problems", Operations Research 61 (2013)). From below: lift as much as leaves the
 goal cut off; of what stays, something must be lifted. The fewest hazards that meet all such sets known are a
 lower bound, and where they open the goal they are the answer; else they give further sets. From above:
-the ways that cross fewest. A set learnt for one goal holds for all that it cuts off.
+the ways that cross fewest. Each goal learns its own sets: those of others would hold for it too, but then an
+answer would be proven or not depending on who was asked for before, and they save a tenth of the time.
 """
 
 from __future__ import annotations
@@ -26,11 +27,9 @@ from vado.network import _way_kernels as way_kernels
 from vado.network._csr import group
 from vado.network.pieces import Pieces
 
-# What may be spent on one goal: links looked at, and looks at all its sets; and at sets learnt for others.
-# It is the same for every goal whatever was asked for before, so that answers can be repeated.
-LINKS_MAX, STEPS_MAX, STEPS_KNOWN = 200_000, 1000, 100
-# Sets kept for others: each marks the nodes that it leaves reached.
-SETS_MAX = 400
+# What may be spent on one goal: links looked at, and looks at all its sets. Each goal has its own, whatever
+# else is asked for, before or at the same time, so that answers can be repeated.
+LINKS_MAX, STEPS_MAX = 200_000, 1000
 
 Lifted = frozenset[int]  # numbers of hazards in the snapshot
 _NOTHING: Lifted = frozenset()
@@ -65,7 +64,7 @@ class _Maze:
 
 
 class Fewest:
-    """Answers for the pieces of one moment; what one answer needed is kept for the next."""
+    """Answers for the pieces of one moment; melting is done once for all of them."""
 
     def __init__(self, pieces: Pieces, starts: I32, blocking: Bool) -> None:
         used = np.zeros(len(blocking), np.bool_)
@@ -76,12 +75,9 @@ class Fewest:
         self._words = max(1, -(-len(self._hazards) // set_kernels.BITS))
         asks = cut_kernels.asks_of(pieces.need_first, pieces.need_hazard, number, self._words)
         home = pieces.side(starts, blocking, inward=True) & pieces.side(starts, blocking, inward=False)
-        self._maze = m = _melt(pieces, starts, home, asks)
+        self._maze = _melt(pieces, starts, home, asks)
         self._possible: Bool | None = None
         self._way_in: I32 | None = None  # the link by which the ways in that cross fewest come
-        # Sets learnt, and what is reached though nothing in the set is lifted. One value, swapped whole, so
-        # that other threads find the two together.
-        self._known = np.zeros((0, self._words), np.int64), np.zeros((0, len(m.first) - 1), np.bool_)
         self._needs: dict[int, Lifted] = {}
         self._answers: dict[int, tuple[Lifted, bool]] = {}
 
@@ -123,25 +119,18 @@ class Fewest:
         """Find the answer of a goal; it does not depend on which others were asked for before."""
         if goal == self._maze.root or not self._can_open(goal):
             return _NOTHING, True
-        sets, reached = self._known
-        known = sets[~reached[:, goal]]
-        best = self._by_cheapest_ways(goal, known)
-        most = int(set_kernels.count(best))
-        if len(known) and set_kernels.meet_all(_least(known), most - 1, STEPS_KNOWN)[0] == 0:
-            return self._of_set(best), True
-        best, proven = self._close_in(goal, best)
+        best, proven = self._close_in(goal, self._by_cheapest_ways(goal))
         return self._of_set(best), proven
 
     def _close_in(self, goal: int, best: I64) -> tuple[I64, bool]:
-        """Look for a smaller set than one that opens a goal, from below; keep what is learnt for others."""
+        """Look for a smaller set than one that opens a goal, from below."""
         links, steps = LINKS_MAX, STEPS_MAX
         chosen = np.zeros(self._words, np.int64)
         sets: list[I64] = []
-        reached: list[Bool] = []
         least, most = 1, int(set_kernels.count(best))
         proven = False
         while not proven and links > 0:
-            work = self._learn(goal, chosen, sets, reached, links)
+            work = self._learn(goal, chosen, sets, links)
             if not work:  # the fewest that could do will do
                 best, proven = chosen, True
                 break
@@ -154,9 +143,6 @@ class Fewest:
             proven = least >= most
             if said < 0:
                 break
-        before = self._known
-        if len(before[0]) < SETS_MAX:
-            self._known = np.concatenate([before[0], sets]), np.concatenate([before[1], reached])
         return best, proven
 
     def _can_open(self, goal: int) -> bool:
@@ -171,7 +157,7 @@ class Fewest:
             self._possible = np.logical_and(*ends)
         return bool(self._possible[goal])
 
-    def _learn(self, goal: int, lifted: I64, sets: list[I64], reached: list[Bool], links: int) -> int:
+    def _learn(self, goal: int, lifted: I64, sets: list[I64], links: int) -> int:
         """Learn sets that this one does not meet, one by one; give the work, 0 when it opens the goal.
 
         Each lifts what the one before said must be lifted of, so that the sets have nothing in common.
@@ -186,21 +172,20 @@ class Fewest:
         work = 0
         for inward in (True, False):
             while work <= links:
-                is_cut, stays, marked, done = cut_kernels.block(
+                is_cut, stays, done = cut_kernels.block(
                     *m.way(inward=inward), m.need, m.asks, m.room, lifted, m.root, goal, turn
                 )
                 if not is_cut:
                     break
                 work += int(done)
                 sets.append(stays)
-                reached.append(marked)
                 lifted = lifted | stays
         return work
 
-    def _by_cheapest_ways(self, goal: int, known: I64) -> I64:
+    def _by_cheapest_ways(self, goal: int) -> I64:
         """Take the hazards on ways that cross few, each counted wherever it is met; out by the same ones.
 
-        Those that it can do without are left out; the lone ones of sets that are `known` need no trial.
+        Those that it can do without are left out.
         """
         m = self._maze
         every, start = np.ones(len(m.need), np.bool_), np.array([m.root], np.int32)
@@ -214,9 +199,7 @@ class Fewest:
             home[m.root] = True
             left = set_kernels.counts(m.asks & ~found)[m.need]
             found |= self._on_way(way_kernels.toward(*m.way(inward=True), left, every, goal, home, rest))
-        lone = known[set_kernels.counts(known) == 1]
-        sure = np.bitwise_or.reduce(lone, axis=0) if len(lone) else np.zeros(self._words, np.int64)
-        least: I64 = cut_kernels.without_needless(*m.both, found, sure, m.root, goal)
+        least: I64 = cut_kernels.without_needless(*m.both, found, m.root, goal)
         return least
 
     def _on_way(self, links: I32) -> I64:

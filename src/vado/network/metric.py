@@ -2,7 +2,7 @@
 
 In: a hierarchy and a cost for each edge. Out: matrices, paths, one-to-all costs; after `change` anew, without
 working out again what did not change. Refuses to know what the costs mean: milliseconds (int32), or
-milliseconds with metres below them (int64, `network.weights`).
+milliseconds with metres below them (int64, `network.costs`).
 
     metric = Metric(hierarchy, ms)               all arcs, bottom up
     points = select(hierarchy, nodes)            which part of the hierarchy these nodes need; keep it
@@ -14,32 +14,28 @@ Several metrics (profiles, slots) of one hierarchy are customised side by side: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import config
 
 from vado.model.hierarchy import Hierarchy
 from vado.model.roads import I32, I64, NO_ENTRY_MS, Bool
 from vado.network import _kernels as kernels
 from vado.network import _sweeps as sweeps
+from vado.network.crew import Run, in_parallel
 
 Costs = npt.NDArray[Any]  # int32 or int64
 
 NO_WAY = NO_ENTRY_MS  # of int32 costs; twice that fits
-NO_WAY_64 = 2**60  # of int64 costs
+NO_WAY_64 = 2**61  # of int64 costs; twice that fits
 
 # Working more than this share of all arcs out again one by one, through a heap, takes longer than a full pass
 # (measured on Porto and on a million synthetic edges: 0.03 to 0.06).
 PART_MAX = 0.03
 LANES: int = kernels.LANES  # metrics customised side by side
-CORES = int(config.NUMBA_DEFAULT_NUM_THREADS)  # type: ignore[attr-defined]  # those we may run on
-# Below so many costs swept, starting a second thread costs more than it saves.
-PARALLEL_MIN = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -176,25 +172,28 @@ class Metric:
 
         `source_cost` and `target_cost` add to each entry what it costs up to there, from there on.
         """
-        down = self._compact(points, self._down)
-        up = self._compact(points, self._up)
         kind = self.cost.dtype
         before = np.zeros(len(points.source_at), kind) if source_cost is None else source_cost
         after = np.zeros(len(points.target_at), kind) if target_cost is None else target_cost
+        before, after = np.asarray(before, kind)[points.source_pick], np.asarray(after, kind)
         s, t = len(points.sweep_order), len(points.target_first) - 1
-        found = np.full((t, s), self.no_way, kind)
-        before = np.asarray(before, kind)[points.source_pick]
+        down = self._compact(points, self._down)
+        up = self._compact(points, self._up)
+        found: Costs = np.empty((s, t), kind)
 
-        def run(low: int, high: int) -> None:
-            sweeps.sweep(
-                *up, *down, points.source_first, points.source_at, before, points.target_first,
-                points.target_at, np.asarray(after, kind), low, high, self.no_way, found,
-            )  # fmt: skip
+        def start() -> Run:
+            room = sweeps.room(len(down[0]) - 1, t, kind)  # type: ignore[no-untyped-call]  # beside LANES
 
-        _in_parallel(run, s, work=s * (len(up[1]) + len(down[1])))
-        result = np.empty((s, t), kind)
-        result[points.sweep_order] = found.T
-        return result
+            def run(low: int, high: int) -> None:
+                sweeps.sweep(
+                    *up, *down, points.source_first, points.source_at, before, points.sweep_order,
+                    points.target_first, points.target_at, after, low, high, self.no_way, *room, found,
+                )  # fmt: skip
+
+            return run
+
+        in_parallel(start, s, of=sweeps.LANES, work=s * (len(up[1]) + len(down[1])))
+        return found
 
     def _compact(self, points: Points, cost: Costs) -> tuple[I64, I32, Costs]:
         found: tuple[I64, I32, Costs] = kernels.compact(
@@ -257,15 +256,3 @@ def _customize_each(metrics: Sequence[Metric]) -> None:
         kernels.customize_lanes(h.first, h.head, up, down)
         for lane, metric in enumerate(group):
             metric._up[:], metric._down[:] = up[:, lane], down[:, lane]
-
-
-def _in_parallel(run: Callable[[int, int], None], count: int, *, work: int) -> None:
-    """Run blocks of sources on all cores: kernels let go of the interpreter's lock."""
-    blocks = -(-count // sweeps.LANES)
-    threads = min(CORES, blocks) if work >= PARALLEL_MIN else 1
-    if threads < 2:
-        run(0, count)
-        return
-    bounds = [min(count, blocks * k // threads * sweeps.LANES) for k in range(threads + 1)]
-    with ThreadPoolExecutor(threads) as pool:  # none is kept: threads do not survive a fork
-        list(pool.map(run, bounds[:-1], bounds[1:]))

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from functools import lru_cache
 
 import numpy as np
 
+from vado.model.names import fold_name
 from vado.model.roads import I32, Roads
 
 _WAY = re.compile(r"(?:way[ /]?)?(\d{1,19})")
@@ -25,7 +25,7 @@ def find_edges(roads: Roads, text: str) -> I32:
     way = _WAY.fullmatch(text.strip().lower())
     if way and int(way[1]) < 2**63:
         return np.flatnonzero(roads.edge_way == int(way[1])).astype(np.int32)
-    known, wanted = _strings(roads), _fold(text)
+    known, wanted = _strings(roads), fold_name(text)
     ref, bracket, name = wanted.partition(" (")
     exact = known.get(wanted)
     if exact is not None:
@@ -40,7 +40,7 @@ def find_edges(roads: Roads, text: str) -> I32:
 def near_names(roads: Roads, text: str) -> tuple[str, ...]:
     """Suggest a few names of roads for one that is none of them."""
     known = _strings(roads)
-    near = difflib.get_close_matches(_fold(text), known, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(fold_name(text), known, n=3, cutoff=0.6)
     return tuple(roads.strings[known[name][0]] for name in near)
 
 
@@ -51,10 +51,5 @@ def _strings(roads: Roads) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for number in used.tolist():
         if roads.strings[number]:
-            found.setdefault(_fold(roads.strings[number]), []).append(number)
+            found.setdefault(fold_name(roads.strings[number]), []).append(number)
     return found
-
-
-def _fold(text: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())

@@ -1,7 +1,8 @@
 """Passage: which nodes have a way in from the origins and a way out to them, slot by slot.
 
 In: a snapshot, a way of travelling, the origins, a period. Out: `Passage`. Within a slot nothing opens or
-shuts, so this is plain reachability; who is under way while something changes is not its business.
+shuts, so this is plain reachability; who is under way while something changes is not its business. Which
+hazards do it may still change within a slot, where one shuts a road before another opens it: `moments`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +20,9 @@ from vado.model.when import NEVER_S, Interval
 from vado.network.pieces import Pieces, pieces
 from vado.network.slots import SLOTS_MAX, Slots, cut_slots
 
+# Of one slot. A reason names few of them; each may need a search of its own.
+MOMENTS_MAX = 50
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Passage:
@@ -25,7 +30,9 @@ class Passage:
     origins: I64  # nodes, distinct
     pieces: Pieces
     starts: I32  # the origins' pieces
-    blocking: Bool  # [K, H] hazards that shut something in slot k
+    shut_s: I64  # [2, H] from when until when a hazard shuts something; NEVER_S for one that does not
+    blocking: Bool  # [K, H] hazards that shut something as slot k begins; in a merged one, at any time in it
+    touching: Bool  # [K, H] hazards that shut something at any time in slot k
     piece_in: Bool  # [K, P] some origin leads there in slot k
     piece_out: Bool  # [K, P] it leads to some origin
 
@@ -39,6 +46,19 @@ class Passage:
         found: Bool = self.piece_out[:, self.pieces.label[node]]
         return found
 
+    def moments(self, slot: int) -> tuple[tuple[Interval, Bool], ...]:
+        """Part a slot where other hazards begin or cease to shut roads: (period, who shuts then [H]).
+
+        No more than MOMENTS_MAX; the last one is then told by its beginning. A merged slot is one moment.
+        """
+        interval = self.slots.intervals[slot]
+        if self.slots.merged[slot]:
+            return ((interval, self.touching[slot]),)
+        of = self.shut_s[:, self.touching[slot]]
+        inside = np.unique(of[(interval.start_s < of) & (of < interval.end_s)])[: MOMENTS_MAX - 1].tolist()
+        periods = (Interval(a, b) for a, b in pairwise([interval.start_s, *inside, interval.end_s]))
+        return tuple((period, _shutting(self.shut_s, period.start_s)) for period in periods)
+
 
 @lru_cache(maxsize=24)
 def passage(snapshot: Snapshot, travel: Travel, origins: tuple[int, ...] | None, period: Interval) -> Passage:
@@ -51,26 +71,43 @@ def passage(snapshot: Snapshot, travel: Travel, origins: tuple[int, ...] | None,
     melted = pieces(snapshot, travel, period)
     nodes = _main(melted) if origins is None else _distinct(origins)
     starts = np.unique(melted.label[nodes]).astype(np.int32)
-    blocking = _blocking(snapshot, travel, slots)
+    shut_s = _shut_s(snapshot, travel)
+    touching = _touching(shut_s, slots)
+    blocking = touching.copy()
+    for k, interval in enumerate(slots.intervals):
+        if not slots.merged[k]:
+            blocking[k] = _shutting(shut_s, interval.start_s)
     piece_in = np.zeros((len(slots), melted.count), np.bool_)
     piece_out = np.zeros((len(slots), melted.count), np.bool_)
     for k in range(len(slots)):  # slots that differ in speed only, or come back, are answered once
         piece_in[k] = melted.side(starts, blocking[k], inward=True)
         piece_out[k] = melted.side(starts, blocking[k], inward=False)
-    return Passage(slots=slots, origins=nodes, pieces=melted, starts=starts, blocking=blocking,
-                   piece_in=piece_in, piece_out=piece_out)  # fmt: skip
+    return Passage(slots=slots, origins=nodes, pieces=melted, starts=starts, shut_s=shut_s,
+                   blocking=blocking, touching=touching, piece_in=piece_in, piece_out=piece_out)  # fmt: skip
 
 
-def _blocking(snapshot: Snapshot, travel: Travel, slots: Slots) -> Bool:
-    """Mark for each slot the hazards that shut something in it."""
+def _shut_s(snapshot: Snapshot, travel: Travel) -> I64:
+    """Give from when until when each hazard shuts something: [2, H]."""
     table = snapshot.closures[travel]
     shut = table.factor <= 0
-    start_s, end_s = np.full((2, len(snapshot.hazards)), NEVER_S, np.int64)
-    start_s[table.hazard[shut]] = table.start_s[shut]  # all rows of a hazard have its period
-    end_s[table.hazard[shut]] = table.end_s[shut]
-    marked = np.zeros((len(slots), len(snapshot.hazards)), np.bool_)
+    found = np.full((2, len(snapshot.hazards)), NEVER_S, np.int64)
+    found[0, table.hazard[shut]] = table.start_s[shut]  # all rows of a hazard have its period
+    found[1, table.hazard[shut]] = table.end_s[shut]
+    return found
+
+
+def _shutting(shut_s: I64, instant_s: int) -> Bool:
+    """Mark the hazards that shut something at an instant."""
+    found: Bool = (shut_s[0] <= instant_s) & (instant_s < shut_s[1])
+    return found
+
+
+def _touching(shut_s: I64, slots: Slots) -> Bool:
+    """Mark for each slot the hazards that shut something at any time in it."""
+    marked = np.zeros((len(slots), shut_s.shape[1]), np.bool_)
     for k, interval in enumerate(slots.intervals):
-        marked[k] = (start_s < max(interval.end_s, interval.start_s + 1)) & (interval.start_s < end_s)
+        last_s = max(interval.end_s - 1, interval.start_s)
+        marked[k] = (shut_s[0] <= last_s) & (interval.start_s < shut_s[1])
     return marked
 
 

@@ -9,7 +9,10 @@ second by second, from the instant asked to as far as was looked (where more cha
 lie ahead, the later ones are merged: then they are rather too short than too long). `until_s` is the first
 end of their common time, `again_s` its next beginning. *Reachable* is a town that whoever leaves an origin at
 the instant asked gets to without a wait, on roads open while they are on them; *leavable* one from which they
-get to an origin. So with the way in open for another minute, a town an hour away is not reachable.
+get to an origin. So with the way in open for another minute, a town an hour away is not reachable. A yes is
+always such a drive. A no says that there is none that comes to each junction within `detours.LATE_S` of the
+first who could be there, longer ways and circles included: nobody is sent out to drive about for longer until
+a road opens (of those who do, some may be found by chance).
 """
 
 from __future__ import annotations
@@ -124,7 +127,7 @@ def _on_the_way(
 ) -> tuple[tuple[CutRoad, ...], bool, int | None]:
     """Explain a town that has ways in every slot, but none that stays open while it is driven."""
     for k in range(1, len(ways.slots)):
-        by = cutter(snapshot, travel, ways, np.logical_or.reduce(ways.blocking[: k + 1], axis=0))
+        by = cutter(snapshot, travel, ways, np.logical_or.reduce(ways.touching[: k + 1], axis=0))
         if cut := by.of(node):
             return cut, by.proven(node), k
     return (), True, None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from vado.model.hierarchy import Hierarchy
 from vado.model.roads import F64, I64, Roads
 from vado.network.allowed import Kind
 from vado.network.costs import costs_under, milliseconds, usual_costs
+from vado.network.ground import Kept
 from vado.network.links import Links, PartCosts, Ranges, links
 from vado.network.metric import NO_WAY_64, Metric, Points, change_each, select_entries
 
@@ -35,24 +37,35 @@ class State:
 
 
 class _Usual:
-    """Keeps the metrics of the newest few (hierarchy, kind), whatever roads they were first asked for."""
+    """Keeps the metrics of the newest few (hierarchy, kind), whatever roads they were first asked for.
+
+    Threads may ask at once; of two that miss the same one, both make it and one is kept.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._lock = Lock()
         self._kept: dict[tuple[Hierarchy, Kind], Metric] = {}
 
     def of(self, hierarchy: Hierarchy, roads: Roads, kind: Kind) -> Metric:
-        self.make(hierarchy, roads, [kind])
-        return self._kept[hierarchy, kind]
+        return self.make(hierarchy, roads, [kind])[kind]
 
-    def make(self, hierarchy: Hierarchy, roads: Roads, kinds: Iterable[Kind]) -> None:
-        """Make what is missing of the metrics of some kinds, together."""
-        new = [kind for kind in dict.fromkeys(kinds) if (hierarchy, kind) not in self._kept][-self._limit :]
+    def make(self, hierarchy: Hierarchy, roads: Roads, kinds: Iterable[Kind]) -> dict[Kind, Metric]:
+        """Get the metrics of some kinds; of the last few of them, what is missing is made, together."""
+        asked = list(dict.fromkeys(kinds))[-self._limit :]
+        with self._lock:
+            found = {
+                kind: known for kind in asked if (known := self._kept.get((hierarchy, kind))) is not None
+            }
+        new = [kind for kind in asked if kind not in found]
+        # Not under the lock: others need not wait until these are customised.
         costs = [usual_costs(roads, kind)[: hierarchy.n_edges] for kind in new]
         for kind, made in zip(new, Metric.each(hierarchy, costs), strict=True):
-            while len(self._kept) >= self._limit:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[hierarchy, kind] = made
+            with self._lock:
+                found[kind] = self._kept.setdefault((hierarchy, kind), made)
+                while len(self._kept) > self._limit:
+                    self._kept.pop(next(iter(self._kept)))
+        return found
 
 
 _USUAL = _Usual(8)
@@ -114,6 +127,7 @@ class Router:
             self._targets.node,
         )  # fmt: skip
         self._direct = self._find_direct()
+        self._same = np.nonzero(self.nodes[:, None] == self.nodes[None, :])
 
     def _find_direct(self) -> tuple[I64, I64, I64]:
         """List who of the S can be driven to without leaving an edge: (source, target, row of `direct`)."""
@@ -138,12 +152,20 @@ class Router:
         a, b, row = self._direct
         direct = at.links.direct
         np.minimum.at(found, (a, b), at.parts.between(direct.low[row], direct.high[row]))
-        found[self.nodes[:, None] == self.nodes[None, :]] = 0
+        found[self._same] = 0
         return found
 
     def path(self, at: State, source: int, target: int) -> list[int]:
         """Give the edges of the cheapest way between two of the S; none when there is none."""
         return path(at, int(self.nodes[source]), int(self.nodes[target]))
+
+
+_ROUTERS = Kept(4)
+
+
+def router(roads: Roads, nodes: I64) -> Router:
+    """Get the router between some nodes; a new alert mostly finds the same stops, so the newest few stay."""
+    return _ROUTERS.get((roads, nodes.tobytes()), lambda: Router(roads, nodes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

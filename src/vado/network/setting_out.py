@@ -3,8 +3,10 @@
 In: a snapshot, a way of travelling, its `Passage`, towns' nodes, an instant. Out: for each town whether it
 can be driven to, and an origin from it, by who leaves now and waits nowhere. Refuses to know hazards.
 
-How: the usual ways are driven on the clock first; they were found once for all closures. Where no way is
-open at any time the answer is no. Only what is left is searched for.
+How: the usual ways are driven on the clock first; they were found once for all closures. Where roads that are
+shut do not open before whoever leaves now has come to them (`_shut_too_long`), the answer is no. Only what is
+left is searched for: first so that each junction is passed by who comes there first, then by who comes later
+(`network.detours`).
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vado.model.roads import F64, I64, Bool
+from vado.model.roads import F64, I32, I64, Bool
 from vado.model.snapshot import Closures, Snapshot, Travel
 from vado.model.when import FOREVER_S
+from vado.network import _detour_kernels as detour_kernels
 from vado.network import _way_kernels as kernels
 from vado.network.allowed import kind_of
-from vado.network.ground import Ground, ground, trees, usual
+from vado.network.detours import LATE_S, drives_in, drives_out
+from vado.network.ground import Ground, Trees, Usual, ground, trees, usual
 from vado.network.passage import Passage
 
 # What a kernel drives by: edges that may be driven, how long they take, the closures on them.
@@ -53,40 +57,67 @@ def setting_out(
     )
     if reachable.all() and leavable.all():
         return reachable, leavable
-    for_good = _for_good(snapshot.closures[travel], ways.pieces.hazards, at_s)
+    for_good: Bool = (ways.shut_s[0] <= at_s) & (ways.shut_s[1] >= FOREVER_S)
+    label = ways.pieces.label[towns]
     drive = (u.drivable, *clock)
-    asked = ~reachable & ways.pieces.side(ways.starts, for_good, inward=True)[ways.pieces.label[towns]]
+    asked = ~reachable & ways.pieces.side(ways.starts, for_good, inward=True)[label]
+    cut = asked & ~ways.piece_in[0, label]
+    if cut.any() and _shut_too_long(g, u, ways, label[cut], for_good, grown, rows, at_s):
+        asked &= ~cut
     if asked.any():
-        reachable[asked] = _search_in(g, drive, ways.origins, towns[asked], at_ms)
-    asked = ~leavable & ways.pieces.side(ways.starts, for_good, inward=False)[ways.pieces.label[towns]]
+        reachable[asked], later = _search_in(g, drive, ways.origins, towns[asked], at_ms)
+        asked &= ~reachable & later
+    if asked.any():
+        reachable[asked] = drives_in(snapshot, travel, ways.origins, towns[asked], at_s)
+    asked = ~leavable & ways.pieces.side(ways.starts, for_good, inward=False)[label]
     if asked.any():
         out = grown.out_cost
         rest_ms = np.where(out < kernels.NEVER_MS, out >> kernels.DM_BITS, kernels.NEVER_MS)
         goal = np.zeros(g.n_nodes, np.bool_)
         goal[ways.origins] = True
-        leavable[asked] = kernels.search_each(
-            g.out_first, g.out_order, g.head, *drive, towns[asked], at_ms, rest_ms, goal
+        of_asked = asked.copy()
+        leavable[of_asked], asked[of_asked] = kernels.search_each(
+            g.out_first, g.out_order, g.head, *drive, towns[asked], at_ms, rest_ms, goal, LATE_S * 1000
         )
+    if asked.any():
+        leavable[asked] = drives_out(snapshot, travel, ways.origins, towns[asked], at_s)
     return reachable, leavable
 
 
-def _search_in(g: Ground, drive: Drive, origins: I64, towns: I64, at_ms: int) -> Bool:
-    """Drive from all origins at once until every town is settled."""
+def _search_in(g: Ground, drive: Drive, origins: I64, towns: I64, at_ms: int) -> tuple[Bool, bool]:
+    """Drive from all origins at once until every town is settled, and say whether coming later might help."""
     goal = np.zeros(g.n_nodes, np.bool_)
     goal[towns] = True
     best = np.full(g.n_nodes, kernels.NEVER_MS, np.int64)
-    kernels.search(
-        g.out_first, g.out_order, g.head, *drive, origins, at_ms, np.zeros(g.n_nodes, np.int64), goal,
-        int(goal.sum()), best, np.empty(g.n_nodes, np.int32),
+    touched, rest_ms = np.empty(g.n_nodes, np.int32), np.zeros(g.n_nodes, np.int64)
+    clock = g.out_first, g.out_order, g.head, *drive
+    count = kernels.search(*clock, origins, at_ms, rest_ms, goal, int(goal.sum()), best, touched)
+    found: Bool = best[towns] < 0
+    if found.all():
+        return found, False
+    return found, bool(kernels.may_open(*clock, rest_ms, best, touched, count, LATE_S * 1000))
+
+
+def _shut_too_long(
+    g: Ground, u: Usual, ways: Passage, goals: I32, for_good: Bool, grown: Trees, rows: Rows, at_s: int
+) -> bool:
+    """Say whether all roads that might let in who is cut off open later than anybody waits for.
+
+    Where one is surely at each of them so long before, nobody who drives on comes to it late enough. Goals
+    are the towns' pieces.
+    """
+    p = ways.pieces
+    there = ways.piece_in[0]
+    useful = p.side(np.unique(goals), for_good, inward=False)
+    gate = there[p.label[g.tail[p.edge]]] & ~there[p.label[g.head[p.edge]]] & useful[p.label[g.head[p.edge]]]
+    edge, need = p.edge[gate], p.edge_need[gate]
+    ends_s = np.where(ways.blocking[0], ways.shut_s[1], at_s)[p.need_hazard]
+    opens_s = np.maximum.reduceat(ends_s, p.need_first[:-1])[need]  # a need has at least one hazard
+    took_ms = detour_kernels.not_later(
+        g.tail[edge], g.in_first, g.in_order, g.tail, u.drivable, u.base_ms, rows.first, grown.in_cost,
+        grown.in_by,
     )  # fmt: skip
-    return best[towns] < 0
-
-
-def _for_good(table: Closures, hazards: int, at_s: int) -> Bool:
-    """Mark the hazards that shut roads now and open none again."""
-    marked = np.zeros(hazards, np.bool_)
-    marked[table.hazard[(table.factor <= 0) & (table.start_s <= at_s) & (table.end_s >= FOREVER_S)]] = True
-    return marked
+    return bool((at_s * 1000 + took_ms + LATE_S * 1000 < opens_s * 1000).all())
 
 
 def _rows(table: Closures, n_edges: int) -> Rows:

@@ -14,18 +14,18 @@ from dataclasses import replace
 import numpy as np
 
 from vado.model.roads import F64, I64
-from vado.model.snapshot import NO_WAY_S, Drive, Matrix, Snapshot, Travel
+from vado.model.snapshot import Drive, Matrix, Snapshot, Travel
 from vado.model.when import Interval
 from vado.network.allowed import Kind, kind_of
 from vado.network.clock import Clock, clock_of
-from vado.network.costs import is_way, metres, milliseconds, slowest
+from vado.network.costs import slowest, told
 from vado.network.drive import as_drive, run
 from vado.network.first import Wish, first_run
 from vado.network.metric import LANES
-from vado.network.router import Router, State, path, prepare, remaining_ms, state, states
-from vado.network.slots import SLOTS_MAX, always_shut, cut_slots, factors
+from vado.network.router import State, path, prepare, remaining_ms, router, state, states
+from vado.network.slots import SLOTS_MAX, always_shut, cut_slots
 
-STATES_MAX = 8  # customised roads kept: one of a region of a million edges is 30 MB
+STATES_MAX = 8  # customised roads kept: one of a region of a million edges is 45 MB
 POTENTIALS_MAX = 64
 # Nobody waits for a road that opens later than this after the horizon: longer than any shift is driven.
 TRIP_MAX_S = 24 * 3600
@@ -53,7 +53,7 @@ class NetworkTimes:
         distinct, stops = np.unique(np.array(self._nodes, np.int64), return_inverse=True)
         nowhere = int((distinct < 0).sum())  # -1 sorts first
         self._stops: I64 = stops.astype(np.int64) - nowhere  # number of each node in the router, or -1
-        self._router = Router(snapshot.roads, distinct[nowhere:])
+        self._router = router(snapshot.roads, distinct[nowhere:])
         self._states: OrderedDict[tuple[Travel, int], State] = OrderedDict()
         self._hopeful: OrderedDict[tuple[Travel, bytes], State] = OrderedDict()
         self._remaining: OrderedDict[tuple[Travel, int, bytes], F64] = OrderedDict()
@@ -89,9 +89,8 @@ class NetworkTimes:
         return [self._matrices[travel, slot] for slot in slots]
 
     def _digest(self, travel: Travel, slot: int) -> bytes:
-        roads = self._snapshot.roads
-        factor = factors(self._snapshot.closures[travel], self._slots.intervals[slot], roads.n_edges)
-        return hashlib.sha256(factor.tobytes()).digest()
+        edges, factor = slowest(self._snapshot.closures[travel], self._slots.intervals[slot])
+        return hashlib.sha256(edges.tobytes() + factor.tobytes()).digest()
 
     def drive(
         self, travel: Travel, origin: int, target: int, depart_s: int, *, speed_factor: float = 1.0
@@ -147,16 +146,7 @@ class NetworkTimes:
         return [self._states[travel, slot] for slot in slots]
 
     def _matrix(self, travel: Travel, slot: int, at_: State) -> Matrix:
-        real = np.flatnonzero(self._stops >= 0)
-        between = self._router.matrix(at_)
-        open_ = is_way(between)
-        whole_s = np.where(open_, -(-milliseconds(between) // 1000), NO_WAY_S)
-        length = np.where(open_, metres(between), NO_WAY_S)
-        seconds = np.full((len(self._nodes),) * 2, NO_WAY_S, np.int64)
-        metres_ = seconds.copy()
-        at = np.ix_(real, real)
-        back = np.ix_(self._stops[real], self._stops[real])
-        seconds[at], metres_[at] = whole_s[back], length[back]
+        seconds, metres_ = told(self._router.matrix(at_), self._stops)
         seconds.flags.writeable = metres_.flags.writeable = False
         return Matrix(slot=self._slots.intervals[slot], travel=travel, seconds=seconds, metres=metres_)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vado.model.ids import JobId
-from vado.model.jobs import Break, Job, Vehicle
+from vado.model.jobs import Break, Job, Location, Vehicle
 from vado.model.problem import Problem
 from vado.model.roads import I64
 from vado.model.snapshot import NO_WAY_S, Travel
@@ -319,8 +319,19 @@ def _price(model: Model) -> None:
         model.arc_cost.append(arcs)
     dearest = max((int(arcs.max(initial=0)) for arcs in model.arc_cost), default=0)
     dearest_car = max((car.fixed_cost for car in model.cars), default=0)
-    detour = 2 * dearest + dearest_car + 1
-    model.penalty = tuple(detour * (1 + job.priority) for job in model.jobs)
+    # Jobs of one place and priority are as good to leave out: the first is kept. Left even, OR-Tools chose by
+    # where its tables lie in memory, one in two, and the same input gave two plans. Jobs alone in their place
+    # are priced as ever, and no priority gives way to the few units between the others.
+    alike: dict[tuple[Location | None, int], int] = {}
+    first = []
+    for job in reversed(model.jobs):
+        like = (job.location, job.priority)
+        first.append(alike.get(like, 0))
+        alike[like] = first[-1] + 1
+    detour = 2 * dearest + dearest_car + max(first, default=0) + 1
+    model.penalty = tuple(
+        detour * (1 + job.priority) + before for job, before in zip(model.jobs, reversed(first), strict=True)
+    )
 
 
 def _arcs(model: Model, kind: int, per_hour: int, per_km: int) -> I64:

@@ -106,7 +106,7 @@ def say_cut(
         event = f"{place} could be reached, but not be left again in time"
     else:
         event = f"{place} cannot be reached{_say_after(cause.cuts[0], problem.now_s)}"
-    return f"{event}: {said}.", _evidence(roads, cut_place)
+    return f"{event}: {said}{_doubt(cause.cuts)}.", _evidence(roads, cut_place)
 
 
 def say_squeeze(
@@ -118,7 +118,13 @@ def say_squeeze(
     roads = [(road, in_force.get(road.hazard, cut.interval)) for cut in cuts for road in cut.roads]
     named = list(dict.fromkeys(_say_road(road, interval, problem.now_s) for road, interval in roads))
     more = f"; and {len(named) - ROADS_MAX} more" if len(named) > ROADS_MAX else ""
-    return f"There is less time for {place}: {'; '.join(named[:ROADS_MAX])}{more}.", _evidence(roads, place)
+    return f"There is less time for {place}: {'; '.join(named[:ROADS_MAX])}{more}{_doubt(cuts)}.", _evidence(
+        roads, place
+    )
+
+
+def _doubt(cuts: Sequence[Cut]) -> str:
+    return "" if all(cut.proven for cut in cuts) else " (perhaps fewer would do)"
 
 
 def _evidence(roads: Sequence[tuple[CutRoad, Interval]], place: str) -> tuple[EvidenceItem, ...]:

@@ -34,6 +34,7 @@ class Peer(Protocol):
     # Takes so long a source that few are measured, and scaled.
     by_source: bool
     note: str
+    step_ms: int  # what its durations are rounded up to
     # Polygons it shuts by itself, to be filled and cleared; None where it must be told of edges.
     rings: list[Ring] | None
 

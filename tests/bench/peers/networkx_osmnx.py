@@ -11,7 +11,7 @@ from bench.peers import F64, I32, I64, SHUT, AbsentError
 
 
 class Networkx:
-    name, own_map, by_source, note = "networkx", False, True, ""
+    name, own_map, by_source, note, step_ms = "networkx", False, True, "", 1
     rings: list[Ring] | None = None
 
     def prepare(self, case: Case) -> None:

@@ -28,7 +28,7 @@ SHARED = Path("/dev/shm/osrm-region")  # noqa: S108 - OSRM's list of what is sha
 class Osrm:
     """One way to run it: "mld-swap" (shared memory), "mld-restart" (files) or "ch"."""
 
-    own_map, by_source = True, False
+    own_map, by_source, step_ms = True, False, 1
     rings: list[Ring] | None = None
 
     def __init__(self, way: str) -> None:

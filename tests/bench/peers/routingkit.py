@@ -13,7 +13,7 @@ INFINITE = 2_147_483_647  # RoutingKit's inf_weight, include/routingkit/constant
 
 
 class Routingkit:
-    name, own_map, by_source = "routingkit-cch", False, False
+    name, own_map, by_source, step_ms = "routingkit-cch", False, False, 1
     rings: list[Ring] | None = None
     note = "inertial order, partial updater; the matrix comes as lists"
 
@@ -48,7 +48,7 @@ class Routingkit:
         return np.where(table >= SHUT, np.inf, table)
 
     def stop(self) -> None:
-        del self.updater, self.metric, self.cch
+        vars(self).clear()  # nothing is there yet where it is absent
 
 
 def _weights(ms: I32) -> list[int]:

@@ -13,7 +13,7 @@ from bench.peers import F64, I32, I64, SHUT
 
 
 class Scipy:
-    name, own_map, by_source, note = "scipy", False, True, ""
+    name, own_map, by_source, note, step_ms = "scipy", False, True, "", 1
     rings: list[Ring] | None = None
 
     def prepare(self, case: Case) -> None:

@@ -35,7 +35,7 @@ TILE_BITS = 25  # baldr/graphid.h: level 3 bits, tile 22 bits, then the edge's n
 class Valhalla:
     """One way to close roads: "polygons" or "traffic"."""
 
-    own_map, by_source = True, True
+    own_map, by_source, step_ms = True, True, 1
 
     def __init__(self, way: str) -> None:
         self.name, self.way = f"valhalla-{way}", way

@@ -408,3 +408,11 @@ def test_too_many_records_ask_a_person_and_too_many_in_all_are_a_fault() -> None
     assert any("500 records" in note for note in alert.notes)
     with pytest.raises(PayloadError, match="E1002"):
         read(v3(*[situation("<situationRecord/>", id_=str(n)) for n in range(10_001)]))
+
+
+def test_a_sender_without_a_name_leaves_it_to_the_next_in_streams_as_in_messages() -> None:
+    body = v2(situation(managed("roadClosed")))
+    nameless = b"<exchange><supplierIdentification><country/></supplierIdentification></exchange><exchange>"
+    body = body.replace(b"<exchange>", nameless, 1)
+    assert read(body)[0].sender == "fr/TEST"
+    assert tuple(feeds.read_stream(io.BytesIO(body), source="roads", received_s=HEARD_S)) == read(body)

@@ -77,16 +77,20 @@ def test_a_file_that_is_no_pbf(content: bytes, tmp_path: Path) -> None:
 
 
 def test_every_cut_of_a_small_file_is_seen(tmp_path: Path) -> None:
-    """But one: exactly before the relations, where what is left is a whole file; that is noted."""
+    """But one: exactly before the relations, where what is left is a whole file; that is noted.
+
+    Exactly before the ways what is left is a whole file, too: one of points.
+    """
     whole = town().write(tmp_path / "whole.osm.pbf").read_bytes()
     short = tmp_path / "short.osm.pbf"
-    passed = []
+    passed, points = [], []
     for size in range(len(whole)):
         short.write_bytes(whole[:size])
         try:
             raw = osm_pbf.read(short)
         except RegionError as fault:
-            assert fault.code == "E1301"  # noqa: PT017 - which cuts pass is what is asked
+            assert fault.code in ("E1301", "E1302")  # noqa: PT017 - which cuts pass is what is asked
+            points += [size] if fault.code == "E1302" else []
         else:
             passed.append(size)
             assert "without relations" in raw.notes[0]
@@ -94,6 +98,21 @@ def test_every_cut_of_a_small_file_is_seen(tmp_path: Path) -> None:
         starts = [frame.offset for frame in list_frames(file, size=len(whole))]
     assert all(any(size < start for start in starts) for size in passed)
     assert len(passed) <= 1
+    assert len(points) == 1
+
+
+def test_a_file_of_points(tmp_path: Path) -> None:
+    """It may be whole: "truncated" would send people to download it again and again."""
+    path = (
+        LittleMap()
+        .nodes(A=(0, 0), B=(1, 1))
+        .tag("A", place="town", name="Alpha")
+        .write(tmp_path / "x.osm.pbf")
+    )
+    with pytest.raises(RegionError, match="no road") as caught:
+        osm_pbf.read(path)
+    assert caught.value.code == "E1302"
+    assert "checksum" in caught.value.action
 
 
 def test_a_byte_turned_over_is_seen(tmp_path: Path) -> None:
@@ -156,7 +175,7 @@ def test_cuts_of_a_real_file_between_blocks_are_seen_or_noted(tmp_path: Path) ->
         try:
             raw = osm_pbf.read(path)
         except RegionError as fault:
-            assert fault.code == "E1301"  # noqa: PT017 - which cuts pass is what is asked
+            assert fault.code in ("E1301", "E1302")  # noqa: PT017 - which cuts pass is what is asked
         else:
             unseen.append(raw.notes)
     assert all("without relations" in notes[0] for notes in unseen)

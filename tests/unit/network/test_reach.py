@@ -11,7 +11,9 @@ from vado.exchange.reach import place_json
 from vado.model.hazard import Hazard
 from vado.model.roads import Roads
 from vado.model.snapshot import PlaceReach, Travel
-from vado.model.when import FOREVER_S
+from vado.model.when import FOREVER_S, Interval
+from vado.network.cut import cutter
+from vado.network.passage import passage
 
 CAR, TRUCK, CHAINS = Travel("car"), Travel("truck"), Travel("car", frozenset({"chains"}))
 END = NOON + 12 * HOUR
@@ -205,3 +207,58 @@ def test_a_cut_that_is_not_proven_to_be_the_fewest_says_so(monkeypatch: pytest.M
     assert why_words(given_up["D"])[0].endswith("(perhaps fewer would do)")
     assert given_up["C"].cut_proven  # one is never too many
     assert place_json(given_up["D"], unknown=False)["cut_proven"] is False
+
+
+def test_works_announced_for_tomorrow_do_not_cut_today() -> None:
+    slide = shut(VALLEY, "BC", NOON - HOUR, NOON + 3 * HOUR, alert="slide")
+    works = shut(VALLEY, "BC", NOON + HOUR, NOON + 5 * HOUR, alert="works")
+    told = reach(VALLEY, slide, works)["C"]
+    assert [road.alert for road in told.cut] == ["slide"]
+    assert told.again_s == NOON + 5 * HOUR  # all the same nothing opens before
+
+
+def test_a_stop_is_told_who_shuts_its_road_one_after_another() -> None:
+    slide = shut(VALLEY, "BC", NOON, NOON + 3 * HOUR, alert="slide")
+    works = shut(VALLEY, "BC", NOON + HOUR, NOON + 5 * HOUR, alert="works")
+    snapshot = network.snapshot(VALLEY, (slide, works), touched(VALLEY, (slide, works)), travels=(CAR,))
+    found = network.access(
+        snapshot, nodes(VALLEY, "C"), nodes(VALLEY, "A"), travels=(CAR,), horizon=Interval(NOON, END)
+    )
+    told = [
+        ((cut.interval.start_s - NOON) // HOUR, sorted(road.alert for road in cut.roads))
+        for cut in found[0, CAR].cuts
+    ]
+    assert told == [(0, ["slide"]), (1, ["slide", "works"]), (3, ["works"])]
+
+
+@pytest.mark.parametrize("order", ["BC", "CB"])
+def test_a_cut_names_the_road_that_its_own_town_knows(order: str) -> None:
+    """B and C hang together under one hazard, whoever is asked for first."""
+    town = roads("A----B----C----D", ways={"AB": {"ref": "R1"}, "CD": {"ref": "R2"}})
+    flood = shut(town, "AB CD", NOON)
+    snapshot = network.snapshot(town, (flood,), touched(town, (flood,)), travels=(CAR,))
+    ways = passage(snapshot, CAR, nodes(town, "AD"), Interval(NOON, END))
+    by = cutter(snapshot, CAR, ways, ways.blocking[0])
+    named = {name: [road.road for road in by.of(node(town, name))] for name in order}
+    assert named == {"B": ["R1"], "C": ["R2"]}
+
+
+@pytest.mark.parametrize(("opens", "there"), [(5, True), (15, True), (17, False)])
+def test_a_longer_way_comes_to_a_road_that_has_opened_meanwhile(opens: int, there: bool) -> None:
+    """A-B takes a minute, A-D-E-B fifteen, one way: the one who drives on arrives when BC is open, or not."""
+    minutes = {"AB": 1, "AD": 5, "DE": 5, "EB": 5}
+    town = roads(
+        "A------B------C\n|      |\nD------E\n",
+        ways={pair: {"minutes": m, "oneway": True} for pair, m in minutes.items()},
+    )
+    towns = reach(town, shut(town, "BC", NOON - HOUR, NOON + opens * MINUTE))
+    assert towns["C"].reachable == there
+    assert towns["C"].again_s is None  # nobody gets back from B to A, ever
+
+
+@pytest.mark.parametrize(("opens", "out"), [(5, True), (60, False)])
+def test_who_leaves_a_town_may_drive_about_but_not_for_long(opens: int, out: bool) -> None:
+    hazard = shut(VALLEY, "BC", NOON - HOUR, NOON + opens * MINUTE)
+    towns = reach(VALLEY, hazard)
+    assert (towns["C"].leavable, towns["D"].leavable) == (out, out)
+    assert (towns["C"].reachable, towns["D"].reachable) == (out, out)

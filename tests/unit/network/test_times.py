@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from drawn import HOUR, MINUTE, NOON, between, edge, lonlat, nodes, roads, shut, slow, touched
@@ -45,6 +47,18 @@ def way(town: Roads, drive: Drive | None) -> str:
     letters = "-".join(chr(int(town.node_osm[node])) for node in ends)
     start, end = (f"{s // 3600 % 24:02}:{s // 60 % 60:02}" for s in (drive.depart_s, drive.arrive_s))
     return f"{start} {letters} {end}"
+
+
+@pytest.mark.parametrize("km", [1_600, 2_100])  # the longest an edge can be is 2,147 km
+def test_seconds_and_metres_are_true_round_half_the_earth(km: int) -> None:
+    letters = "ABCDEFGHIJK"
+    pairs = [a + b for a, b in pairwise(letters)]
+    far = roads("----".join(letters), ways={pair: {"metres": km * 1000, "minutes": 60} for pair in pairs})
+    matrix = timed(far, letters).matrix(CAR, 0)
+    for a in range(len(letters)):
+        for b in range(len(letters)):
+            assert matrix.seconds[a, b] == abs(a - b) * HOUR
+            assert matrix.metres[a, b] == abs(a - b) * km * 1000
 
 
 def test_the_matrix_has_seconds_and_metres_of_the_fastest_way() -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from little_map import LittleMap
-from vado.errors import RegionError, StateError
+from vado.errors import BugError, RegionError, StateError
 from vado.model.hierarchy import Hierarchy
 from vado.model.roads import Roads
+from vado.store import card as card_module
 from vado.store import regions as module
+from vado.store.card import FORMAT
 from vado.store.origin import Origin
-from vado.store.regions import FORMAT, Regions
+from vado.store.regions import Regions
 
 
 @pytest.fixture
@@ -111,8 +115,8 @@ def test_a_save_that_fails_leaves_the_older_region(
     def disk_full(*_args: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(module, "_write_card", disk_full)
-    with pytest.raises(OSError, match="no space"):
+    monkeypatch.setattr(module, "write_card", disk_full)
+    with pytest.raises(RegionError, match="no space"):
         regions.save(roads)
     assert regions.load("little", verify=True).content_hash == roads.content_hash
     assert len(list(regions.info("little").path.glob("arrays.*"))) == 1
@@ -124,8 +128,8 @@ def test_a_first_save_that_fails_leaves_no_region(
     def disk_full(*_args: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(module, "_write_card", disk_full)
-    with pytest.raises(OSError, match="no space"):
+    monkeypatch.setattr(module, "write_card", disk_full)
+    with pytest.raises(RegionError, match="no space"):
         regions.save(roads)
     assert regions.list() == ()
     with pytest.raises(StateError):
@@ -190,9 +194,8 @@ def test_a_changed_byte_is_seen_when_asked_for(regions: Regions, roads: Roads) -
     changed = roads.edge_length_mm.copy()
     changed[0] += 1
     np.save(array_file(regions, "edge_length_mm"), changed)
-    regions.load("little")
     with pytest.raises(RegionError) as caught:
-        regions.load("little", verify=True)
+        regions.load("little")
     assert caught.value.code == "E1304"
 
 
@@ -203,3 +206,116 @@ def test_names_that_are_no_folder_are_refused(name: str, regions: Regions, roads
     with pytest.raises(RegionError) as caught:
         regions.save(replace(roads, name=name))
     assert caught.value.code == "E1004"
+
+
+def array_files(regions: Regions) -> list[Path]:
+    return sorted(regions.info("little").path.glob("arrays.*/*.npy"))
+
+
+def test_a_changed_byte_of_any_array_is_seen(regions: Regions, roads: Roads) -> None:
+    regions.save(roads)
+    seen = 0
+    for file in array_files(regions):
+        whole = file.read_bytes()
+        if not np.load(file).size:
+            continue
+        file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        with pytest.raises(RegionError, match=file.stem) as caught:
+            regions.load("little")
+        assert caught.value.code == "E1304"
+        file.write_bytes(whole)
+        seen += 1
+    assert seen > len(fields(Hierarchy)) + 20
+    regions.load("little", verify=True)
+
+
+@pytest.mark.parametrize("key", ["strings", "limits", "sizes", "profiles", "places", "content_hash", "meta"])
+def test_a_changed_card_is_seen(key: str, regions: Regions, roads: Roads) -> None:
+    card_path = regions.save(roads) / "region.json"
+    card = json.loads(card_path.read_text(encoding="utf-8"))
+    assert card[key]
+    card[key] = type(card[key])()
+    card_path.write_text(json.dumps(card), encoding="utf-8")
+    for look in (regions.load, regions.info):
+        with pytest.raises(RegionError) as caught:
+            look("little")
+        assert caught.value.code == "E1304"
+
+
+def test_info_misses_an_array(regions: Regions, roads: Roads) -> None:
+    regions.save(roads)
+    array_file(regions, "shape_lon").unlink()
+    with pytest.raises(RegionError, match="shape_lon") as caught:
+        regions.info("little")
+    assert caught.value.code == "E1304"
+
+
+def test_what_is_not_sound_is_never_written(regions: Regions, roads: Roads) -> None:
+    from dataclasses import replace
+
+    with pytest.raises(BugError, match="edge_to"):
+        regions.save(replace(roads, edge_to=roads.edge_to + roads.n_nodes))
+    assert regions.list() == ()
+
+
+def test_a_region_replaced_while_it_is_read(
+    regions: Regions, roads: Roads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A newer one takes over each time between the card and the arrays, twice in a row."""
+    newer = LittleMap().nodes(A=(0, 0), B=(500, 0)).way(1, "AB").roads(tmp_path)
+    for look in (regions.load, regions.info):
+        regions.save(roads)
+        coming = [roads, newer]
+
+        def read_card(folder: Path, coming: list[Roads] = coming) -> dict[str, Any]:
+            card = card_module.read_card(folder)
+            if coming:
+                regions.save(coming.pop(0))
+            return card
+
+        monkeypatch.setattr(module, "read_card", read_card)
+        assert look("little").content_hash == newer.content_hash
+        assert coming == []
+
+
+def test_many_write_and_read_at_once(regions: Regions, roads: Roads, tmp_path: Path) -> None:
+    newer = LittleMap().nodes(A=(0, 0), B=(500, 0)).way(1, "AB").roads(tmp_path)
+    hashes = {roads.content_hash, newer.content_hash}
+    regions.save(roads)
+
+    def write(each: Roads) -> None:
+        for _ in range(4):
+            regions.save(each)
+
+    def read(_: int) -> None:
+        for _ in range(10):
+            assert regions.load("little", verify=True).content_hash in hashes
+            assert regions.info("little").content_hash in hashes
+
+    with ThreadPoolExecutor(5) as pool:
+        for done in [*(pool.submit(write, each) for each in (roads, newer)),
+                     *(pool.submit(read, k) for k in range(3))]:  # fmt: skip
+            done.result()
+    assert len(list(regions.info("little").path.glob("arrays.*"))) == 1
+
+
+def test_what_a_killed_writer_left_is_swept(regions: Regions, roads: Roads) -> None:
+    folder = regions.save(roads)
+    (folder / "arrays.left.0").mkdir()
+    (folder / "arrays.left.0" / "edge_to.npy").write_bytes(b"half")
+    (folder / ".card.left").write_text("{", encoding="utf-8")
+    (folder / "fragility.van.0.1.npz").write_bytes(b"kept")
+    regions.save(roads)
+    assert sorted(path.name[:7] for path in folder.iterdir()) == ["arrays.", "fragili", "region."]
+
+
+def test_where_nothing_can_be_written_is_said_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(RegionError) as caught:
+        Regions(tmp_path / "file" / "regions").make_room("little")
+    assert caught.value.code == "E1005"
+    assert "VADO_HOME" in caught.value.action
+    with pytest.raises(RegionError) as caught:
+        Regions(tmp_path / "regions").make_room("../x")
+    assert caught.value.code == "E1004"
+    assert not (tmp_path / "regions").exists()
