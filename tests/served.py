@@ -11,7 +11,7 @@ import httpx
 
 import drawn
 from vado.api.main import make_api
-from vado.app import load_meaning
+from vado.app import lifecycles, load_meaning
 from vado.engine import Step
 from vado.model.ids import WorldId
 from vado.model.problem import Budget
@@ -78,6 +78,7 @@ class Service:
             meaning=MEANING,
             budget=Budget(solutions_max=20, seconds_max=30.0),
             clock=self,
+            lifecycles=lifecycles(self.settings),
         )
 
     def now_s(self) -> int:

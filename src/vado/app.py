@@ -11,29 +11,29 @@ import errno
 import logging
 import multiprocessing
 import os
-import signal
 import socket
 import sys
 import threading
 import time
 import tomllib
 from collections.abc import Callable
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from vado.errors import InputError, OutsideError, StateError, VadoError
+from vado.keeper import LOST, SHUTDOWN_S, Keeper, stopping, when_gone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fastapi import FastAPI
 
+    from vado.feeds import Lifecycle
     from vado.feeds.geocodes import Geocodes
     from vado.hazards import Meaning
+    from vado.model.feed import Feed
     from vado.model.roads import Roads
     from vado.network.fragility import Fragility
+    from vado.poller import Poller
     from vado.ports import Store
     from vado.settings import Settings
     from vado.worker import Worker
@@ -42,10 +42,6 @@ Role = Literal["all", "api", "worker"]
 
 # The API is named as uvicorn names apps and not imported: it stands above this module and uses it.
 API = "vado.api.main:make_api"
-SHUTDOWN_S = 5  # for requests under way, and for the worker to finish its step
-BACKOFF_S = (0.5, 1, 2, 5, 10, 30)  # before the 1st, 2nd, ... restart of a worker that died
-STABLE_S = 60  # a worker that lived so long starts counting anew
-LOST = 75  # exit code of a worker that may not go on (sysexits.h: EX_TEMPFAIL)
 
 
 def load_meaning() -> Meaning:
@@ -158,9 +154,72 @@ def make_worker(settings: Settings, *, store: Store | None = None, roads: Roads 
         meaning=meaning,
         budget=Budget(solutions_max=settings.budget_solutions, seconds_max=settings.budget_seconds),
         clock=WorldClock(settings),
+        lifecycles=lifecycles(settings),
         geocodes=load_geocodes(settings),
         poll_s=settings.poll_ms / 1000,
     )
+
+
+def lifecycles(settings: Settings) -> dict[str, Lifecycle]:
+    """Give what the settings say of sources whose documents are not as usual with their format."""
+    from vado.feeds import Lifecycle
+
+    return {name: Lifecycle(feed.lifecycle) for name, feed in settings.declared.items() if feed.lifecycle}
+
+
+def make_pollers(
+    settings: Settings, *, store: Store, pause: Callable[[float], None], transport: Any = None
+) -> list[Poller]:
+    """Put pollers together: one a host, so that a slow one keeps nobody else waiting."""
+    from random import Random
+
+    from vado.feeds.fetch import host_of, make_client
+    from vado.model.ids import WorldId
+    from vado.poller import Poller
+
+    groups: dict[str, list[Feed]] = {}
+    for name, feed in settings.declared.items():
+        if feed.url or settings.feeds[name].sns_topics:
+            groups.setdefault(host_of(feed.url), []).append(feed)
+    return [
+        Poller(
+            store,
+            world_id=WorldId(settings.world),
+            feeds=feeds,
+            client=make_client(transport),
+            clock=WorldClock(settings),
+            real_s=time.time,
+            pause=pause,
+            random=Random(f"{settings.world} {host}"),
+            callback=settings.url,
+        )
+        for host, feeds in groups.items()
+    ]
+
+
+def run_pollers(settings: Settings) -> None:
+    """Ask feeds in this process until Ctrl-C or SIGTERM, or until the process that started it is gone."""
+    log_to_stderr(settings)
+    stop = threading.Event()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=when_gone, args=(parent, stop.set), daemon=True).start()
+    with stopping(stop.set):
+        store = open_store(settings)
+        pollers = make_pollers(settings, store=store, pause=lambda seconds: _ignore(stop.wait(seconds)))
+        threads = [
+            threading.Thread(target=poller.run, args=(stop.is_set,), daemon=True) for poller in pollers
+        ]
+        for thread in threads:
+            thread.start()
+        while not stop.wait(1.0):
+            pass  # signals are heard between waits
+        for thread in threads:
+            thread.join(SHUTDOWN_S)
+
+
+def _ignore(_: object) -> None:
+    """Make a call return nothing."""
 
 
 def make_api(settings: Settings, *, worker_alive: Callable[[], bool | None] = lambda: None) -> FastAPI:
@@ -180,8 +239,12 @@ def serve(settings: Settings, *, role: Role = "all", ready: Callable[[str], None
     _name_unknown_variables()
     settings = _with_clock_start(settings)
     if role == "worker":
-        ready("")
-        run_worker(settings)
+        with ExitStack() as stack:
+            if _polls(settings):
+                open_store(settings).close()
+                stack.enter_context(Keeper(settings, target=run_pollers, name="poller"))
+            ready("")
+            run_worker(settings)
         return
     load_roads(settings)  # say now what the worker would only say to the log
     load_geocodes(settings)
@@ -191,9 +254,15 @@ def serve(settings: Settings, *, role: Role = "all", ready: Callable[[str], None
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         alive: Callable[[], bool | None] = lambda: None  # noqa: E731  the role's only choice
         if role == "all":
-            keeper = stack.enter_context(Keeper(settings))
+            keeper = stack.enter_context(Keeper(settings, target=_worker_main, name="worker"))
             alive = keeper.alive
+            if _polls(settings):
+                stack.enter_context(Keeper(settings, target=run_pollers, name="poller"))
         _run_api(make_api(settings, worker_alive=alive), settings, listener, ready)
+
+
+def _polls(settings: Settings) -> bool:
+    return any(feed.url or feed.sns_topics for feed in settings.feeds.values())
 
 
 def run_worker(settings: Settings) -> None:
@@ -203,64 +272,10 @@ def run_worker(settings: Settings) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         # Whatever ends the parent, also kill -9, ends us: nobody would restart or stop us any more.
-        threading.Thread(target=_when_gone, args=(parent, stop.set), daemon=True).start()
-    with _stopping(stop.set):
+        threading.Thread(target=when_gone, args=(parent, stop.set), daemon=True).start()
+    with stopping(stop.set):
         worker = make_worker(settings)
         worker.run(stop.is_set)
-
-
-def _when_gone(parent: Any, then: Callable[[], None]) -> None:
-    parent.join()
-    then()
-
-
-class Keeper:
-    """Keeps a worker process alive: starts it, starts it again when it died, ends it at the end."""
-
-    def __init__(self, settings: Settings, *, target: Callable[[Settings], None] | None = None) -> None:
-        self._settings, self._target = settings, target or _worker_main
-        self._context = multiprocessing.get_context("spawn")  # a fork would share SQLite's connections
-        self._stop = threading.Event()
-        self._process: Any = None
-        self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
-
-    def __enter__(self) -> Keeper:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        process = self._process
-        if process is not None and process.is_alive():
-            process.terminate()
-            process.join(SHUTDOWN_S)
-            if process.is_alive():  # killed at any point it restarts into the same state
-                process.kill()
-        self._thread.join(SHUTDOWN_S)
-
-    def alive(self) -> bool:
-        """Say whether the worker runs just now."""
-        process = self._process
-        return process is not None and bool(process.is_alive())
-
-    def _keep(self) -> None:
-        import structlog
-
-        log = structlog.get_logger("vado.app")
-        deaths = 0
-        while not self._stop.is_set():
-            started = time.monotonic()
-            self._process = self._context.Process(target=self._target, args=(self._settings,), daemon=True)
-            self._process.start()
-            self._process.join()
-            if self._stop.is_set():
-                return
-            deaths = 1 if time.monotonic() - started > STABLE_S else deaths + 1
-            # Who lost the world to another writer must not snatch it back at once.
-            lost = self._process.exitcode == LOST
-            wait_s = BACKOFF_S[-1] if lost else BACKOFF_S[min(deaths, len(BACKOFF_S)) - 1]
-            log.error("worker.died", exit=self._process.exitcode, deaths=deaths, again_in_s=wait_s)
-            self._stop.wait(wait_s)
 
 
 def _worker_main(settings: Settings) -> None:
@@ -296,26 +311,8 @@ def _run_api(app: FastAPI, settings: Settings, listener: socket.socket, ready: C
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
-    with _stopping(lambda: None):  # uvicorn raises the signal once more when it is done
+    with stopping(lambda: None):  # uvicorn raises the signal once more when it is done
         Server(config).run(sockets=[listener])
-
-
-@contextmanager
-def _stopping(stop: Callable[[], object]) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into a call, so that what must be cleaned up is."""
-
-    def handle(_signal: int, _frame: FrameType | None) -> None:
-        stop()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -65,6 +65,8 @@ CODES: dict[str, str] = {
     "E2003": "the address is in use",
     "E2004": "the clock file holds no instant",
     "E2005": "too many listen to events already",
+    "E2006": "a feed does not answer",
+    "E2007": "a feed answers with something that is no document",
     # E3xxx  state
     "E3001": "there is no such thing",
     "E3002": "there is no region of that name",

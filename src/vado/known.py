@@ -7,8 +7,11 @@ instant that is asked about, which is for the caller: a hazard of 20:00 may be k
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vado import hazards
 from vado.errors import InputError
+from vado.feeds import Lifecycle
 from vado.hazards import Meaning
 from vado.model.hazard import HazardState
 from vado.model.ids import WorldId
@@ -18,21 +21,27 @@ from vado.ports import Store
 from vado.worker import decode
 
 ROWS_AT_ONCE = 500  # bounds memory
+KINDS = (InboxKind.ALERT, InboxKind.PULLED, InboxKind.REPLAY)
 
 
-def hazards_known(store: Store, world: WorldId, meaning: Meaning, *, known_at_s: int) -> HazardState:
+def hazards_known(
+    store: Store,
+    world: WorldId,
+    meaning: Meaning,
+    *,
+    known_at_s: int,
+    lifecycles: Mapping[str, Lifecycle] | None = None,
+) -> HazardState:
     """Absorb all alerts received up to `known_at_s`; what could not be read then ends and opens nothing."""
     state, after = HazardState(), 0
     while True:
-        rows = store.heard(
-            world, kinds=(InboxKind.ALERT,), until_s=known_at_s, after=after, limit=ROWS_AT_ONCE
-        )
+        rows = store.heard(world, kinds=KINDS, until_s=known_at_s, after=after, limit=ROWS_AT_ONCE)
         if not rows:
             return hazards.absorb(state, (), meaning, now_s=known_at_s)[0]
         bodies: list[Body] = []
         for row in rows:
             try:
-                bodies += [message.body for message in decode(row)]
+                bodies += [message.body for message in decode(row, lifecycles=lifecycles)]
             except InputError:
                 continue  # it was set aside after this was asked, or a reader of today refuses it
         alerts = [body.alert for body in bodies if isinstance(body, AlertReceived)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from vado.model.feed import Contact
 from vado.model.ids import Hash, JobId, WorldId
 from vado.model.inbox import InboxKind, InboxRow, Receipt
 from vado.model.snapshot import Drive, Matrix, Travel
@@ -107,6 +108,12 @@ class Store(Protocol):
     def find_job_by_token(self, token: str) -> tuple[WorldId, JobId] | None: ...
 
     def find_token(self, world: WorldId, job: JobId) -> str | None: ...
+
+    def keep_contact(self, world: WorldId, contact: Contact) -> None:
+        """Keep what was last heard of a source; one a source and channel, the newest stays."""
+
+    def contacts(self, world: WorldId) -> tuple[Contact, ...]:
+        """List what was last heard of all sources, sorted by source and channel."""
 
     def count_pending(self, world: WorldId) -> int: ...
 

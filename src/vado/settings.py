@@ -11,6 +11,7 @@ import base64
 import binascii
 import ipaddress
 import os
+import re
 import tomllib
 import zoneinfo
 from collections.abc import Mapping
@@ -27,6 +28,8 @@ from pydantic_settings import (
 )
 
 from vado.errors import Fault, InputError
+from vado.feed_settings import SOURCE, FeedSettings
+from vado.model.feed import Feed
 
 PREFIX = "VADO_"
 CONFIG_VARIABLE = "VADO_CONFIG"  # where vado.toml is, when not in the working directory
@@ -103,8 +106,12 @@ class Settings(BaseSettings):
     webhook_secrets: dict[str, tuple[SecretStr, ...]] = Field(
         default_factory=dict,
         description="Secrets by source, each `whsec_` and base64 of 24 to 64 bytes, after Standard Webhooks; "
-        "several while a key is being changed. In the environment as JSON. Empty: messages are accepted "
-        "unsigned, on loopback only.",
+        "several while a key is being changed; or `whpk_` and base64 of an ed25519 public key. In the "
+        "environment as JSON. Empty: messages are accepted unsigned, on loopback only.",
+    )
+    feeds: dict[str, FeedSettings] = Field(
+        default_factory=dict,
+        description="Sources by name, each with what is said [below](#feeds). In the environment as JSON.",
     )
     clock_origin: AwareDatetime | None = Field(
         default=None,
@@ -187,17 +194,22 @@ class Settings(BaseSettings):
             if not keys:
                 raise ValueError(f"source {source} has no secret; give one or leave the source out")
             for key in keys:
-                text = key.get_secret_value()
-                try:
-                    size = len(base64.b64decode(text.removeprefix("whsec_"), validate=True))
-                except (binascii.Error, ValueError):
-                    size = 0
-                # 24 to 64 bytes: Standard Webhooks, "Signature scheme"
-                if not text.startswith("whsec_") or not 24 <= size <= 64:
+                if not _is_key(key.get_secret_value()):
                     raise ValueError(
-                        f"a secret of source {source} is not whsec_ and base64 of 24 to 64 bytes"
+                        f"a secret of source {source} is not whsec_ and base64 of 24 to 64 bytes, nor "
+                        "whpk_ and base64 of 32"
                     )
         return secrets
+
+    @field_validator("feeds")
+    @classmethod
+    def _feeds(cls, feeds: dict[str, FeedSettings]) -> dict[str, FeedSettings]:
+        for name, feed in feeds.items():
+            if not re.fullmatch(SOURCE, name):
+                raise ValueError(f"{name[:40]!r} cannot name a source")
+            if feed.mirrors == name or (feed.mirrors and feed.mirrors not in feeds):
+                raise ValueError(f"{name} mirrors {feed.mirrors[:40]!r}, which is no other feed here")
+        return feeds
 
     @model_validator(mode="before")
     @classmethod
@@ -210,6 +222,11 @@ class Settings(BaseSettings):
         return self.store_url or f"sqlite:///{self.home / 'vado.db'}"
 
     @property
+    def declared(self) -> dict[str, Feed]:
+        """Give the feeds by name, their defaults filled in."""
+        return {name: feed.feed(name) for name, feed in self.feeds.items()}
+
+    @property
     def url(self) -> str:
         """Give the address people and recipients use, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -219,6 +236,16 @@ class Settings(BaseSettings):
     def loopback(self) -> bool:
         """Say whether only this machine can reach the API."""
         return is_loopback(self.host)
+
+
+def _is_key(text: str) -> bool:
+    """Say whether a text is a secret or public key after Standard Webhooks, "Signature scheme"."""
+    kind, _, rest = text.partition("_")
+    try:
+        size = len(base64.b64decode(rest, validate=True))
+    except (binascii.Error, ValueError):
+        return False
+    return (kind == "whsec" and 24 <= size <= 64) or (kind == "whpk" and size == 32)
 
 
 def is_loopback(host: str) -> bool:

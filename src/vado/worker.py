@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
@@ -21,7 +21,9 @@ from vado import engine, feeds
 from vado.engine import Step
 from vado.errors import CODES, BugError, InputError, OutsideError, StateError, VadoError
 from vado.exchange.problem import read_jobs, read_reports, read_vehicles
+from vado.feeds import Lifecycle
 from vado.feeds.geocodes import NO_GEOCODES, Geocodes
+from vado.feeds.replay import replayed
 from vado.hazards import Meaning
 from vado.ledger import digest
 from vado.model.ids import WorldId
@@ -29,7 +31,7 @@ from vado.model.inbox import InboxKind, InboxRow
 from vado.model.problem import Budget
 from vado.model.roads import Roads
 from vado.model.when import instant
-from vado.model.world import AlertReceived, Body, FeedFailed, Message, Tick, World
+from vado.model.world import AlertReceived, Body, FeedFailed, FeedRead, Message, Tick, World
 from vado.ports import Store
 
 BATCH_MAX = 100  # rows a step takes in at most
@@ -61,15 +63,32 @@ class Stepping(Protocol):
     ) -> Step: ...
 
 
-def decode(row: InboxRow, *, geocodes: Geocodes = NO_GEOCODES) -> tuple[Message, ...]:
-    """Understand one row; raises InputError when that is not possible."""
-    return tuple(_message(row, body) for body in _bodies(row, geocodes))
+def decode(
+    row: InboxRow,
+    *,
+    geocodes: Geocodes = NO_GEOCODES,
+    lifecycles: Mapping[str, Lifecycle] | None = None,
+) -> tuple[Message, ...]:
+    """Understand one row; raises InputError when that is not possible.
+
+    `lifecycles` says of sources what their documents are, where it is not as usual with the format.
+    """
+    if row.kind is InboxKind.REPLAY:
+        row = replayed(row)
+    return tuple(_message(row, body) for body in _bodies(row, geocodes, lifecycles or {}))
 
 
-def _bodies(row: InboxRow, geocodes: Geocodes) -> Sequence[Body]:
+def _bodies(row: InboxRow, geocodes: Geocodes, lifecycles: Mapping[str, Lifecycle]) -> Sequence[Body]:
     match row.kind:
-        case InboxKind.ALERT:
-            found = feeds.read(row.body, source=row.source, received_s=row.received_s, geocodes=geocodes)
+        case InboxKind.ALERT | InboxKind.PULLED | InboxKind.REPLAY:
+            found = feeds.read(
+                row.body,
+                source=row.source,
+                received_s=row.received_s,
+                geocodes=geocodes,
+                lifecycle=lifecycles.get(row.source),
+                pulled=row.kind is InboxKind.PULLED,
+            )
             return [*(AlertReceived(alert=alert) for alert in found.alerts), found.read]
         case InboxKind.JOBS:
             return [read_jobs(row.body)]
@@ -78,17 +97,26 @@ def _bodies(row: InboxRow, geocodes: Geocodes) -> Sequence[Body]:
         case InboxKind.PROGRESS:
             return read_reports(row.body)
         case InboxKind.FAULT:
-            return [FeedFailed(source=row.source, raw=row.body_hash, cause=_told_cause(row.body))]
+            return [_told(row)]
         case InboxKind.TICK:
             return [Tick()]
 
 
-def _told_cause(body: bytes) -> str:
+def _told(row: InboxRow) -> FeedFailed | FeedRead:
+    """Read what a shell says of a source: that it failed and why, or that it answers again."""
     try:
-        cause = json.loads(body)["cause"]
-    except (ValueError, TypeError, KeyError, RecursionError):
+        told = json.loads(row.body)
+        if told.get("over") is True:
+            name = str(told.get("format", ""))[:40]
+            return FeedRead(source=row.source, format=name, full=False, at_s=row.received_s)
+        cause = told["cause"]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         cause = "the feed could not be read"
-    return str(cause)[:CAUSE_CHARS_MAX]
+    return _failure(row, str(cause)[:CAUSE_CHARS_MAX])
+
+
+def _failure(row: InboxRow, cause: str) -> FeedFailed:
+    return FeedFailed(source=row.source, raw=row.body_hash, cause=cause, at_s=row.received_s)
 
 
 def _message(row: InboxRow, body: Body) -> Message:
@@ -96,14 +124,14 @@ def _message(row: InboxRow, body: Body) -> Message:
 
 
 def _failed(row: InboxRow, cause: str) -> Message:
-    return _message(row, FeedFailed(source=row.source, raw=row.body_hash, cause=cause))
+    return _message(row, _failure(row, cause))
 
 
 def _cause(row: InboxRow, error: Exception) -> str:
     """Say why a row was set aside. This is sealed: of what people wrote about people, only code and field."""
     if not isinstance(error, InputError):
         return f"E9001: it could not be processed ({type(error).__name__})"
-    if row.kind is InboxKind.ALERT:
+    if row.kind in (InboxKind.ALERT, InboxKind.PULLED, InboxKind.REPLAY):
         return str(error)[:CAUSE_CHARS_MAX]
     told = (f"{fault.code} at {fault.field or 'the top'}: {CODES[fault.code]}" for fault in error.faults)
     return "\n".join(told)[:CAUSE_CHARS_MAX]
@@ -124,6 +152,7 @@ class Worker:
         meaning: Meaning,
         budget: Budget,
         clock: Clock,
+        lifecycles: Mapping[str, Lifecycle] | None = None,
         geocodes: Geocodes = NO_GEOCODES,
         step: Stepping = engine.step,
         pause: Callable[[float], None] = time.sleep,
@@ -133,6 +162,7 @@ class Worker:
         """Become the writer of the world; raises StateError E3007 when it lives on other roads."""
         self._store, self._id, self._roads = store, world_id, roads
         self._meaning, self._budget, self._clock = meaning, budget, clock
+        self._lifecycles = dict(lifecycles or {})
         self._geocodes = geocodes
         self._step, self._pause, self._batch_max, self._poll_s = step, pause, batch_max, poll_s
         self._careful = 0  # so many rows are taken one by one, since their batch failed
@@ -187,7 +217,7 @@ class Worker:
         causes: dict[int, str] = {}
         for row in rows:
             try:
-                messages += decode(row, geocodes=self._geocodes)
+                messages += decode(row, geocodes=self._geocodes, lifecycles=self._lifecycles)
             except Exception as error:  # noqa: BLE001  whatever a row does to its reader is that row's fault
                 causes[row.seq] = _cause(row, error)
                 messages.append(_failed(row, causes[row.seq]))

@@ -17,6 +17,7 @@ from chains import HASH, T0, chain, follow, message, plan, world
 from postgres import new_database
 from vado.errors import BugError, InputError, OutsideError, StateError, VadoError
 from vado.ledger import digest, verify
+from vado.model.feed import Contact
 from vado.model.ids import Hash, JobId, WorldId
 from vado.model.inbox import InboxKind, InboxRow, Receipt
 from vado.model.world import Decision, World
@@ -629,3 +630,19 @@ def test_the_chain_of_the_tests_is_sound() -> None:
     decisions: list[Decision] = chain(4)
     assert verify(decisions).ok
     assert digest(b"") == HASH
+
+
+class TestContacts:
+    def test_the_newest_of_a_source_and_channel_stays(self, store: Store) -> None:
+        store.keep_contact(W, Contact(source="b", channel="poll", heard_s=T0))
+        store.keep_contact(W, Contact(source="a", channel="push", woken_s=7))
+        newest = Contact(source="b", channel="poll", heard_s=T0 + 60, etag='"é"', seen=("x", "y"))
+        store.keep_contact(W, newest)
+        store.keep_contact(WorldId("other"), Contact(source="c", channel="poll"))
+        assert store.contacts(W) == (Contact(source="a", channel="push", woken_s=7), newest)
+
+    def test_it_changes_nothing_of_the_world(self, store: Store) -> None:
+        put(store, "k1")
+        before = state(store)
+        store.keep_contact(W, Contact(source="b", channel="poll"))
+        assert state(store) == before

@@ -14,6 +14,7 @@ import pytest
 import drawn
 from vado import app
 from vado.errors import OutsideError, StateError
+from vado.keeper import BACKOFF_S
 from vado.settings import NOT_SETTINGS, Settings
 from vado.store.regions import Regions
 
@@ -100,7 +101,7 @@ def _kept(monkeypatch: pytest.MonkeyPatch, deaths: list[int]) -> tuple[list[_Pro
             made.append(_Process(deaths, settled))
             return made[-1]
 
-    keeper = app.Keeper(Settings())
+    keeper = app.Keeper(Settings(), target=app._worker_main, name="worker")
     monkeypatch.setattr(keeper, "_context", Context())
     monkeypatch.setattr(keeper, "_stop", _Waits(waits))
     with keeper:
@@ -128,7 +129,7 @@ def test_a_worker_that_dies_is_started_again_ever_later(monkeypatch: pytest.Monk
 
 def test_a_worker_that_lost_its_world_does_not_snatch_it_back(monkeypatch: pytest.MonkeyPatch) -> None:
     _, waits, _ = _kept(monkeypatch, [app.LOST])
-    assert waits == [app.BACKOFF_S[-1]]
+    assert waits == [BACKOFF_S[-1]]
 
 
 # --- what is shipped ---

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from vado.errors import InputError
+from vado.feed_settings import FeedSettings
 from vado.settings import Settings, load_settings, unknown_variables
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "settings.md"
@@ -118,3 +119,40 @@ def test_the_page_has_each_settings_default_and_words() -> None:
         assert words == field.description
         if field.default_factory is None:
             assert default == ("empty" if field.default in ("", None, ()) else f"`{field.default}`")
+
+
+def test_the_page_has_each_key_of_a_feed() -> None:
+    rows = dict(re.findall(r"^\| `\.([a-z_]+)` \| [^|]+ \| (.*) \|$", PAGE.read_text(), re.M))
+    assert rows == {name: field.description for name, field in FeedSettings.model_fields.items()}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"url": "ftp://a.example/x"}, {"url": "https://"}, {"url": "https://u:p@a.example/"},
+        {"url": "https://[x"},
+        {"every_s": 1}, {"covers": [4, 3, 2, 1]}, {"covers": "Spain"}, {"mirrors": "nobody"},
+        {"mirrors": "met"},
+        {"hub": "https://h.example/"}, {"follow": True}, {"headers": {"a": "b\nc"}}, {"sns_topics": ["arn"]},
+        {"url": "https://a.example/", "hub": "https://h.example/", "hub_secret": "x"},
+        {"basic": "no colon in it, but long"},
+        {"lifecycle": "half"}, {"speed": 1},
+    ],
+)  # fmt: skip
+def test_a_feed_that_cannot_be_meant_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError) as refused:
+        load_settings(feeds={"met": wrong})
+    assert refused.value.code == "E1004"
+
+
+def test_a_feed_is_missed_after_six_polls_unless_it_says_otherwise() -> None:
+    settings = Settings(feeds={"a": {"url": "https://a.example/"}, "b": {}, "c": {"fresh_s": 60}})
+    assert [feed.fresh_s for feed in settings.declared.values()] == [1800, None, 60]
+    with pytest.raises(InputError):
+        load_settings(feeds={"no name": {}})
+
+
+def test_what_is_secret_of_a_feed_is_not_shown() -> None:
+    settings = Settings(feeds={"a": {"url": "https://a.example/", "headers": {"key": "BBBB"}}})
+    assert "BBBB" not in repr(settings) + repr(settings.declared)
+    assert settings.declared["a"].headers == (("key", "BBBB"),)

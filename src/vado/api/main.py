@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
@@ -34,11 +35,13 @@ from vado.api.routes import (
     webhooks,
     whatif,
 )
+from vado.api.schemas_feeds import ReplayIn
 from vado.model.roads import Roads
 from vado.ports import Store
 from vado.settings import Settings
 
 ROUTERS = (webhooks, orders, plan, situation, events, fragility, whatif, decisions, track, overview, service)
+INPUTS: tuple[type[BaseModel], ...] = (*schemas.INPUTS, ReplayIn)
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'",
@@ -117,7 +120,7 @@ def _document(api: FastAPI) -> dict[str, Any]:
     if api.openapi_schema is None:
         made = get_openapi(title=api.title, version=api.version, description=ABOUT, routes=api.routes)
         _, extra = models_json_schema(
-            [(model, "validation") for model in schemas.INPUTS], ref_template="#/components/schemas/{model}"
+            [(model, "validation") for model in INPUTS], ref_template="#/components/schemas/{model}"
         )
         made["components"]["schemas"] = {**extra["$defs"], **made["components"]["schemas"]}
         api.openapi_schema = made

@@ -16,19 +16,23 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
+from vado import app
 from vado.api.events import Told, told
 from vado.api.outlooks import Find, Outlooks
 from vado.api.scene import Scene, Scenes
 from vado.api.watch import Seen, Watch
 from vado.app import load_meaning
 from vado.errors import StateError, VadoError
+from vado.exchange.feeds import region_box
 from vado.hazards import Meaning
+from vado.model.feed import Box
 from vado.model.ids import Hash, WorldId
 from vado.model.roads import Roads
 from vado.model.when import FOREVER_S
 from vado.model.world import World
 from vado.ports import Store
 from vado.settings import Settings
+from vado.tracking import FeedStatus, feed_states
 
 STALLED_S = 60  # a step takes seconds
 
@@ -59,6 +63,7 @@ class Parts:
     load_roads: Callable[[], Roads]
     find_fragility: Find
     worker_alive: Callable[[], bool | None]  # None: it runs elsewhere and nobody here knows
+    real_s: Callable[[], float] = time.time  # the real clock, for subscriptions
     scenes: Scenes = field(default_factory=Scenes)
     pulse: Pulse = field(default_factory=Pulse)
     watch: Watch = field(init=False)
@@ -66,6 +71,7 @@ class Parts:
     _kept: dict[str, tuple[Hashable, bytes]] = field(default_factory=dict)
     _world: World | None = None
     _roads: Roads | None = None
+    _box: Box | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -143,12 +149,41 @@ class Parts:
         roads = self.roads_of(world)
         return world, roads, self.scenes.scene(roads, world)
 
+    def box(self) -> Box | None:
+        """Give west, south, east, north of the region; None where there is none."""
+        roads = self.find_roads()
+        if roads is None:
+            return None
+        if self._box is None:
+            self._box = region_box(roads)
+        return self._box
+
+    def feed_states(self, world: World) -> tuple[FeedStatus, ...]:
+        """Judge all feeds as of now."""
+        return feed_states(
+            world,
+            self.settings.declared,
+            self.store.contacts(self.world_id),
+            now_s=max(self.now_s(), world.now_s),
+            region=self.box(),
+        )
+
+    def feeds_missed(self, world: World) -> tuple[FeedStatus, ...]:
+        """List the feeds without which the region is less well known: nothing is surely open then."""
+        return tuple(each for each in self.feed_states(world) if each.degraded)
+
     def world_known(self, known_s: int) -> World:
         """Give the newest world, but with the hazards as they were known at an instant."""
         from vado.known import hazards_known  # reads with the worker's eyes, which know the solver
 
         world = self.world()
-        state = hazards_known(self.store, self.world_id, _meaning(), known_at_s=known_s)
+        state = hazards_known(
+            self.store,
+            self.world_id,
+            _meaning(),
+            known_at_s=known_s,
+            lifecycles=app.lifecycles(self.settings),
+        )
         return replace(world, hazards=state, now_s=min(world.now_s, known_s))
 
     def kept(self, name: str, key: Hashable, make: Callable[[], bytes]) -> bytes:

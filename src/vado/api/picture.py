@@ -124,11 +124,12 @@ def draw_overview(
     now_s: int,
     tracking: Callable[[JobId], str | None],
     local: Callable[[int], str],
+    unheard: bool = False,
     outlook: Outlook | None = None,
 ) -> Json:
     """Draw what moves: towns, closed roads, routes, what is held and what is unknown."""
     tolerance = _tolerance(bounds_of(roads))
-    towns = town_rows(world, local)
+    towns = town_rows(world, local, unheard=unheard)
     held = views.held_jobs(world)
     done = views.visits(world)
     routes = () if world.plan is None else world.plan.routes
@@ -187,13 +188,16 @@ def _ahead(roads: Roads, found: Outlook, world: World, local: Callable[[int], st
     return [{**row, "from": views.instant(row["from"])} for row in rows]
 
 
-def town_rows(world: World, local: Callable[[int], str]) -> list[Json]:
-    """Say of each town how it stands for the whole fleet: the worst of all ways of travelling."""
+def town_rows(world: World, local: Callable[[int], str], *, unheard: bool = False) -> list[Json]:
+    """Say of each town how it stands for the whole fleet: the worst of all ways of travelling.
+
+    `unheard`: a feed is missed that would say if it were otherwise.
+    """
     by_place: dict[int, list[PlaceReach]] = {}
     for reach in world.reach:
         by_place.setdefault(reach.place, []).append(reach)
     jobs = _jobs_by_place(world)
-    unclear = views.is_unclear(world)
+    unclear = unheard or views.is_unclear(world)
     rows = []
     for reaches in by_place.values():
         states = [_state(reach) for reach in reaches]

@@ -154,29 +154,6 @@ class DecisionsOut(Out):
     next_after: int | None = Field(description="Give it as `after` for more; null at the end.")
 
 
-class FeedOut(Out):
-    source: str
-    alerts: int = Field(description="Alerts of it that are in force or to come.")
-    last_sent: str | None = Field(description="The newest message of it that we know of.")
-    format: str = Field(description="Of its newest document; empty before one was understood.")
-    full: bool = Field(description="Its documents are all that holds: what they lack has ended.")
-    last_read: str | None = Field(description="When a document of it was last understood.")
-    age_s: int | None = Field(description="Seconds since then, on the world's clock.")
-    published: str | None = Field(description="When the newest of them was published.")
-    last_failed: str | None = Field(description="When it could last not be read.")
-    failures: int = Field(description="How often it could not be read since it was last understood.")
-    rejects: dict[str, int] = Field(description="What could not be read, by the code of the error.")
-    faults: list[str] = Field(description="What could not be read lately. Silence is not 'all clear'.")
-    quarantined: int = Field(description="Messages set aside since ever.")
-    degraded: bool = Field(description="Nothing of it could be read since the newest of the faults.")
-
-
-class FeedsOut(Out):
-    version: int
-    feeds: list[FeedOut]
-    quarantined: int
-
-
 class HealthOut(Out):
     status: str = Field(description="ok, degraded or down", examples=["ok"])
     store: str
@@ -260,6 +237,9 @@ class ReachOut(Out):
     at: str
     attribution: str
     places: list[PlaceOut]
+    unheard: list[str] = Field(
+        description="Feeds that are missed, and why: no town is surely open then, and `unknown` is true."
+    )
     told: list[ToldOut] = Field(description="A sentence for each town that is not open all the while.")
 
 

@@ -19,7 +19,7 @@ from vado.model.ids import HazardId, JobId, LonLat, VehicleId, identifier, sende
 from vado.model.jobs import Done, Job, Window
 from vado.model.plan import Plan, Stop, Unassigned
 from vado.model.when import rfc3339
-from vado.model.world import FeedHealth, World
+from vado.model.world import World
 from vado.tracking import Track
 
 Json = dict[str, Any]
@@ -251,42 +251,6 @@ def track_row(track: Track) -> Json:
         "history": [{"at": rfc3339(event.at_s), "text": event.text} for event in track.history],
         "language": track.language,
     }
-
-
-def feed_rows(world: World, set_aside: Mapping[str, int]) -> list[Json]:
-    """Say of each source what is known; one whose newest message could not be read is degraded."""
-    faults: dict[str, list[str]] = {}
-    for fault in world.faults:
-        faults.setdefault(fault.source, []).append(fault.cause)
-    failing = {fault.source for fault in world.faults if not fault.over}
-    evidence_of = [(e.source, e.alert) for h in world.hazards.hazards for e in h.evidence]
-    sent = {alert: sent_s for alert, sent_s, _ in world.hazards.seen}
-    health = {each.source: each for each in world.feeds}
-    names = sorted({source for source, _ in evidence_of} | set(faults) | set(set_aside) | set(health))
-    rows = []
-    for name in names:
-        alerts = {alert for source, alert in evidence_of if source == name}
-        times = [sent[alert] for alert in alerts if alert in sent]
-        own = health.get(name, FeedHealth(source=name))
-        rows.append(
-            {
-                "source": name,
-                "alerts": len(alerts),
-                "last_sent": instant(max(times)) if times else None,
-                "format": own.format,
-                "full": own.full,
-                "last_read": instant(own.read_s) if own.read_s else None,
-                "age_s": world.now_s - own.read_s if own.read_s else None,
-                "published": instant(own.published_s) if own.published_s else None,
-                "last_failed": instant(own.failed_s) if own.failed_s else None,
-                "failures": own.failures,
-                "rejects": dict(own.rejects),
-                "faults": faults.get(name, []),
-                "quarantined": set_aside.get(name, 0),
-                "degraded": name in failing,
-            }
-        )
-    return rows
 
 
 def _lonlat(at: LonLat | None) -> list[float] | None:

@@ -12,7 +12,7 @@ from vado.cli import output
 from vado.cli.feed_files import files_of, read_alerts, show_bad
 from vado.cli.feed_match import match
 from vado.cli.files import instant_json, read_geocodes
-from vado.cli.options import GeocodePaths
+from vado.cli.options import AsJson, GeocodePaths
 from vado.errors import InputError
 from vado.model.alert import Action, Alert, MsgType
 from vado.model.hazard import Effect, Hazard
@@ -68,6 +68,52 @@ def parse(
         if not shown and not as_json:
             print(f"{path}: no alert in it")
     return output.BAD_INPUT if bad else output.DONE
+
+
+Store = Annotated[
+    str | None,
+    typer.Option("--store", metavar="STORE", help="A store's file or URL; else the configured one."),
+]
+World = Annotated[
+    str | None, typer.Option("--world", metavar="NAME", help="Which world; else the configured one.")
+]
+
+
+@app.command("list")
+def list_feeds(store: Store = None, world: World = None, as_json: AsJson = False) -> int:
+    """Show how each source is doing; exit 1 when one is missed, so that nothing is surely open."""
+    from vado.cli.feeds import list_rows, show_feeds
+
+    rows = list_rows(store, world)
+    if as_json:
+        output.write_json({"feeds": rows})
+    else:
+        show_feeds(rows)
+    return output.NO if any(row["degraded"] for row in rows) else output.DONE
+
+
+@app.command()
+def replay(
+    source: Annotated[
+        str, typer.Option("--source", metavar="NAME", help="Only messages of this source.")
+    ] = "",
+    seq: Annotated[int | None, typer.Option("--seq", metavar="N", help="Only this row of the inbox.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be read, and take nothing in.")
+    ] = False,
+    store: Store = None,
+    world: World = None,
+    as_json: AsJson = False,
+) -> int:
+    """Read messages again that were set aside; exit 1 when one of them still cannot be read."""
+    from vado.cli.feeds import replay_rows, show_replayed
+
+    rows = replay_rows(store, world, source=source, seq=seq, dry_run=dry_run)
+    if as_json:
+        output.write_json({"rows": rows})
+    else:
+        show_replayed(rows, dry_run=dry_run)
+    return output.DONE if all(row["readable"] for row in rows) else output.NO
 
 
 def _alert(alert: Alert, meaning: Any) -> Json:

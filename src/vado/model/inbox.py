@@ -11,6 +11,8 @@ from vado.model.ids import Hash, WorldId
 class InboxKind(StrEnum):
     ALERT = "alert"  # bytes of a feed, any format that feeds.parse reads
     FAULT = "fault"  # bytes of a feed that could not be read: JSON {"cause": ...}; shown, never "all clear"
+    PULLED = "pulled"  # the same, a whole document that we asked for
+    REPLAY = "replay"  # an alert that was set aside, read again: see feeds.replay
     JOBS = "jobs"  # JSON, exchange.problem's jobs and shipments (+ "remove")
     VEHICLES = "vehicles"  # JSON, exchange.problem's vehicles (+ "remove")
     PROGRESS = "progress"  # JSON reports

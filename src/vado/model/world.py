@@ -57,6 +57,7 @@ class FeedFailed:
     raw: Hash
     cause: str
     over: bool = False  # a message of that source was understood since
+    at_s: int = 0  # when it came; 0: not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

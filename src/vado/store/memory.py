@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vado.ledger import digest
+from vado.model.feed import Contact
 from vado.model.ids import Hash, JobId, WorldId
 from vado.model.inbox import InboxKind, InboxRow, Receipt
 from vado.model.world import Decision, World
@@ -42,6 +43,7 @@ class MemoryStore:
         self._tokens: dict[str, tuple[WorldId, JobId]] = {}
         self._jobs: dict[tuple[WorldId, JobId], str] = {}
         self._retired: set[str] = set()
+        self._contacts: dict[tuple[WorldId, str, str], str] = {}
 
     def accept(
         self,
@@ -171,6 +173,15 @@ class MemoryStore:
     def find_token(self, world: WorldId, job: JobId) -> str | None:
         with self._lock:
             return self._jobs.get((world, job))
+
+    def keep_contact(self, world: WorldId, contact: Contact) -> None:
+        with self._lock:
+            self._contacts[world, contact.source, contact.channel] = rows.dump_contact(contact)
+
+    def contacts(self, world: WorldId) -> tuple[Contact, ...]:
+        with self._lock:
+            found = [state for name, state in sorted(self._contacts.items()) if name[0] == world]
+        return tuple(map(rows.load_contact, found))
 
     def count_pending(self, world: WorldId) -> int:
         with self._lock:

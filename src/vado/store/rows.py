@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from vado.errors import BugError, InputError, StateError
 from vado.ledger import digest
 from vado.model.codec import from_json, to_json
+from vado.model.feed import Contact
 from vado.model.ids import Hash, JobId
 from vado.model.inbox import Receipt
 from vado.model.world import Decision, World
@@ -111,6 +112,23 @@ def load_world(text: str, *, version: int, head: Hash | None) -> World:
             action="restore the store from a backup and find out who changed it",
         )
     return world
+
+
+def dump_contact(contact: Contact) -> str:
+    """Write what was heard of a source; ASCII, as states are."""
+    return json.dumps(to_json(contact), separators=(",", ":"), allow_nan=False)
+
+
+def load_contact(text: str) -> Contact:
+    """Read it back; raises StateError E3006 for what another version wrote."""
+    try:
+        return from_json(Contact, json.loads(text))
+    except (TypeError, KeyError, ValueError) as error:
+        raise StateError(
+            f"what was heard of a feed cannot be read ({error})",
+            code="E3006",
+            action="run the version of vado that wrote this store; or empty its table contacts",
+        ) from error
 
 
 def clean(text: str) -> str:

@@ -92,3 +92,13 @@ tokens = Table(
     Column("retired", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("world", "job", name="tokens_job"),
 )
+
+# What was last heard of feeds, as JSON: one line a source and channel, written over and over.
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("world", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+)

@@ -15,12 +15,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from vado.errors import BugError, OutsideError, VadoError
 from vado.ledger import digest
+from vado.model.feed import Contact
 from vado.model.ids import Hash, JobId, WorldId
 from vado.model.inbox import InboxKind, InboxRow, Receipt
 from vado.model.world import Decision, World
 from vado.store import rows
 from vado.store.migrations import migrate
-from vado.store.schema import ASIDE, PENDING, blobs, decisions, inbox, tokens, worlds, writers
+from vado.store.schema import ASIDE, PENDING, blobs, contacts, decisions, inbox, tokens, worlds, writers
 
 # For pg_advisory_xact_lock: any number nobody else uses. "vadot" in ASCII.
 TOKENS_LOCK = 0x7661646F74
@@ -212,6 +213,20 @@ class SqlStore:
         query = select(tokens.c.token).where(tokens.c.world == world, tokens.c.job == rows.clean(job))
         with self._read() as db:
             return db.execute(query).scalar()
+
+    def keep_contact(self, world: WorldId, contact: Contact) -> None:
+        row = {"world": world, "source": contact.source, "channel": contact.channel}
+        state = rows.dump_contact(contact)
+        put = self._insert(contacts).values(**row, state=state)
+        put = put.on_conflict_do_update(index_elements=list(row), set_={"state": state})
+        with self._write() as db:
+            db.execute(put)
+
+    def contacts(self, world: WorldId) -> tuple[Contact, ...]:
+        query = select(contacts.c.state).where(contacts.c.world == world)
+        with self._read() as db:
+            found = [rows.load_contact(state) for state in db.execute(query).scalars()]
+        return tuple(sorted(found, key=lambda each: (each.source, each.channel)))
 
     def count_pending(self, world: WorldId) -> int:
         query = select(func.count()).select_from(inbox).where(inbox.c.world == world, PENDING)

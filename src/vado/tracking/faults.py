@@ -1,8 +1,9 @@
 """Faults: which sources of alerts failed lately, and which of them have been understood again since.
 
 In: the faults known and a batch of messages in inbox order. Out: the faults to keep, oldest first. Refuses to
-know what a fault was about. A source that makes noise drives out its own older faults, never another's; and
-of too many sources those go first that were heard again.
+know what a fault was about. A message of before a fault, read again, does not end it. A source that makes
+noise drives out its own older faults, never another's; and of too many sources those go first that were heard
+again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vado.model.world import AlertReceived, FeedFailed, Message
+from vado.model.world import AlertReceived, FeedFailed, FeedRead, Message
 
 KEPT_PER_SOURCE = 5
 SOURCES_MAX = 200  # far above what one region listens to; a bound for who makes up names
@@ -20,15 +21,18 @@ def faults(known: Sequence[FeedFailed], batch: Sequence[Message]) -> tuple[FeedF
     """Add the faults of a batch, and mark as over those whose source was understood after them."""
     kept = list(known)
     failing = {fault.source for fault in kept if not fault.over}
+    newest = {fault.source: fault.at_s for fault in kept}
     for message in batch:
         body = message.body
         if isinstance(body, FeedFailed):
             kept.append(body)
+            newest[body.source] = max(newest.get(body.source, 0), body.at_s)
             failing.add(body.source)
-        elif isinstance(body, AlertReceived) and body.alert.source in failing:
-            source = body.alert.source
-            kept = [replace(fault, over=True) if fault.source == source else fault for fault in kept]
-            failing.discard(source)
+        elif isinstance(body, AlertReceived | FeedRead):
+            source = body.alert.source if isinstance(body, AlertReceived) else body.source
+            if source in failing and message.received_s >= newest.get(source, 0):
+                kept = [replace(fault, over=True) if fault.source == source else fault for fault in kept]
+                failing.discard(source)
     return _bounded(kept, failing)
 
 

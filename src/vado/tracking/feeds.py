@@ -24,6 +24,7 @@ def feeds(known: Sequence[FeedHealth], batch: Sequence[Message]) -> tuple[FeedHe
         body = message.body
         if isinstance(body, FeedRead):
             old = health.get(body.source, FeedHealth(source=body.source))
+            newest = message.received_s >= old.read_s
             health[body.source] = replace(
                 old,
                 format=body.format,
@@ -31,9 +32,10 @@ def feeds(known: Sequence[FeedHealth], batch: Sequence[Message]) -> tuple[FeedHe
                 read_s=max(old.read_s, message.received_s),
                 published_s=max(old.published_s, body.at_s),
                 reads=old.reads + 1,
-                alerts=body.alerts,
-                notes=body.notes,
-                failures=0,
+                alerts=body.alerts if newest else old.alerts,
+                notes=body.notes if newest else old.notes,
+                # What is read again of long ago says nothing of how the source is now.
+                failures=old.failures if message.received_s < old.failed_s else 0,
             )
         elif isinstance(body, FeedFailed):
             old = health.get(body.source, FeedHealth(source=body.source))

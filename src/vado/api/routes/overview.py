@@ -64,7 +64,7 @@ def _state(parts: Parts) -> tuple[dict[str, str], str, int]:
     elif well["worker"] in ("dead", "stalled"):
         text, level = "✕ nobody decides: the worker is being restarted", "alarm"
     elif well["faults"]:
-        text, level = f"! a feed failed: {well['faults'][-1][:120]}", "warn"
+        text, level = f"! not surely clear: {well['faults'][-1][:120]}", "warn"
     elif well["pending"]:
         text, level = "◷ taking in what is new", "warn"
     else:
@@ -83,6 +83,7 @@ def _view(parts: Parts, status: dict[str, str], now_s: int) -> dict[str, Any]:
         now_s=now_s,
         tracking=lambda job: intake.tracking_path(parts, job),
         local=parts.local,
+        unheard=bool(parts.feeds_missed(world)),
         outlook=seen.outlook,
     )
     news = newest_lines(parts, version=world.version, limit=NEWS_MAX)

@@ -24,6 +24,7 @@ def health(parts: Parts) -> dict[str, Any]:
         now_s = parts.now_s()
         version, pending = parts.version(), parts.store.count_pending(parts.world_id)
         world, aside = parts.world(), parts.store.count_quarantined(parts.world_id)
+        missed = parts.feeds_missed(world)
     except VadoError as error:
         return {**row, "faults": [str(error.faults[0].cause)]}
     alive = parts.worker_alive()
@@ -33,8 +34,7 @@ def health(parts: Parts) -> dict[str, Any]:
         worker = "ok" if version and not pending else "unknown"
     else:
         worker = "ok" if alive else "dead"
-    failing = [fault for fault in world.faults if not fault.over]
-    degraded = worker in ("dead", "stalled") or bool(failing)
+    degraded = worker in ("dead", "stalled") or bool(missed)
     return {
         **row,
         "status": "degraded" if degraded else "ok",
@@ -43,7 +43,7 @@ def health(parts: Parts) -> dict[str, Any]:
         "version": version,
         "pending": pending,
         "quarantined": sum(aside.values()),
-        "faults": [f"{fault.source}: {fault.cause}" for fault in failing],
+        "faults": [f"{each.source}: {each.text}" for each in missed],
         "world_time": rfc3339(world.now_s),
         "now": rfc3339(max(now_s, world.now_s)),
     }

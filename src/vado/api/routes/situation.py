@@ -14,8 +14,10 @@ from vado.api.answers import GEOJSON, conditional, dump, etag, problems
 from vado.api.events import chosen, told
 from vado.api.parts import Parts, UsesParts
 from vado.api.scene import Scenes, reach_at
-from vado.api.schemas import FeedsOut, GeoCollection, ReachChangesOut, ReachOut
+from vado.api.schemas import GeoCollection, ReachChangesOut, ReachOut
+from vado.api.schemas_feeds import FeedsOut
 from vado.errors import InputError, StateError
+from vado.exchange.feeds import feed_rows
 from vado.exchange.reach import place_json, place_words
 from vado.hazards.confidence import standings
 from vado.model.snapshot import PlaceReach
@@ -134,7 +136,9 @@ def get_reach(
     at_s, known_s = read_instant(at) if at else None, read_instant(known_at) if known_at else None
     geojson = GEOJSON in request.headers.get("accept", "")
     world = parts.world()
-    tag = etag("reach", world.id, world.version, world.head, at_s, known_s, profile, place, geojson)
+    missed = parts.feeds_missed(world)
+    names = tuple(each.source for each in missed)
+    tag = etag("reach", world.id, world.version, world.head, at_s, known_s, profile, place, geojson, names)
 
     def make() -> bytes:
         then = world if known_s is None else parts.world_known(known_s)
@@ -146,7 +150,7 @@ def get_reach(
             rows, when_s = world.reach, world.now_s
         else:
             rows, when_s = reach_at(parts.scene()[2], at_s), at_s
-        unclear = views.is_unclear(then, at_s)
+        unclear = bool(missed) or views.is_unclear(then, at_s)
         told = [place_json(row, unknown=unclear) for row in _chosen(rows, profile=profile, place=place)]
         attribution = "" if roads is None else roads.attribution
         if geojson:
@@ -157,6 +161,7 @@ def get_reach(
                 "at": rfc3339(when_s),
                 "attribution": attribution,
                 "places": told,
+                "unheard": [f"{each.source}: {each.text}" for each in missed],
                 "told": _told(_chosen(rows, profile=profile, place=place), when_s, parts.local),
             }
         )
@@ -233,10 +238,16 @@ def read_instant(text: str) -> int:
     "/v1/feeds", response_model=FeedsOut, responses=problems(), summary="How each source of alerts is doing"
 )
 def get_feeds(parts: UsesParts) -> Any:
-    """A source is degraded from a message that could not be read to the next that can: not "all clear"."""
+    """How old, how well, how much of each source. Where one is missed that covers the region, no town is
+    surely open: silence is not "all clear". One that is quiet while its last answer is fresh is not missed.
+    """
     world, aside = parts.world(), parts.store.count_quarantined(parts.world_id)
-    return {
-        "version": world.version,
-        "feeds": views.feed_rows(world, aside),
-        "quarantined": sum(aside.values()),
-    }
+    rows = feed_rows(
+        world,
+        aside,
+        declared=parts.settings.declared,
+        contacts=parts.store.contacts(parts.world_id),
+        now_s=max(parts.now_s(), world.now_s),
+        region=parts.box(),
+    )
+    return {"version": world.version, "feeds": rows, "quarantined": sum(aside.values())}

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import PlainTextResponse
+from pydantic import ValidationError
 
-from vado import feeds
+from vado import app, feeds
 from vado.api import intake
-from vado.api.answers import alert_body, problems
+from vado.api.answers import alert_body, body_of, problems
+from vado.api.envelope import Confirmation, Parcel, unwrap
 from vado.api.intake import IdempotencyKey, RawBody, Source
 from vado.api.parts import Parts, UsesParts
 from vado.api.schemas import WebhookReceipt
-from vado.api.signature import check_sender
-from vado.errors import InputError, StateError
+from vado.api.schemas_feeds import ReplayIn, ReplayOut, WokenOut
+from vado.api.signature import check_hub, check_sender
+from vado.errors import Fault, InputError, StateError
+from vado.exchange.feeds import replay_row
+from vado.feeds.replay import replay
+from vado.model.feed import Contact
 from vado.model.inbox import InboxKind
 
 router = APIRouter(tags=["alerts in"])
@@ -55,14 +63,126 @@ CAP = """<?xml version="1.0" encoding="UTF-8"?>
 def post_webhook(source: Source, request: Request, body: RawBody, parts: UsesParts) -> Any:
     """The message is read, kept and acknowledged; the worker acts on it with its next step.
 
-    It is signed after Standard Webhooks when `webhook_secrets` are set. `webhook-id`, else CloudEvents'
-    `ce-source` and `ce-id`, else the CAP message's own id name it: the same again has no effect. A message
-    that cannot be read is refused, and the world is told that this source has failed: silence is not "all
-    clear".
+    It is signed after Standard Webhooks when `webhook_secrets` are set. It may come in an envelope:
+    CloudEvents (binary, structured, batch) or AWS SNS. `webhook-id`, else the event's source and id, else the
+    CAP message's own id name it: the same again has no effect. A message that cannot be read is refused, and
+    the world is told that this source has failed: silence is not "all clear".
     """
     client = request.client.host if request.client is not None else None
-    check_sender(parts.settings, source=source, headers=dict(request.headers), body=body, client=client)
-    return _take(parts, source, body, key=_header_key(request))
+    headers = dict(request.headers)
+    check_sender(parts.settings, source=source, headers=headers, body=body, client=client)
+    feed = parts.settings.feeds.get(source)
+    try:
+        found = unwrap(headers, body, sns_topics=() if feed is None else feed.sns_topics)
+    except InputError as error:
+        if error.code != "E1108":
+            intake.accept_fault(parts, error, body, source=source)
+        raise
+    if isinstance(found, Confirmation):
+        # Noted, not followed: the poller does, and only because the topic stands in our settings.
+        asked = Contact(source=source, channel="sns", confirm_url=found.url)
+        parts.store.keep_contact(parts.world_id, asked)
+        note = f"will confirm {found.topic}"
+        return {"seq": 0, "hash": "", "duplicate": False, "alerts": [], "notes": [note]}
+    return _take_all(parts, source, found)
+
+
+def _take_all(parts: Parts, source: str, parcels: tuple[Parcel, ...]) -> dict[str, Any]:
+    """Take in each message of an envelope; one that is bad does not keep the others out, and is told."""
+    if len(parcels) == 1:
+        return _take(parts, source, parcels[0].body, key=parcels[0].key)
+    receipts: list[dict[str, Any]] = []
+    faults: list[Fault] = []
+    for n, parcel in enumerate(parcels):
+        try:
+            receipts.append(_take(parts, source, parcel.body, key=parcel.key))
+        except (InputError, StateError) as error:
+            faults += [replace(fault, field=f"[{n}].{fault.field}") for fault in error.faults]
+    if faults and not receipts:
+        raise InputError.of(faults)
+    last = receipts[-1] if receipts else {"seq": 0, "hash": "", "duplicate": False}
+    return {
+        **last,
+        "alerts": [name for each in receipts for name in each["alerts"]],
+        "notes": [note for each in receipts for note in each["notes"]] + [str(fault) for fault in faults],
+    }
+
+
+@router.get(
+    "/v1/websub/{source}",
+    response_class=PlainTextResponse,
+    responses=problems(404),
+    summary="A WebSub hub asks whether a subscription is meant",
+)
+def get_websub(
+    source: Source,
+    parts: UsesParts,
+    mode: Annotated[str, Query(alias="hub.mode", max_length=20)] = "",
+    topic: Annotated[str, Query(alias="hub.topic", max_length=2000)] = "",
+    challenge: Annotated[str, Query(alias="hub.challenge", max_length=2000)] = "",
+    lease_seconds: Annotated[int, Query(alias="hub.lease_seconds", ge=0, le=10**9)] = 0,
+) -> str:
+    """Only for the topic that the settings name; the answer is the challenge (W3C WebSub, 5.3)."""
+    feed = parts.settings.declared.get(source)
+    if feed is None or not feed.hub or topic != feed.topic or mode not in ("subscribe", "denied"):
+        raise StateError(
+            "nobody here has asked for that", action="see hub in the settings", field="hub.topic"
+        )
+    lease_s = int(parts.real_s()) + lease_seconds if mode == "subscribe" else 0
+    parts.store.keep_contact(parts.world_id, Contact(source=source, channel="lease", lease_s=lease_s))
+    return challenge
+
+
+@router.post(
+    "/v1/websub/{source}",
+    status_code=202,
+    response_model=WokenOut,
+    responses=problems(401, 403, 404, 413, 422),
+    openapi_extra=alert_body(xml=CAP, geojson=CLOSURE),
+    summary="A WebSub hub tells that a feed has news",
+)
+def post_websub(source: Source, request: Request, body: RawBody, parts: UsesParts) -> Any:
+    """The feed is asked at once. What the hub sends along is not taken in: it may be a part of the feed only,
+    and what is missing in a part has not ended.
+    """
+    feed = parts.settings.declared.get(source)
+    if feed is None or not feed.hub:
+        raise StateError("no hub is set for this source", action="see hub in the settings", field="source")
+    check_hub(feed.hub_secret, request.headers.get("x-hub-signature", ""), body)
+    parts.store.keep_contact(
+        parts.world_id, Contact(source=source, channel="push", woken_s=int(parts.real_s()))
+    )
+    return {"asked": True}
+
+
+@router.post(
+    "/v1/feeds/replay",
+    response_model=ReplayOut,
+    responses=problems(403, 413, 422),
+    openapi_extra=body_of("ReplayIn", examples={"try": {"source": "aemet", "dry_run": True}}),
+    summary="Read messages again that were set aside",
+)
+def post_replay(body: RawBody, parts: UsesParts) -> Any:
+    """With the readers of today; what can be read now goes in once, as of when it first came."""
+    try:
+        asked = ReplayIn.model_validate_json(body or b"{}")
+    except ValidationError as error:
+        raise InputError(
+            f"it does not say what to read again: {error.errors()[0]['msg']}",
+            code="E1004",
+            action="send {}, or source, seq and dry_run as in /docs",
+            field=".".join(str(part) for part in error.errors()[0]["loc"]),
+        ) from error
+    found = replay(
+        parts.store,
+        parts.world_id,
+        now_s=parts.now_s(),
+        source=asked.source,
+        seq=asked.seq,
+        dry_run=asked.dry_run,
+        lifecycles=app.lifecycles(parts.settings),
+    )
+    return {"rows": [replay_row(each) for each in found]}
 
 
 @router.post(
@@ -78,18 +198,10 @@ def post_closure(body: RawBody, parts: UsesParts, idempotency_key: IdempotencyKe
     return _take(parts, "closures", body, key=idempotency_key or "")
 
 
-def _header_key(request: Request) -> str:
-    headers = request.headers
-    if headers.get("webhook-id"):
-        return headers["webhook-id"]
-    if headers.get("ce-id"):
-        return f"{headers.get('ce-source', '')} {headers['ce-id']}"
-    return ""
-
-
 def _take(parts: Parts, source: str, body: bytes, *, key: str) -> dict[str, Any]:
     try:
-        alerts = feeds.parse(body, source=source, received_s=parts.now_s())
+        kept = app.lifecycles(parts.settings).get(source)
+        alerts = feeds.read(body, source=source, received_s=parts.now_s(), lifecycle=kept).alerts
         if not key and len(alerts) == 1 and intake.is_bare_cap(body):
             key = alerts[0].id
         receipt = intake.accept(parts, InboxKind.ALERT, body, source=source, key=key)

@@ -56,5 +56,11 @@ def post_whatif(body: RawBody, parts: UsesParts) -> Any:
         "version": world.version,
         "at": rfc3339(world.now_s),
         "attribution": roads.attribution,
-        **answer_json(answer, lifted=lifted, shut=shut, unknown=views.is_unclear(world), local=parts.local),
+        **answer_json(
+            answer,
+            lifted=lifted,
+            shut=shut,
+            unknown=views.is_unclear(world) or bool(parts.feeds_missed(world)),
+            local=parts.local,
+        ),
     }
