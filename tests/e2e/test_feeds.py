@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import drawn
 from feed_server import closures
@@ -36,8 +37,7 @@ class Signer:
     """A sender with an ed25519 key."""
 
     def __init__(self) -> None:
-        ed25519 = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
-        self.key = ed25519.Ed25519PrivateKey.generate()
+        self.key = Ed25519PrivateKey.generate()
         self.public = "whpk_" + base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
 
     def headers(self, body: bytes, *, name: str = "m1", at_s: int | None = None) -> dict[str, str]:
