@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from vado.errors import BugError
 from vado.model.ids import LonLat
@@ -22,6 +22,9 @@ from vado.network.allowed import Kind, kind_of, usual_ms
 from vado.network.ground import Kept
 from vado.network.parts import parts
 from vado.network.split import Splitter, split
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 # Mean radius of the Earth, metres: (2a + b) / 3. Source: Moritz, "Geodetic Reference System 1980", R1.
 EARTH_M = 6_371_008.8
@@ -136,7 +139,7 @@ def _gather(roads: Roads, edges: Bool) -> _Ground | None:
     if not len(osm):
         return None
     xyz = _sphere(roads.shape_lon[at], roads.shape_lat[at])
-    return _Ground(osm, xyz, cKDTree(xyz))
+    return _Ground(osm, xyz, _tree(xyz))
 
 
 def _held(roads: Roads) -> I64:
@@ -179,10 +182,17 @@ def _sphere(lon: F64, lat: F64) -> F64:
     return EARTH_M * np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=-1)
 
 
+def _tree(xyz: F64) -> cKDTree:
+    # Loaded here: it takes most of a second, which a process that anchors nothing need not wait for.
+    from scipy.spatial import cKDTree
+
+    return cKDTree(xyz)
+
+
 def _towns(roads: Roads, points: tuple[LonLat, ...]) -> list[str]:
     if not points or not len(roads.places):
         return [""] * len(points)
-    _, index = cKDTree(_sphere(roads.places.lon, roads.places.lat)).query(
+    _, index = _tree(_sphere(roads.places.lon, roads.places.lat)).query(
         _sphere(np.array([p[0] for p in points]), np.array([p[1] for p in points]))
     )
     return [roads.places.name[int(k)] for k in np.asarray(index)]

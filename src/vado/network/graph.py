@@ -6,6 +6,8 @@ the plain method that faster ones are measured against. Refuses to know time: fa
 Weights are whole numbers in float64 that carry two things: milliseconds times 2^25, plus decimetres. So the
 fastest path is found, the shortest of equally fast ones, and its length comes for nothing. Exact up to
 2^28 ms (74 hours) and 2^25 dm (3 355 km) a path.
+
+scipy is loaded where it is used: it takes half a second, and many a process never asks for this.
 """
 
 from __future__ import annotations
@@ -13,13 +15,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, dijkstra
 
 from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, Bool, Roads
 from vado.network.allowed import Kind, usual_ms
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 DM = 2**25
 
@@ -48,6 +52,8 @@ class Graph:
 
     def sparse(self, weights: F64) -> csr_array:
         """Make the matrix scipy wants: parallel edges to their minimum, shut ones left out."""
+        from scipy.sparse import csr_array
+
         if not len(self.order):
             return csr_array((len(self.first_group) - 1,) * 2, dtype=np.float64)
         best = np.minimum.reduceat(weights[self.order], self.group_start)
@@ -101,12 +107,16 @@ def graph(roads: Roads, kind: Kind) -> Graph:
 
 def shortest(matrix: csr_array, sources: I64 | list[int]) -> tuple[F64, I32]:
     """Run Dijkstra from each source: weights [S, N] and predecessors, negative where there is none."""
+    from scipy.sparse.csgraph import dijkstra
+
     dist, before = dijkstra(matrix, directed=True, indices=sources, return_predecessors=True)
     return dist, before
 
 
 def nearest(matrix: csr_array, sources: I64 | list[int]) -> tuple[F64, I32]:
     """Run Dijkstra from all sources at once: weight [N] from the nearest, and predecessors."""
+    from scipy.sparse.csgraph import dijkstra
+
     n = matrix.shape[0]
     if not len(sources):
         return np.full(n, np.inf), np.full(n, -1, np.int32)
@@ -118,6 +128,9 @@ def nearest(matrix: csr_array, sources: I64 | list[int]) -> tuple[F64, I32]:
 
 def reached(matrix: csr_array, sources: I64) -> Bool:
     """Mark the nodes that can be reached from any of the sources, which are reached themselves."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import breadth_first_order
+
     n = matrix.shape[0]
     marked = np.zeros(n + 1, np.bool_)
     if len(sources):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from vado.model.roads import I32, NO_ENTRY_MS
 
 
 def parts(n_nodes: int, edge_from: I32, edge_to: I32, edge_ms: I32) -> I32:
     """Number the strongly connected parts for each profile: [P, N]; -1 where the profile has no edge."""
+    # Loaded here: it takes half a second, and only the build of a region needs it.
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
     result = np.full((len(edge_ms), n_nodes), -1, np.int32)
     for profile, ms in enumerate(edge_ms):
         open_ = ms < NO_ENTRY_MS

@@ -8,7 +8,6 @@ copies (a vehicle may arrive at any copy), motorways and tunnels (nobody stops t
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from vado.model.raw_roads import RawPlace, RawRoads
 from vado.model.roads import F64, I32, I64, NO_ENTRY_MS, Bool
@@ -71,6 +70,8 @@ def _refs(chunks: Chunks, on: Bool) -> I64:
 
 def _nearest(raw: RawRoads, nodes: I64, towns: F64) -> tuple[I64, F64]:
     """Find the nearest of the nodes for each town, and how far it is."""
+    from scipy.spatial import cKDTree  # it takes most of a second to load, and only a build asks
+
     if not len(nodes) or not len(towns):
         return np.full(len(towns), -1, np.int64), np.full(len(towns), np.inf)
     metres, at = cKDTree(_spots(raw.node_lon[nodes], raw.node_lat[nodes])).query(towns)
