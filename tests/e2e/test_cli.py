@@ -106,7 +106,9 @@ class TestVado:
 
 
 class TestRegion:
-    def test_a_file_becomes_a_region(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_file_becomes_a_region(
+        self, tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         little = LittleMap().nodes(A=(0, 0), B=(300, 0), C=(300, 400)).tag("C", place="village", name="Dorf")
         pbf = little.way(1, "ABC", highway="primary", ref="X-1").write(tmp_path / "little.osm.pbf")
         built = asked(capsys, "region", "build", "little", "--pbf", str(pbf))
@@ -114,6 +116,15 @@ class TestRegion:
         assert built["class_km"] == {"primary": 0.7}
         assert asked(capsys, "region", "info", "little") == built
         assert "little" in [row["name"] for row in asked(capsys, "region", "list")["regions"]]
+        (broken := home / "regions" / "broken").mkdir()
+        (broken / "region.json").write_text("{", encoding="utf-8")
+        listed = asked(capsys, "region", "list", exit_code=2)
+        assert "little" in [row["name"] for row in listed["regions"]]
+        assert [(row["name"], row["faults"][0]["code"]) for row in listed["refused"]] == [("broken", "E1304")]
+        assert main(["region", "list"]) == 2
+        shown = capsys.readouterr()
+        assert "little" in shown.out and "E1304" in shown.err
+        (broken / "region.json").unlink()
         assert main(["region", "info", "little"]) == 0
         table = capsys.readouterr().out
         for word in ("little.osm.pbf", "0.7 km", "1 village", built["hash"], "OpenStreetMap"):

@@ -11,7 +11,7 @@ import typer
 from vado.cli import fragility, output
 from vado.cli.files import regions
 from vado.cli.options import AsJson
-from vado.errors import InputError
+from vado.errors import InputError, RegionError
 
 if TYPE_CHECKING:
     from vado.store.origin import Origin
@@ -131,25 +131,36 @@ def info(name: Name, as_json: AsJson = False) -> int:
 
 @app.command("list")
 def list_(as_json: AsJson = False) -> int:
-    """List the regions there are."""
-    kept = regions()
-    cards = [kept.info(name) for name in kept.list()]
+    """List the regions there are; exit 2 where one is damaged or of another version."""
+    kept, cards, faults = regions(), [], dict[str, RegionError]()
+    for name in kept.list():
+        try:
+            cards.append(kept.info(name))
+        except RegionError as fault:
+            faults[name] = fault
+    done = output.BAD_INPUT if faults else output.DONE
     if as_json:
         output.write_json({"regions": [
             {"name": card.name, "path": str(card.path), "hash": card.content_hash, "edges": card.edges,
              "places": card.places, "bytes": card.size_bytes, "source": card.source,
              "attribution": card.attribution} for card in cards
+        ], "refused": [
+            {"name": name, "faults": [output.fault_json(each) for each in fault.faults]}
+            for name, fault in faults.items()
         ]})  # fmt: skip
-        return output.DONE
-    if not cards:
+        return done
+    for fault in faults.values():
+        output.show_error(fault, as_json=False)
+    if not cards and not faults:
         output.say("there is no region yet; build one: vado region build NAME --pbf FILE")
         return output.DONE
     rows = [
         (card.name, f"{card.edges:,}", f"{card.places:,}", f"{card.size_bytes / 1e6:.1f}", card.source)
         for card in cards
     ]
-    output.out().print(output.table("", ["region", "edges>", "towns>", "MB>", "source"], rows))
-    return output.DONE
+    if rows:
+        output.out().print(output.table("", ["region", "edges>", "towns>", "MB>", "source"], rows))
+    return done
 
 
 def about(name: str) -> dict[str, Any]:

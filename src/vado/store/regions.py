@@ -149,7 +149,7 @@ class Regions:
             if (folder / CARD).is_file():
                 return folder
         if (folder := self._root / name).is_dir() and any(folder.glob("arrays.*/*.npy")):
-            raise damaged(folder, f"its card {CARD} is missing")
+            raise damaged(folder, f"its card {CARD} is missing, unless it is just being built")
         known = self.list()
         there = f"there are {', '.join(known)}" if known else "there is none yet"
         raise StateError(
