@@ -14,6 +14,7 @@ NAMES = {
     "scale": "the hierarchy from ten thousand to ten million edges",
     "reach": "reach of all places, cuts, what-ifs and fragility",
     "footprint": "alert polygons onto a million edges, and onto Porto",
+    "start": "a new process to its first answers",
     "walk": "alert to published plan, by stage",
 }
 

@@ -136,8 +136,8 @@ def list_(as_json: AsJson = False) -> int:
     for name in kept.list():
         try:
             cards.append(kept.info(name))
-        except RegionError as fault:
-            faults[name] = fault
+        except RegionError as error:
+            faults[name] = error
     done = output.BAD_INPUT if faults else output.DONE
     if as_json:
         output.write_json({"regions": [
