@@ -123,7 +123,8 @@ class TestRegion:
         assert [(row["name"], row["faults"][0]["code"]) for row in listed["refused"]] == [("broken", "E1304")]
         assert main(["region", "list"]) == 2
         shown = capsys.readouterr()
-        assert "little" in shown.out and "E1304" in shown.err
+        assert "little" in shown.out
+        assert "E1304" in shown.err
         (broken / "region.json").unlink()
         assert main(["region", "info", "little"]) == 0
         table = capsys.readouterr().out
