@@ -255,7 +255,10 @@ def _ratios(work: str, lines: list[Row]) -> list[Row]:
     """Say how many times ours each judged peer takes; of OSRM the quickest of its own ways counts."""
     took = {line["engine"]: line["median_s"] for line in lines if line["median_s"] is not None}
     found = []
-    for peer, wanted in WANTED_RATIO.items():
+    asked = {
+        peer: want for peer, want in WANTED_RATIO.items() if any(x["engine"].startswith(peer) for x in lines)
+    }
+    for peer, wanted in asked.items():
         theirs = [seconds for engine, seconds in took.items() if engine.startswith(peer)]
         title = f"{peer} / vado, {work}"
         if not theirs:
