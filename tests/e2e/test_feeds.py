@@ -265,6 +265,8 @@ def test_a_feed_that_is_missed_leaves_no_town_surely_open() -> None:
     assert service.get("/v1/reach", if_none_match=first).status_code == 200, "that is news"
     assert service.get("/v1/reach").json()["unheard"] == ["roads: it has sent nothing for 10 min"]
     assert "not surely clear: roads" in service.get("/").text
+    missed = "<b>roads</b><span>silent: it has sent nothing for 10 min</span>"
+    assert f'<li class="t-closing">{missed}' in service.get("/").text
     assert feed(service, "roads")["state"] == "silent"
 
 

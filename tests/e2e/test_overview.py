@@ -29,4 +29,9 @@ def test_the_overview_page_is_whole_without_its_script() -> None:
     assert '<span class="meta">1 job to do</span>' in page
     assert "</b> town will be cut off</p>" in page, "one town is one town"
     assert "</b> vehicle</p>" in page
+    assert re.search(
+        r'<b>weather</b><span>ok</span><span class="meta">'
+        r"[^<]*CAP · heard \d\d:\d\d · 1 in force or to come<",
+        page,
+    )
     assert "a job waits" in page, "every sign is in the legend"

@@ -129,14 +129,11 @@ def overview_page(parts: Parts, view: Mapping[str, Any], ground: Mapping[str, An
         towns=view["towns"],
         ahead=view["ahead"],
         held=view["held"],
+        feeds=view["feeds"],
         routes=view["routes"],
-        news=[{**item, "time": _time(parts, item["at"])} for item in view["news"]],
+        news=[{**item, "time": parts.clock_of(item["at"])} for item in view["news"]],
         attribution=view["attribution"],
     )
-
-
-def _time(parts: Parts, instant: str) -> str:
-    return parts.local(int(datetime.fromisoformat(instant).timestamp()))
 
 
 def _counts(parts: Parts, view: Mapping[str, Any]) -> list[tuple[object, str, str]]:
@@ -155,7 +152,7 @@ def _counts(parts: Parts, view: Mapping[str, Any]) -> list[tuple[object, str, st
         if numbers[key] or key != "unknown":
             rows.append((numbers[key], one if numbers[key] == 1 else many, css if numbers[key] else ""))
     if view["next_change"]:
-        rows.append((_time(parts, view["next_change"]), "next look, if nothing is heard", ""))
+        rows.append((parts.clock_of(view["next_change"]), "next look, if nothing is heard", ""))
     return rows
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
@@ -23,7 +23,7 @@ from vado.api.scene import Scene, Scenes
 from vado.api.watch import Seen, Watch
 from vado.app import load_meaning
 from vado.errors import StateError, VadoError
-from vado.exchange.feeds import region_box
+from vado.exchange.feeds import feed_rows, region_box
 from vado.hazards import Meaning
 from vado.model.feed import Box
 from vado.model.ids import Hash, WorldId
@@ -168,6 +168,17 @@ class Parts:
             region=self.box(),
         )
 
+    def feed_rows(self, world: World) -> list[dict[str, Any]]:
+        """Say of each source of alerts all that is known of it, as of now."""
+        return feed_rows(
+            world,
+            self.store.count_quarantined(self.world_id),
+            declared=self.settings.declared,
+            contacts=self.store.contacts(self.world_id),
+            now_s=max(self.now_s(), world.now_s),
+            region=self.box(),
+        )
+
     def feeds_missed(self, world: World) -> tuple[FeedStatus, ...]:
         """List the feeds without which the region is less well known: nothing is surely open then."""
         return tuple(each for each in self.feed_states(world) if each.degraded)
@@ -201,6 +212,10 @@ class Parts:
             return "…"
         zone = ZoneInfo(self.settings.time_zone)
         return datetime.fromtimestamp(instant_s, tz=UTC).astimezone(zone).strftime("%H:%M")
+
+    def clock_of(self, instant: str) -> str:
+        """Write an instant of ours, as JSON has it, likewise."""
+        return self.local(int(datetime.fromisoformat(instant).timestamp()))
 
 
 def parts_of(request: Request) -> Parts:

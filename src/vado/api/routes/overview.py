@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from vado.api import intake, pages, picture
 from vado.api.answers import conditional, dump, etag, problems
+from vado.api.hearing import feed_lines
 from vado.api.parts import Parts, UsesParts
 from vado.api.routes.decisions import newest_lines
 from vado.api.routes.service import health
@@ -31,11 +32,11 @@ NOT_AGAIN: dict[int | str, dict[str, Any]] = {304: {"description": "You have it.
 )
 def get_overview(request: Request, parts: UsesParts) -> Response:
     """Towns, closed roads, routes, who waits and why, what changed. Ask with `If-None-Match`."""
-    status, tag, now_s = _state(parts)
+    moving, tag, now_s = _state(parts)
     return conditional(
         request,
         tag,
-        lambda: parts.kept("overview", tag, lambda: dump(_view(parts, status, now_s))),
+        lambda: parts.kept("overview", tag, lambda: dump(_view(parts, moving, now_s))),
         headers={"X-World-Time": str(now_s)},
     )
 
@@ -55,8 +56,8 @@ def _map(parts: Parts, roads: Roads) -> bytes:
     return parts.kept("map", roads.content_hash, lambda: dump(picture.draw_map(roads)))
 
 
-def _state(parts: Parts) -> tuple[dict[str, str], str, int]:
-    """Say how the service is, and name the state of all that the page shows."""
+def _state(parts: Parts) -> tuple[dict[str, Any], str, int]:
+    """Say how the service is and what is heard, and name the state of all that the page shows."""
     well = health(parts)
     now_s = max(parts.now_s(), parts.world().now_s)
     if well["store"] != "ok":
@@ -69,11 +70,13 @@ def _state(parts: Parts) -> tuple[dict[str, str], str, int]:
         text, level = "◷ taking in what is new", "warn"
     else:
         text, level = "✓ up to date", ""
-    head = parts.world().head
-    return {"text": text, "level": level}, etag("overview", well["version"], head, text), now_s
+    world = parts.world()
+    feeds = feed_lines(parts.feed_rows(world), local=parts.clock_of)
+    tag = etag("overview", well["version"], world.head, text, dump(feeds).decode())
+    return {"status": {"text": text, "level": level}, "feeds": feeds}, tag, now_s
 
 
-def _view(parts: Parts, status: dict[str, str], now_s: int) -> dict[str, Any]:
+def _view(parts: Parts, moving: dict[str, Any], now_s: int) -> dict[str, Any]:
     world, roads, scene = parts.scene()
     seen = parts.outlooks.seen(world, roads, scene, profile="", at_s=world.now_s)
     view = picture.draw_overview(
@@ -87,13 +90,13 @@ def _view(parts: Parts, status: dict[str, str], now_s: int) -> dict[str, Any]:
         outlook=seen.outlook,
     )
     news = newest_lines(parts, version=world.version, limit=NEWS_MAX)
-    return {**view, "status": status, "news": news, "region_hash": roads.content_hash}
+    return {**view, **moving, "news": news, "region_hash": roads.content_hash}
 
 
 @router.get("/", include_in_schema=False)
 def get_page(parts: UsesParts) -> Response:
-    status, tag, now_s = _state(parts)
-    view = json.loads(parts.kept("overview", tag, lambda: dump(_view(parts, status, now_s))))
+    moving, tag, now_s = _state(parts)
+    view = json.loads(parts.kept("overview", tag, lambda: dump(_view(parts, moving, now_s))))
     ground = json.loads(_map(parts, parts.roads()))
     page = pages.overview_page(parts, view, ground, now_s=now_s)
     return HTMLResponse(page, headers={"Cache-Control": "no-cache"})

@@ -17,7 +17,6 @@ from vado.api.scene import Scenes, reach_at
 from vado.api.schemas import GeoCollection, ReachChangesOut, ReachOut
 from vado.api.schemas_feeds import FeedsOut
 from vado.errors import InputError, StateError
-from vado.exchange.feeds import feed_rows
 from vado.exchange.reach import place_json, place_words
 from vado.hazards.confidence import standings
 from vado.model.snapshot import PlaceReach
@@ -241,13 +240,7 @@ def get_feeds(parts: UsesParts) -> Any:
     """How old, how well, how much of each source. Where one is missed that covers the region, no town is
     surely open: silence is not "all clear". One that is quiet while its last answer is fresh is not missed.
     """
-    world, aside = parts.world(), parts.store.count_quarantined(parts.world_id)
-    rows = feed_rows(
-        world,
-        aside,
-        declared=parts.settings.declared,
-        contacts=parts.store.contacts(parts.world_id),
-        now_s=max(parts.now_s(), world.now_s),
-        region=parts.box(),
-    )
-    return {"version": world.version, "feeds": rows, "quarantined": sum(aside.values())}
+    world = parts.world()
+    rows = parts.feed_rows(world)
+    aside = sum(row["quarantined"] for row in rows)
+    return {"version": world.version, "feeds": rows, "quarantined": aside}

@@ -57,6 +57,8 @@ function showWords(view) {
       ` ${next.length} of ${route.jobs} stops to go, back ${hhmm(route.end)} `,
       element("div", { class: "meta" }, names + (next.length > 6 ? ` · ${next.length - 6} more` : "")));
   }), "No vehicle is planned.");
+  fill(byId("feeds"), view.feeds.map((feed) => element("li", { class: kind(feed) }, element("b", {}, feed.source), element("span", {}, feed.text),
+    element("span", { class: "meta" }, feed.meta))), "No source of alerts has been heard or declared.");
   fill(byId("news"), view.news.map((item) => element("li", {}, element("time", { datetime: item.at }, hhmm(item.at)), " " + item.sentence)), "Nothing yet.");
   byId("attribution").textContent = view.attribution;
 }
