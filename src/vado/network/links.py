@@ -118,9 +118,8 @@ class PartCosts:
     shut: I64  # [parts + 1]
 
     @classmethod
-    def of(cls, links: Links, cost: I64) -> PartCosts:
-        """Sum up; `cost` [M] of all edges."""
-        own = cost[links.hierarchy.n_edges :]
+    def of(cls, links: Links, own: I64) -> PartCosts:
+        """Sum up; `own` [parts] of the parts of edges."""
         shut = own >= NO_WAY_64
         zero = np.zeros(1, np.int64)
         return cls(

@@ -28,6 +28,7 @@ from vado.network import _sweeps as sweeps
 from vado.network.crew import Run, in_parallel
 
 Costs = npt.NDArray[Any]  # int32 or int64
+Arrays = tuple[Costs, Costs, Costs]  # costs of edges [M], of arcs upwards [A], downwards [A]
 
 NO_WAY = NO_ENTRY_MS  # of int32 costs; twice that fits
 NO_WAY_64 = 2**61  # of int64 costs; twice that fits
@@ -120,18 +121,28 @@ class Metric:
 
     def copy(self) -> Metric:
         """Make a second one that changes by itself; much quicker than customising anew."""
+        cost, up, down = self.arrays
+        return self.over((cost.copy(), up.copy(), down.copy()))
+
+    def over(self, arrays: Arrays) -> Metric:
+        """Make a second one of the arrays of a third, of the same hierarchy, that is not there any more."""
         other = object.__new__(Metric)
         other.hierarchy, other.no_way, other._marks = self.hierarchy, self.no_way, self._marks
-        other.cost, other._up, other._down = self.cost.copy(), self._up.copy(), self._down.copy()
+        other.cost, other._up, other._down = arrays
         return other
+
+    @property
+    def arrays(self) -> Arrays:
+        """What it consists of: its own, not to be kept by who does not outlive it."""
+        return self.cost, self._up, self._down
 
     @property
     def nbytes(self) -> int:
         return self.cost.nbytes + self._up.nbytes + self._down.nbytes
 
     def arcs(self) -> tuple[Costs, Costs]:
-        """Give what each arc costs upwards and downwards, to compare metrics with."""
-        return self._up, self._down
+        """Copy what each arc costs upwards and downwards, to compare metrics with."""
+        return self._up.copy(), self._down.copy()
 
     def change(self, edges: Sequence[int] | I64 | I32, cost: Costs | int) -> int:
         """Give edges other costs, dearer or cheaper; gives how many arcs were worked out again."""

@@ -4,13 +4,13 @@ In: roads (anchored or not), a kind of travel, the edges that closures slow or s
 (`network.costs`) and edges. Refuses to know time: the costs are those of one slot.
 
 Customised metrics belong to the region, not to the stops: the one with nothing closed is made once a
-kind, a slot's is a copy of it with some edges changed.
+kind, a slot's is like it with some edges changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
@@ -22,15 +22,15 @@ from vado.network.costs import costs_under, milliseconds, usual_costs
 from vado.network.ground import Kept
 from vado.network.links import Links, PartCosts, Ranges, links
 from vado.network.metric import NO_WAY_64, Metric, Points, change_each, select_entries
+from vado.network.spares import Spares
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """Costs of all edges, parts of split ones included, and the region's hierarchy customised for them."""
+    """The region's hierarchy customised for some costs, and what the parts of split edges cost beside it."""
 
     roads: Roads
     links: Links
-    cost: I64  # [M] packed
     parts: PartCosts
     metric: Metric
     by_parts: frozenset[int]  # split edges that are cheaper driven part by part
@@ -45,12 +45,12 @@ class _Usual:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._lock = Lock()
-        self._kept: dict[tuple[Hierarchy, Kind], Metric] = {}
+        self._kept: dict[tuple[Hierarchy, Kind], Spares] = {}
 
-    def of(self, hierarchy: Hierarchy, roads: Roads, kind: Kind) -> Metric:
+    def of(self, hierarchy: Hierarchy, roads: Roads, kind: Kind) -> Spares:
         return self.make(hierarchy, roads, [kind])[kind]
 
-    def make(self, hierarchy: Hierarchy, roads: Roads, kinds: Iterable[Kind]) -> dict[Kind, Metric]:
+    def make(self, hierarchy: Hierarchy, roads: Roads, kinds: Iterable[Kind]) -> dict[Kind, Spares]:
         """Get the metrics of some kinds; of the last few of them, what is missing is made, together."""
         asked = list(dict.fromkeys(kinds))[-self._limit :]
         with self._lock:
@@ -62,7 +62,7 @@ class _Usual:
         costs = [usual_costs(roads, kind)[: hierarchy.n_edges] for kind in new]
         for kind, made in zip(new, Metric.each(hierarchy, costs), strict=True):
             with self._lock:
-                found[kind] = self._kept.setdefault((hierarchy, kind), made)
+                found[kind] = self._kept.setdefault((hierarchy, kind), Spares(made))
                 while len(self._kept) > self._limit:
                     self._kept.pop(next(iter(self._kept)))
         return found
@@ -86,32 +86,53 @@ def states(roads: Roads, kind: Kind, slots: Sequence[tuple[I64, F64]]) -> list[S
     known = links(roads)
     usual = _USUAL.of(known.hierarchy, roads, kind)
     found = [_costs(roads, known, kind, edges, factor) for edges, factor in slots]
-    metrics = [usual.copy() for _ in slots]
-    changed = [
-        np.union1d(edges[edges < known.hierarchy.n_edges], split)
-        for (edges, _), (_, _, _, split) in zip(slots, found, strict=True)
-    ]
-    change_each(metrics, changed, [base[at] for (_, _, base, _), at in zip(found, changed, strict=True)])
+    taken = [usual.take() for _ in slots]
+    changed = [np.union1d(own.edges, before) for own, (_, before) in zip(found, taken, strict=True)]
+    costs = [own.at(edges) for own, edges in zip(found, changed, strict=True)]
+    metrics = [metric for metric, _ in taken]
+    change_each(metrics, changed, costs)
+    for metric, own in zip(metrics, found, strict=True):
+        usual.watch(metric, own.edges)
     return [
-        State(roads, known, cost, parts, metric, frozenset(split.tolist()))
-        for (cost, parts, _, split), metric in zip(found, metrics, strict=True)
+        State(roads, known, own.parts, metric, own.by_parts)
+        for own, metric in zip(found, metrics, strict=True)
     ]
 
 
-def _costs(
-    roads: Roads, known: Links, kind: Kind, edges: I64, factor: F64
-) -> tuple[I64, PartCosts, I64, I64]:
-    """Give a slot's costs: of edges, of parts, of the region's edges; and what is cheaper part by part."""
-    cost = usual_costs(roads, kind).copy()
-    cost[edges] = costs_under(roads, kind, edges, factor)
-    parts = PartCosts.of(known, cost)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Costs:
+    """What a slot's closures make of the costs, where they make anything of them."""
+
+    usual: I64  # [M] packed
+    edges: I64  # [k] of the region that do not cost what they usually do, sorted
+    cost: I64  # [k]
+    parts: PartCosts
+    by_parts: frozenset[int]  # split edges that are cheaper driven part by part
+
+    def at(self, edges: I64) -> I64:
+        """Give what some edges cost, all of `self.edges` among them; sorted."""
+        found = self.usual[edges]
+        found[np.searchsorted(edges, self.edges)] = self.cost
+        return found
+
+
+def _costs(roads: Roads, known: Links, kind: Kind, edges: I64, factor: F64) -> _Costs:
+    usual, n = usual_costs(roads, kind), known.hierarchy.n_edges
+    under = costs_under(roads, kind, edges, factor)
+    whole = edges < n
+    own = usual[n:].copy()
+    own[edges[~whole] - n] = under[~whole]
+    parts = PartCosts.of(known, own)
+    changed, first = np.unique(edges[whole], return_index=True)
+    slot = _Costs(usual=usual, edges=changed, cost=under[whole][first], parts=parts, by_parts=frozenset())
+    at = np.union1d(changed, known.whole)
+    cost, where = slot.at(at), np.searchsorted(at, known.whole)
     through = parts.between(known.whole_low, known.whole_high)
-    cheaper = through < cost[known.whole]
-    base = cost[: known.hierarchy.n_edges]
-    if cheaper.any():
-        base = base.copy()
-        base[known.whole[cheaper]] = through[cheaper]
-    return cost, parts, base, known.whole[cheaper]
+    cheaper = through < cost[where]
+    if not cheaper.any():
+        return slot
+    cost[where[cheaper]] = through[cheaper]
+    return replace(slot, edges=at, cost=cost, by_parts=frozenset(known.whole[cheaper].tolist()))
 
 
 class Router:

@@ -76,10 +76,10 @@ class Forgetful(dict[Any, Any]):
 def test_what_was_just_made_is_not_lost() -> None:
     roads, profile = ASKED[0]
     kind, hierarchy = kind_of(roads, Travel(profile)), hierarchy_of(roads)
-    expected = _Usual(2).of(hierarchy, roads, kind).arcs()[0].tolist()
+    expected = _Usual(2).of(hierarchy, roads, kind).usual.arcs()[0].tolist()
     usual = _Usual(2)
     usual._kept = Forgetful()
-    assert usual.of(hierarchy, roads, kind).arcs()[0].tolist() == expected
+    assert usual.of(hierarchy, roads, kind).usual.arcs()[0].tolist() == expected
 
 
 def test_kept_values_are_those_of_their_key() -> None:
