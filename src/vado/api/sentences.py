@@ -28,6 +28,18 @@ def decision(record: Mapping[str, Any], headlines: Mapping[str, str] | None = No
     return f"{_came(record.get('trigger', ()), headlines or {})} {_decided(record)}"
 
 
+def quiet(record: Mapping[str, Any]) -> int:
+    """Count the reports of a decision that nothing but reports led to, and that changed no visit; else 0."""
+    trigger, changes = record.get("trigger", ()), record.get("difference") or {}
+    if any(item["kind"] != "Report" for item in trigger) or any(changes.get(key) for key, _ in _CHANGES):
+        return 0
+    return len(trigger) if record.get("action") != "no jobs" else 0
+
+
+def nothing_new(reports: int, since: str) -> str:
+    return f"{reports} reports of vehicles came in since {since}. The visits stay the same."
+
+
 def _came(trigger: Sequence[Mapping[str, Any]], headlines: Mapping[str, str]) -> str:
     alerts = [_alert(str(item["alert"]), headlines) for item in trigger if item.get("alert")]
     failed = sorted({str(item.get("source")) for item in trigger if item["kind"] == "FeedFailed"})

@@ -79,7 +79,19 @@ def _line(decision: Decision, headlines: dict[str, str]) -> dict[str, Any]:
 
 
 def newest_lines(parts: Parts, *, version: int, limit: int) -> list[dict[str, Any]]:
-    """List the newest decisions, newest first."""
+    """List the newest decisions, newest first; those in a row that changed nothing are one line."""
     found = parts.store.list_decisions(parts.world_id, after=max(0, version - limit), limit=limit)
     headlines = _headlines(parts)
-    return [_line(decision, headlines) for decision in reversed(found)]
+    lines: list[dict[str, Any]] = []
+    quiet, since = 0, ""  # reports in the newest line, if that is a quiet one, and when the first came
+    for decision in found:
+        record = json.loads(decision.record)
+        reports = sentences.quiet(record)
+        line = _line(decision, headlines)
+        if reports and quiet:
+            quiet += reports
+            lines[-1] = {**line, "sentence": sentences.nothing_new(quiet, parts.clock_of(since))}
+        else:
+            quiet, since = reports, line["at"]
+            lines.append(line)
+    return lines[::-1]

@@ -20,7 +20,7 @@ from vado.model.roads import Roads
 
 router = APIRouter(tags=["overview"])
 
-NEWS_MAX = 30
+NEWS_MAX = 60
 NOT_AGAIN: dict[int | str, dict[str, Any]] = {304: {"description": "You have it."}}
 
 
