@@ -35,3 +35,17 @@ def test_the_overview_page_is_whole_without_its_script() -> None:
         page,
     )
     assert "a job waits" in page, "every sign is in the legend"
+
+
+def test_reports_that_change_nothing_are_one_line() -> None:
+    service = Service()
+    service.start()
+    service.work()
+    where = [float(TOWN.node_lon[0]), float(TOWN.node_lat[0])]
+    for minute in (1, 2, 3):
+        report = {"vehicle": "v1", "kind": "position", "at": rfc3339(at(9, minute)), "location": where}
+        service.post("/v1/progress", report)
+        service.work(at(9, minute))
+    newest, *older = [line["sentence"] for line in service.get("/v1/overview").json()["news"]]
+    assert newest == "3 reports of vehicles came in since 09:01. The visits stay the same."
+    assert not any("report" in sentence for sentence in older)
