@@ -131,7 +131,7 @@ def _alert(one: _Properties, geometry: Any, reading: Reading, findings: Findings
     codes = _texts(one.inside("parameters").get("VTEC"))
     kinds = tuple(each.value for each in MsgType)
     msg_type = MsgType(one.word("messageType", kinds, MsgType.ALERT.value, findings, where))
-    if vtec.is_over(codes) and msg_type is not MsgType.CANCEL:
+    if vtec.is_over(codes, sent_s=sent_s) and msg_type is not MsgType.CANCEL:
         findings.note(f"{where}.properties.parameters.VTEC", "all its events have ended: taken as Cancel")
         msg_type = MsgType.CANCEL
     info = _info(one, geometry, reading, findings, where, sent_s=sent_s, codes=codes)

@@ -39,11 +39,11 @@ def open_document(body: bytes) -> Document:
             action="send one alert a message",
         )
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16, only XML comes in it
-        return Document(body=body, root=xml.read(body))
+        return _of_xml(body, body)
     plain = body.removeprefix(b"\xef\xbb\xbf")
     start = plain.lstrip()[:1]
     if start == b"<":
-        return Document(body=body, root=xml.read(plain))
+        return _of_xml(body, plain)
     if start in (b"{", b"["):
         return Document(body=body, value=_json(plain))
     if not plain.strip():
@@ -52,6 +52,11 @@ def open_document(body: bytes) -> Document:
         return Document(body=body, text=plain.decode())
     except UnicodeDecodeError:
         return Document(body=body)
+
+
+def _of_xml(body: bytes, plain: bytes) -> Document:
+    root, note = xml.read_noted(plain)
+    return Document(body=body, root=root, note=note)
 
 
 def _json(body: bytes) -> Any:

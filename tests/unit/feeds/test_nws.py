@@ -92,8 +92,17 @@ def test_pitfall_07_an_id_that_is_missing_has_not_ended() -> None:
     assert after([*parse(collection(feature())), *parse(collection())]).hazards
 
 
+def test_an_event_that_is_said_to_expire_goes_on_until_it_does() -> None:
+    """EXP is sent before the end too (NWSI 10-1703, 2.1.2): it must not end what goes on."""
+    (still,) = parse(collection(feature("n2", codes=[vtec("EXP")], messageType="Update")))
+    assert still.msg_type is MsgType.UPDATE
+    assert still.infos
+    (over,) = parse(collection(feature("n2", codes=[vtec("EXP", end="260110T0700Z")], messageType="Update")))
+    assert over.msg_type is MsgType.CANCEL
+
+
 @pytest.mark.parametrize(
-    "how", [{"messageType": "Cancel"}, {"codes": [vtec("CAN")]}, {"codes": [vtec("EXP")]}]
+    "how", [{"messageType": "Cancel"}, {"codes": [vtec("CAN")]}, {"codes": [vtec("UPG")]}]
 )
 def test_a_cancel_ends_what_it_refers_to(how: dict[str, Any]) -> None:
     end = feature("n2", references=[reference("n1")], **how)
