@@ -65,10 +65,21 @@ def test_positions_are_longitude_first_in_crs84_and_may_have_heights() -> None:
     assert road(gml("42.5 1.5 900 42.6 1.6 910", more=' srsDimension="3"')).points[1] == (1.6, 42.6)
 
 
+def test_metres_of_a_national_grid_are_turned_into_degrees() -> None:
+    """Lambert 72, as Belgium has it, and Lambert 93, whose origin is 3 degrees east, 46.5 north."""
+    (lon, lat), _ = road(gml("150000 170000 150100 170100", "EPSG:31370")).points
+    assert abs(lon - 4.3675) < 0.002
+    assert 50.8 < lat < 50.9
+    origin, _ = road(gml("700000 6600000 700100 6600100", "urn:ogc:def:crs:EPSG::2154")).points
+    assert (round(origin[0], 6), round(origin[1], 6)) == (3.0, 46.5)
+
+
 @pytest.mark.parametrize(
     ("positions", "srs"),
     [
-        ("150000 170000 150100 170100", "EPSG:31370"),  # Lambert 72, as Belgium has it
+        ("150000 170000 150100 170100", "EPSG:5773"),  # heights
+        ("150000 170000 150100 170100", "Lambert"),
+        ("42.5 1.5 42.6 1.6", "EPSG:31370"),  # degrees all the same
         ("142.5 1.5 142.6 1.6", "WGS 84"),
         ("42.5 1.5 42.6", "WGS 84"),
         ("42.5 nan 42.6 1.6", "WGS 84"),
