@@ -70,13 +70,18 @@ def _other(body: bytes, url: str) -> Index:
     page, of = links.pages(body)
     if (page, of) != (1, 1):
         raise _unfit(f"it is page {page} of {of}: ask for all of it at once")
-    addresses = dict.fromkeys(_joined(url, link.href) for link in found)
+    addresses = {_joined(url, link.href): link.version for link in reversed(found)}
     return Index(
         links=tuple(
-            Link(address=each, name=hashlib.sha256(name_of(each).encode()).hexdigest()[:24])
-            for each in addresses if each
+            Link(address=each, name=_named(each, version))
+            for each, version in reversed(addresses.items()) if each
         )
     )  # fmt: skip
+
+
+def _named(address: str, version: str) -> str:
+    said = f"{name_of(address)} {version}" if version else name_of(address)
+    return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
 def _unfit(cause: str) -> PayloadError:

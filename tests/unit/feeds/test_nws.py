@@ -150,3 +150,14 @@ def test_a_record_that_cannot_be_read_is_kept_with_its_zones() -> None:
 
 def test_a_document_in_which_nothing_can_be_read_is_a_fault() -> None:
     assert why_refused(collection(feature("", id=None)))
+
+
+def test_json_ld_has_the_same_properties_and_draws_in_wkt() -> None:
+    wkt = "POLYGON((1.2 42.1, 1.3 42.1, 1.3 42.16, 1.2 42.1))"
+    for drawn, count in ((wkt, 1), (None, 0), ("POLYGON((1.2 42.1", 0), ("POINT(1.2 42.1)", 0)):
+        graph = [{**feature()["properties"], "@type": "wx:Alert", "geometry": drawn}]
+        (alert,) = parse(json.dumps({"@context": ["api.weather.gov"], "@graph": graph}).encode())
+        (plain,) = parse(collection(feature()))
+        assert (alert.id, alert.infos[0].areas[0].geocodes) == (plain.id, plain.infos[0].areas[0].geocodes)
+        assert len(alert.infos[0].areas[0].polygons) == count
+    assert parse(b'{"@context": ["https://api.weather.gov/ontology"], "@graph": []}') == ()
