@@ -270,6 +270,8 @@ def _point_of(place: Element, about: About, found: Shapes) -> None:
 def _points_of(place: Element) -> Iterator[Element]:
     for name in (
         "pointByCoordinates", "tpegPointLocation", "pointAlongLinearElement", "openlrPointLocationReference",
+        # Made for maps, in the middle of a stretch or beside it: better than no place at all.
+        "coordinatesForDisplay", "locationForDisplay",
     ):  # fmt: skip
         yield from place.iter(name)
 

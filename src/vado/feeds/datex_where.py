@@ -67,7 +67,10 @@ class Where:
         codes = tuple(dict.fromkeys(self.codes))
         found: list[Area] = []
         if self.shapes.count:
-            roads, polygons = tuple(dict.fromkeys(self.shapes.roads)), tuple(self.shapes.polygons)
+            roads, polygons = (
+                tuple(dict.fromkeys(self.shapes.roads)),
+                tuple(dict.fromkeys(self.shapes.polygons)),
+            )
             found.append(Area(description=name, roads=roads, polygons=polygons, geocodes=codes))
         # One code beside one drawn line is the same place told twice (NDW); more of them are other places.
         if self.coded_only > self.shapes.count or not self.shapes.count:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from datex_messages import HEARD_S, lane, managed, place, situation, v2, v3
+from datex_messages import HEARD_S, LINE, lane, managed, place, situation, v2, v3
 from vado import feeds
 from vado.model.alert import Alert, Area, RoadPlace, Way
 
@@ -228,3 +228,11 @@ def test_version_two_names_lanes_and_carriageways_in_one_block() -> None:
 
 def test_a_record_of_too_many_points_keeps_none_of_its_shape() -> None:
     assert not any(area.has_shape for area in areas(gml("42.5 1.5 " * 20_001)))
+
+
+@pytest.mark.parametrize("name", ["coordinatesForDisplay", "locationForDisplay"])
+def test_a_point_for_maps_is_a_place_where_there_is_no_other(name: str) -> None:
+    shown = f"<{name}><latitude>42.5</latitude><longitude>1.5</longitude></{name}>"
+    assert road(place(shown, type_="PointLocation")).points == ((1.5, 42.5),)
+    assert road(place(shown + LINE)).points[0] == (1.50, 42.50)
+    assert len(road(place(shown + LINE)).points) == 3
