@@ -5,7 +5,7 @@ zone of MeteoAlarm and another place in NUTS. The scheme stands in the features 
 only one publisher uses), in the path's "SCHEME=", or in the file's name. Known publishers: MeteoAlarm
 (EMMA_ID, aliases to NUTS and WARNCELLID), Eurostat GISCO (NUTS_ID), NWS (zones, counties, as its API or its
 shapefiles have them), DWD (WARNCELLID), AEMET (COD_Z of its warning zones). Shapefiles are read by others:
-`ogr2ogr -f GeoJSON -t_srs EPSG:4326`.
+`ogr2ogr -f GeoJSON`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vado.errors import Fault, InputError
+from vado.errors import Fault, InputError, PayloadError
 from vado.feeds.findings import Findings
 from vado.feeds.geometry import polygons_of
+from vado.feeds.projected import turned
 from vado.model.alert import Polygon
 
 FILE_MAX = 300_000_000  # bytes of one file
 FILES_MAX = 20_000  # of one folder
+POSITIONS_MAX = 5_000_000  # that are turned from another coordinate system
 Key = tuple[str, str]  # (scheme, code), canonical
 
 # Schemes by the words that senders and files use for them; the pattern is what all of its codes look like.
@@ -147,6 +149,10 @@ def _table(path: Path, scheme: str) -> Table:
     if path.suffix in (".csv", ".tsv"):
         return Table(digest=digest, aliases=tuple(_aliases(body.decode("utf-8-sig"))))
     value = json.loads(body)
+    try:
+        turned(value, most=POSITIONS_MAX)  # AEMET publishes its zones in UTM (EPSG:32630)
+    except PayloadError as refused:
+        raise ValueError(refused.faults[0].cause) from refused
     parts: dict[Key, list[Any]] = {}
     features = _features(value)
     for n, (properties, geometry) in enumerate(features):

@@ -30,7 +30,7 @@ _CODE = re.compile(r"epsg(?:\.xml)?[:/#0-9.]*?[:/#](\d{4,6})(?!.*\d)", re.IGNORE
 _ESRI = {102100: 3857, 102113: 3857}  # ArcGIS's own numbers of web Mercator; the others are EPSG's
 
 
-def turned(value: Any) -> str:
+def turned(value: Any, *, most: int = POSITIONS_MAX) -> str:
     """Turn all positions of a JSON document into WGS 84, in place; say from what, "" where they are.
 
     Raises PayloadError E1104 for a system that is not read, E1002 for too many positions.
@@ -38,7 +38,7 @@ def turned(value: Any) -> str:
     code = _code_of(value)
     if code is None or code in DEGREES:
         return ""
-    places = list(_holders(value))
+    places = list(_holders(value, most))
     pairs = [(float(each[x]), float(each[y])) for each, x, y in places]
     for (each, x, y), (lon, lat) in zip(places, turn(code, pairs, lon_first=True), strict=True):
         each[x], each[y] = lon, lat
@@ -108,6 +108,8 @@ def _code_of(value: Any) -> int | None:
     if not isinstance(value, dict):
         return None
     crs, esri = value.get("crs"), value.get("spatialReference")
+    if isinstance(crs, str):
+        crs = {"properties": {"name": crs}}
     if isinstance(crs, dict):
         properties = crs.get("properties")
         named = properties.get("name", properties.get("code")) if isinstance(properties, dict) else None
@@ -126,7 +128,7 @@ def _code_of(value: Any) -> int | None:
     return None
 
 
-def _holders(value: dict[str, Any]) -> Iterator[tuple[Any, Any, Any]]:
+def _holders(value: dict[str, Any], most: int) -> Iterator[tuple[Any, Any, Any]]:
     """List where all positions stand, as (holder, key of x, key of y)."""
     features = value.get("features")
     listed = features if isinstance(features, list) else [value]
@@ -149,9 +151,9 @@ def _holders(value: dict[str, Any]) -> Iterator[tuple[Any, Any, Any]]:
             waiting += [(one, depth + 1) for one in each]
         if found is not None:
             count += 1
-            if count > POSITIONS_MAX:
+            if count > most:
                 raise PayloadError(
-                    f"more than {POSITIONS_MAX} positions of another coordinate system",
+                    f"more than {most} positions of another coordinate system",
                     code="E1002",
                     action="send WGS 84, or fewer at once",
                 )

@@ -65,6 +65,7 @@ def test_geojson_in_a_grid_is_where_the_grid_says() -> None:
     assert 0.0012 < east - lon < 0.0014
     (alert,) = parse(body)
     assert "EPSG:2154" in alert.notes[0]
+    assert points_of(closure([[700_000, 6_600_000], [700_100, 6_600_000]], crs="EPSG:2154"))[0][0] == lon
 
 
 def test_lambert_72_lies_in_belgium() -> None:
