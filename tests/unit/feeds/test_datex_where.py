@@ -173,6 +173,7 @@ def test_alert_c_alone_is_a_code_and_beside_a_line_no_second_place() -> None:
     (alone,) = areas(place(ALERT_C))
     assert alone.geocodes == (("Alert-C 8/6.13", "880+500 negative"),)
     assert not alone.has_shape
+    assert any("national table" in note for note in read(place(ALERT_C)).notes)
     drawn = gml("42.5 1.5 42.6 1.6")
     inside = "".join(
         f'<locationContainedInItinerary index="{n}">{each.replace("locationReference", "location")}'
