@@ -29,7 +29,7 @@ from vado.model.when import NEVER_S
 
 NAMESPACES = ("emergency:cap:1.", "www.incident.com/cap/1.")
 # What may hold an alert as text.
-_WRAPPERS = ("feed", "entry", "EDXLDistribution")
+_WRAPPERS = ("feed", "EDXLDistribution")
 STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
@@ -85,10 +85,9 @@ def read_element(element: Element, reading: Reading, findings: Findings, *, at: 
 
 def alerts_in(root: Element) -> list[Element]:
     """Find the alert elements of CAP in a document, or in a part of it."""
-    found = _named_alert(root)
-    if xml.local(root) in _WRAPPERS and (not found or xml.local(root) == "EDXLDistribution"):
+    if xml.local(root) in _WRAPPERS:
         unpack(root)
-        found = _named_alert(root)
+    found = _named_alert(root)
     return [alert for alert in found if _is_of_cap(alert)]
 
 

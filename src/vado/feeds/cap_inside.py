@@ -15,8 +15,8 @@ from vado.errors import PayloadError
 from vado.feeds import xml
 
 _HOLDERS = ("content", "contentData", "embeddedXMLContent")
-PIECES_MAX = 200
-BYTES_MAX = 2_000_000  # of all pieces of a document: they are read a second time
+PIECES_MAX = 2_000
+BYTES_MAX = 1_000_000  # of all pieces of a document: they are read a second time
 
 
 def unpack(element: Element) -> None:

@@ -125,7 +125,10 @@ def _element(name: str, value: Any, budget: _Budget, depth: int) -> Element:
             budget.left = -1
             return element
         for key, inside in value.items():
-            for each in inside if isinstance(inside, list) else [inside]:
+            listed = inside if isinstance(inside, list) else [inside]
+            if any(isinstance(each, list) for each in listed):
+                listed = [listed]  # one of them says it all: it is refused
+            for each in listed:
                 if budget.left < 0:
                     return element
                 element.append(_element(str(key), each, budget, depth + 1))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import hypot
 
-from vado.feeds.findings import Findings
+from vado.feeds.findings import VERTICES_MAX, Findings
 from vado.model.alert import Ring
 from vado.model.ids import LonLat
 
@@ -19,6 +19,7 @@ LON_MAX = 540.0  # once more around: GDACS counts beyond 180 in Fiji
 # Half the width of what stands for an area without extent, degrees: 55 m to the north, the precision of three
 # decimals, to which such areas were rounded. Our choice.
 STRIP = 0.0005
+CHARS_MAX = 40 * VERTICES_MAX  # of one shape; a pair with 14 decimals has 36
 CLOSED_MIN = 4  # points of a ring that is drawn to its end. Source: CAP 1.2, section 3.2.4, polygon
 # Brackets and semicolons are signs between pairs; the minus of typographers is one.
 _SIGNS = str.maketrans({"\u2212": "-", "(": " ", ")": " ", "[": " ", "]": " ", ";": " "})
@@ -26,6 +27,9 @@ _SIGNS = str.maketrans({"\u2212": "-", "(": " ", ")": " ", "[": " ", "]": " ", "
 
 def read_points(words: str, findings: Findings, where: str) -> list[LonLat] | None:
     """Read "lat,lon lat,lon ..."; None when there was a fault."""
+    if len(words) > CHARS_MAX or findings.vertices > VERTICES_MAX:
+        findings.fault("E1002", f"more than {VERTICES_MAX} vertices", "send simpler shapes", where)
+        return None
     points: list[LonLat] = []
     for token in _tokens(words, findings, where):
         try:

@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element
 
 from vado.errors import PayloadError
 from vado.feeds import cap, links, meteoalarm_edr, xml
+from vado.feeds.cap_inside import unpack
 from vado.feeds.recognise import open_document, recognise
 
 ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip")
@@ -47,6 +48,7 @@ def follow(body: bytes, *, url: str) -> Index:
         return _other(body, url)
     if xml.local(root) not in ("feed", "rss", "RDF"):
         raise _unfit("it is no Atom or RSS index")
+    unpack(root)
     for n, entry in enumerate(_entries(root)):
         if cap.alerts_in(entry) and not _hrefs(entry):
             raise _unfit(f"entry[{n}] holds its message itself")
