@@ -26,11 +26,14 @@ DEMANDED = frozenset(("identifier", "sender", "sent", "status", "msgType"))  # o
 def respelt(alert: Element, findings: Findings, at: str) -> None:
     """Write the names of an alert's elements as the standard does, in place."""
     strange = ""
+    space = alert.tag[: len(alert.tag) - len(local(alert))]
     for each in alert.iter():
         name = local(each)
+        if each.tag != space + name:
+            continue  # an extension's, whatever it is called
         proper = _PROPER.get(name.casefold())
         if proper is not None and proper != name:
-            each.tag = each.tag[: len(each.tag) - len(name)] + proper
+            each.tag = space + proper
             strange = strange or name
     if strange:
         findings.note(f"{at}{_PROPER[strange.casefold()]}", f"is written {strange!r}; case is not told apart")

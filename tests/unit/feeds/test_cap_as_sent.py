@@ -366,6 +366,9 @@ def test_names_in_another_case_are_the_names() -> None:
     alert = read(text)
     assert (alert.sender, alert.infos[0].areas) == ("s@x.example", read(cap()).infos[0].areas)
     assert any("case" in note for note in alert.notes)
+    other = '<x:Status xmlns:x="urn:example:x">Draft</x:Status>'
+    kept = read(cap().replace("<status>", f"{other}<status>"))
+    assert (kept.status, kept.notes) == ("Actual", read(cap()).notes)
 
 
 def test_a_slip_in_the_namespace_is_mended_where_all_else_is_cap() -> None:
