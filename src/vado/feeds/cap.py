@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from vado.feeds import vtec, xml
-from vado.feeds.cap_area import METRE_SENDERS, pairs, read_area, snow_line
+from vado.feeds.cap_area import METRE_SENDERS, pairs, read_area, snow_line, with_districts
 from vado.feeds.cap_inside import unpack
 from vado.feeds.cap_spelling import DEMANDED, respelt
 from vado.feeds.cap_times import Clock
@@ -261,6 +261,7 @@ def _info(element: Element, findings: Findings, known: _Known, *, at: str) -> In
         read_area(area, findings, at=f"{at}area[{n}].", words=words, metres=known.metres)
         for n, area in enumerate(children(element, "area"))
     )
+    areas = with_districts(areas, parameters)
     above_m = snow_line(kind, words, areas)
     if above_m is not None:
         findings.note(f"{at}description", f"names the snow line: it holds from {above_m:.0f} m up")

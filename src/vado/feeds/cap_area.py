@@ -29,6 +29,8 @@ METRE_SENDERS = ("2.49.0.0.756.", "2.49.0.1.756.")
 RADIUS_MAX_KM = 20_040.0  # half way around the world
 # DWD cannot write holes as CAP polygons: it names them among the geocodes. Source: DWD CAP profile 2.1.
 HOLE = "exclude_polygon"
+DISTRICTS = "warnverwaltungsbereiche"
+DISTRICTS_MAX = 12_000  # Germany has some 11,000 municipalities
 POLYGONS_MAX = 100  # of one area, that are asked whose a hole is
 
 
@@ -66,6 +68,27 @@ def read_area(
         polygons=tuple(polygons),
         circles=tuple(read_circles(element, findings, at=at)),
         geocodes=tuple(geocodes),
+    )
+
+
+def with_districts(areas: tuple[Area, ...], parameters: list[tuple[str, str]]) -> tuple[Area, ...]:
+    """Give areas without a shape the districts that Germany's civil protection lists among the parameters.
+
+    They are keys of regions (ARS). The number that stands in the area itself only counts its drawing, which
+    is in a file of its own. Source: warnung.bund.de/api31, warnings/<id>.json, `warnVerwaltungsbereiche`.
+    """
+    listed = [value for name, value in parameters if name.casefold() == DISTRICTS]
+    codes = tuple(("ARS", code.strip()) for value in listed for code in value.split(",") if code.strip())
+    if not codes:
+        return areas
+    return tuple(
+        area
+        if area.has_shape
+        else replace(
+            area,
+            geocodes=(*(pair for pair in area.geocodes if pair[0] != "AreaId"), *codes[:DISTRICTS_MAX]),
+        )
+        for area in areas
     )
 
 

@@ -4,8 +4,8 @@ In: paths. Out: tables of shapes and aliases. Refuses a file whose scheme of cod
 zone of MeteoAlarm and another place in NUTS. The scheme stands in the features (`type`, or a property that
 only one publisher uses), in the path's "SCHEME=", or in the file's name. Known publishers: MeteoAlarm
 (EMMA_ID, aliases to NUTS and WARNCELLID), Eurostat GISCO (NUTS_ID), NWS (zones, counties, as its API or its
-shapefiles have them), DWD (WARNCELLID), AEMET (COD_Z of its warning zones). Shapefiles are read by others:
-`ogr2ogr -f GeoJSON`.
+shapefiles have them), DWD (WARNCELLID), AEMET (COD_Z of its warning zones), BKG (ARS). Shapefiles are read by
+others: `ogr2ogr -f GeoJSON`.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("WARNCELL", re.compile(r"warncell")),
     ("AEMET", re.compile(r"aemet|meteoalerta")),
     ("FIPS", re.compile(r"fips")),
+    ("ARS", re.compile(r"\bars\b|regionalschl")),
 )
 # Properties that only one publisher's files have: (property, scheme).
 _PROPERTIES = (
@@ -49,6 +50,7 @@ _PROPERTIES = (
     ("SAME", "SAME"),
     ("WARNCELLID", "WARNCELL"),
     ("COD_Z", "AEMET"),
+    ("ARS", "ARS"),
 )
 _UGC = re.compile(r"[A-Z]{2}[CZ]\d{3}", re.ASCII)
 _PLAIN = ("code", "id", "CODE")  # properties that hold the code of whatever scheme it is
@@ -84,7 +86,9 @@ def canonical(scheme: str, code: str) -> Key:
     """Name a code as all senders mean it: "NUTS3" and "NUTS_ID" are one scheme, "FIPS6" and "SAME", too."""
     folded = scheme.casefold()
     named = next((name for name, pattern in _SCHEMES if pattern.search(folded)), scheme.strip().upper())
-    return named, code.strip().upper()
+    code = code.strip().upper()
+    # A district is the first five of the twelve digits that a municipality has.
+    return named, code.ljust(12, "0") if named == "ARS" and code.isdecimal() else code
 
 
 def read_paths(paths: Sequence[str]) -> Iterator[Table]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from vado import feeds
 from vado.feeds.follow import follow
+from vado.feeds.geocodes import load_geocodes
 from vado.feeds.links import links
 from vado.model.alert import Action, MsgType
 from weather_messages import HEARD_S, parse, why_refused
@@ -79,3 +81,35 @@ def test_an_id_that_leads_elsewhere_is_no_link(name: str) -> None:
 @pytest.mark.parametrize("document", [b"[]", b"[1, 2]", b'[{"id": "mow.x"}]'])
 def test_an_empty_list_does_not_say_of_what(document: bytes) -> None:
     assert why_refused(document) == ["E1006"]
+
+
+def test_a_warning_is_where_its_districts_are(tmp_path: Path) -> None:
+    """VG250 draws districts by five digits; a warning names them by twelve."""
+    info = {
+        "language": "DE", "event": "Gefahreninformation", "severity": "Severe", "headline": "Hochwasser",
+        "parameter": [{"valueName": "warnVerwaltungsbereiche", "value": "999980000000,999990000000"}],
+        "area": [{"areaDesc": "Clar", "geocode": [{"valueName": "AreaId", "value": "0"}]}],
+    }  # fmt: skip
+    warning = {
+        "identifier": "mow.DE-XX-1", "sender": "DE-XX", "sent": "2026-01-10T09:00:00+01:00",
+        "status": "Actual", "msgType": "Alert", "info": [info, {**info, "language": "EN", "area": [{"areaDesc": "Clar"}]}],
+    }  # fmt: skip
+    (alert,) = parse(json.dumps(warning).encode())
+    (one,) = alert.infos
+    assert one.areas[0].geocodes == (("ARS", "999980000000"), ("ARS", "999990000000"))
+    ring = [[9.0, 51.0], [9.1, 51.0], [9.1, 51.1], [9.0, 51.0]]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"ARS": ars},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        for ars in ("99998", "999990000000")
+    ]
+    table = tmp_path / "vg250.geojson"
+    table.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    (placed,) = feeds.parse(
+        json.dumps(warning).encode(), source="nina", received_s=HEARD_S, geocodes=load_geocodes([table])
+    )
+    assert placed.infos[0].areas[0].polygons
+    assert not placed.infos[0].areas[1:]
