@@ -92,7 +92,8 @@ def test_a_warning_is_where_its_districts_are(tmp_path: Path) -> None:
     }  # fmt: skip
     warning = {
         "identifier": "mow.DE-XX-1", "sender": "DE-XX", "sent": "2026-01-10T09:00:00+01:00",
-        "status": "Actual", "msgType": "Alert", "info": [info, {**info, "language": "EN", "area": [{"areaDesc": "Clar"}]}],
+        "status": "Actual", "msgType": "Alert",
+        "info": [info, {**info, "language": "EN", "area": [{"areaDesc": "Clar"}]}],
     }  # fmt: skip
     (alert,) = parse(json.dumps(warning).encode())
     (one,) = alert.infos
