@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from vado.errors import CODES
+from vado.feeds.formats import FORMATS
 from vado.model.plan import ReasonCode, Rule
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,3 +93,11 @@ def test_each_page_is_in_the_index() -> None:
     index = page("README.md")
     pages = {str(p.relative_to(DOCS)) for p in DOCS.rglob("*.md") if not p.match("decisions/0*.md")}
     assert [name for name in sorted(pages - {"README.md"}) if f"({name})" not in index] == []
+
+
+def test_each_format_is_on_the_page_of_formats_with_its_life_cycle() -> None:
+    rows = [line.split("|") for line in page("reference/feeds/formats.md").splitlines()]
+    named = {row[1].strip(): row[4].strip() for row in rows if len(row) == 7}
+    told = {each.name: each.lifecycle.value for each in FORMATS}
+    assert {name: cycle for name, cycle in named.items() if name in told} == told
+    assert set(named) - set(told) == {"format", "---"}

@@ -95,6 +95,9 @@ def read(
     reading.findings.check_vertices()
     if reading.findings.faults:
         raise PayloadError.of(reading.findings.faults)
+    if document.note:
+        said = f"the document {document.note}"
+        alerts = tuple(replace(alert, notes=(said, *alert.notes)) for alert in alerts)
     if len(geocodes):
         alerts = tuple(geocodes.place(alert) for alert in alerts)
     findings = reading.findings

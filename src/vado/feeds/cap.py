@@ -9,11 +9,14 @@ open.org/emergency/cap/v1.2/CAP-v1.2-os.html
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from vado.feeds import vtec, xml
-from vado.feeds.cap_area import METRE_SENDERS, pairs, read_area, snow_line
+from vado.feeds.cap_area import METRE_SENDERS, pairs, read_area, snow_line, with_districts
+from vado.feeds.cap_inside import unpack
+from vado.feeds.cap_spelling import DEMANDED, respelt
+from vado.feeds.cap_times import Clock
 from vado.feeds.findings import Findings
 from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
 from vado.feeds.languages import CODE_PREFIX, fold_languages
@@ -25,6 +28,8 @@ from vado.model.ids import AlertId, Hash
 from vado.model.when import NEVER_S
 
 NAMESPACES = ("emergency:cap:1.", "www.incident.com/cap/1.")
+# What may hold an alert as text.
+_WRAPPERS = ("feed", "EDXLDistribution")
 STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
@@ -80,12 +85,26 @@ def read_element(element: Element, reading: Reading, findings: Findings, *, at: 
 
 def alerts_in(root: Element) -> list[Element]:
     """Find the alert elements of CAP in a document, or in a part of it."""
-    # An "alert" without namespace is read too: some senders forget it. One of another standard is not.
-    return [
-        alert
-        for alert in xml.find_all(root, "alert")
-        if "}" not in alert.tag or any(name in alert.tag for name in NAMESPACES)
-    ]
+    if xml.local(root) in _WRAPPERS:
+        unpack(root)
+    found = _named_alert(root)
+    return [alert for alert in found if _is_of_cap(alert)]
+
+
+def _is_of_cap(alert: Element) -> bool:
+    """Tell an alert of CAP from one of another standard, by its namespace and what is in it."""
+    if any(name in alert.tag for name in NAMESPACES):
+        return True
+    space = alert.tag.rpartition("}")[0].casefold()
+    if not space:
+        return alert.tag == "alert"  # some senders forget the namespace
+    # A slip in the namespace, where all is there that CAP demands of an alert.
+    alike = "cap" in space or "emergency" in space
+    return alike and {xml.local(each) for each in alert} >= DEMANDED
+
+
+def _named_alert(root: Element) -> list[Element]:
+    return xml.find_all(root, "alert") or xml.find_all(root, "Alert")
 
 
 def read_alert(
@@ -101,10 +120,13 @@ def read_alert(
     """Read one alert element; None when it has faults."""
     before = len(findings.faults)
     said = len(findings.notes)
+    respelt(element, findings, at)
+    clock = Clock(element)
     sender = _demanded(element, "sender", findings, at)
     identifier = _demanded(element, "identifier", findings, at)
     sent = _demanded(element, "sent", findings, at)
-    sent_s = findings.instant(sent, f"{at}sent") if sent else None
+    # The earliest that can be meant: it must not outrank what was said later.
+    sent_s = clock.instant(sent, findings, f"{at}sent", latest=False) if sent else None
     if sent_s is not None:
         sent_s = findings.sent(sent_s, f"{at}sent", received_s=received_s)
     status = _word(element, "status", STATUSES, findings, at, default=None)
@@ -113,8 +135,9 @@ def read_alert(
     if not scope:
         findings.note(f"{at}scope", "missing; taken as Public")
     metres = identifier.startswith(METRE_SENDERS)
+    known = _Known(sent_s=sent_s or 0, kinds=kinds, metres=metres, clock=clock)
     infos = [
-        _info(info, findings, at=f"{at}info[{n}].", sent_s=sent_s or 0, kinds=kinds, metres=metres)
+        _info(info, findings, known, at=f"{at}info[{n}].")
         for n, info in enumerate(children(element, "info"))
         if not _cleared(info, findings, at=f"{at}info[{n}]")
     ]
@@ -208,7 +231,18 @@ def _cleared(element: Element, findings: Findings, *, at: str) -> bool:
     return True
 
 
-def _info(element: Element, findings: Findings, *, at: str, sent_s: int, kinds: Kinds, metres: bool) -> Info:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the infos of an alert are read with."""
+
+    sent_s: int
+    kinds: Kinds
+    metres: bool  # heights are metres, not feet
+    clock: Clock
+
+
+def _info(element: Element, findings: Findings, known: _Known, *, at: str) -> Info:
+    sent_s, clock = known.sent_s, known.clock
     event = one_line(first(element, "event"))
     if not event:
         findings.note(f"{at}event", "missing")
@@ -216,17 +250,18 @@ def _info(element: Element, findings: Findings, *, at: str, sent_s: int, kinds: 
     parameters = pairs(element, "parameter")
     certainty = first(element, "certainty")
     onset = first(element, "onset") or first(element, "effective")
-    start_s = (findings.instant(onset, f"{at}onset") if onset else sent_s) or sent_s
+    start_s = (clock.instant(onset, findings, f"{at}onset", latest=False) if onset else sent_s) or sent_s
     # Without an onset nobody says that it is still to start: a warning sent anew after its end is over.
     stated = bool(first(element, "onset"))
-    end_s = _end(element, parameters, findings, at=at, onset_s=start_s if stated else NEVER_S)
+    end_s = _end(element, parameters, findings, at=at, onset_s=start_s if stated else NEVER_S, clock=clock)
     onset_s = start_s if stated or end_s is None else min(start_s, end_s)
-    kind = kinds.find((event,), (*codes, *(p for p in parameters if p[0] == "awareness_type")))
+    kind = known.kinds.find((event,), (*codes, *(p for p in parameters if p[0] == "awareness_type")))
     words = f"{first(element, 'description')} {first(element, 'headline')}"
     areas = tuple(
-        read_area(area, findings, at=f"{at}area[{n}].", words=words, metres=metres)
+        read_area(area, findings, at=f"{at}area[{n}].", words=words, metres=known.metres)
         for n, area in enumerate(children(element, "area"))
     )
+    areas = with_districts(areas, parameters)
     above_m = snow_line(kind, words, areas)
     if above_m is not None:
         findings.note(f"{at}description", f"names the snow line: it holds from {above_m:.0f} m up")
@@ -253,8 +288,9 @@ def _info(element: Element, findings: Findings, *, at: str, sent_s: int, kinds: 
 
 
 def _end(
-    element: Element, parameters: list[tuple[str, str]], findings: Findings, *, at: str, onset_s: int
-) -> int | None:
+    element: Element, parameters: list[tuple[str, str]], findings: Findings,
+    *, at: str, onset_s: int, clock: Clock,
+) -> int | None:  # fmt: skip
     """Give the end of the hazard: the event's own, else `expires`; None when neither is usable."""
     ends = [
         value
@@ -268,7 +304,8 @@ def _end(
             findings.note(f"{at}expires", "the event itself has no end; this is when the message is renewed")
             return None
         ends = [end] if end else []
-    end_s = findings.instant(ends[0] if ends else stated, f"{at}expires") if ends or stated else None
+    said = ends[0] if ends else stated
+    end_s = clock.instant(said, findings, f"{at}expires", latest=True) if said else None
     if ends:
         findings.note(f"{at}expires", "the event's own ending time counts instead")
     elif end_s is None:

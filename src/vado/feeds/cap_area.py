@@ -12,6 +12,7 @@ from math import isfinite
 from xml.etree.ElementTree import Element
 
 from vado.feeds.antimeridian import on_the_map
+from vado.feeds.cap_points import circle_numbers, collapsed, read_number, read_points
 from vado.feeds.findings import Findings
 from vado.feeds.format import one_line
 from vado.feeds.heights import lowest_metres, names_metres
@@ -26,9 +27,10 @@ FOOT_M = 0.3048
 # Switzerland). Source: reference of feeds, altitudes of MeteoSwiss as MeteoAlarm passes them on.
 METRE_SENDERS = ("2.49.0.0.756.", "2.49.0.1.756.")
 RADIUS_MAX_KM = 20_040.0  # half way around the world
-LON_MAX = 540.0  # once more around: GDACS counts beyond 180 in Fiji
 # DWD cannot write holes as CAP polygons: it names them among the geocodes. Source: DWD CAP profile 2.1.
 HOLE = "exclude_polygon"
+DISTRICTS = "warnverwaltungsbereiche"
+DISTRICTS_MAX = 12_000  # Germany has some 11,000 municipalities
 POLYGONS_MAX = 100  # of one area, that are asked whose a hole is
 
 
@@ -69,18 +71,52 @@ def read_area(
     )
 
 
+def with_districts(areas: tuple[Area, ...], parameters: list[tuple[str, str]]) -> tuple[Area, ...]:
+    """Give areas without a shape the districts that Germany's civil protection lists among the parameters.
+
+    They are keys of regions (ARS). The number that stands in the area itself only counts its drawing, which
+    is in a file of its own. Source: warnung.bund.de/api31, warnings/<id>.json, `warnVerwaltungsbereiche`.
+    """
+    listed = [value for name, value in parameters if name.casefold() == DISTRICTS]
+    codes = tuple(("ARS", code.strip()) for value in listed for code in value.split(",") if code.strip())
+    if not codes:
+        return areas
+    return tuple(
+        area
+        if area.has_shape
+        else replace(
+            area,
+            geocodes=(*(pair for pair in area.geocodes if pair[0] != "AreaId"), *codes[:DISTRICTS_MAX]),
+        )
+        for area in areas
+    )
+
+
 def read_polygon(words: str, findings: Findings, where: str) -> list[Polygon]:
     """Read "lat,lon lat,lon ..."; more than one polygon where it crosses the antimeridian, none if empty."""
-    points = _points(words, findings, where)
+    points = read_points(words, findings, where)
     if points == []:
         findings.note(where, "is empty")
-    ring = findings.ring(points, where) if points else None
+    ring = _ring(points, findings, where) if points else None
     if not ring:
         return []
     rings, crosses = on_the_map(ring)
     if crosses:
         findings.note(where, "crosses the antimeridian; cut there")
     return [Polygon(outer=each) for each in rings]
+
+
+def _ring(points: list[LonLat], findings: Findings, where: str) -> Ring | None:
+    """Check a ring; one that is drawn to its end and has no extent is as wide as it was rounded."""
+    doubt = Findings()
+    ring = doubt.ring(points, where)
+    if ring is not None:
+        return findings.ring(points, where)
+    strip = collapsed(points)
+    if strip is None:
+        return findings.ring(points, where)
+    findings.note(where, "has no extent; a strip along it counts")
+    return strip
 
 
 def read_circles(element: Element, findings: Findings, *, at: str) -> list[Circle]:
@@ -109,7 +145,7 @@ def _without(
     for n, words in holes:
         where = f"{at}geocode[{n}]"
         doubt = Findings()
-        points = _points(words, doubt, where)
+        points = read_points(words, doubt, where)
         ring = doubt.ring(points, where) if points else None
         findings.vertices += doubt.vertices
         box = _box(ring) if ring else None
@@ -166,7 +202,7 @@ def _height(element: Element, name: str, findings: Findings, at: str, *, metres:
     if not words:
         return None
     try:
-        value = _number(words) * (1.0 if metres else FOOT_M)
+        value = read_number(words) * (1.0 if metres else FOOT_M)
     except ValueError:
         value = float("nan")
     if not isfinite(value):
@@ -185,54 +221,14 @@ def snow_line(kind: str, words: str, areas: tuple[Area, ...]) -> float | None:
     return lowest_metres(words)
 
 
-def _points(words: str, findings: Findings, where: str) -> list[LonLat] | None:
-    """Read "lat,lon lat,lon ..." with any white space; None when there was a fault."""
-    points: list[LonLat] = []
-    for token in _tokens(words, findings, where):
-        try:
-            lat, lon = (_number(number) for number in token.split(","))
-        except ValueError:
-            cause = f"{token[:40]!r} is no lat,lon"
-            findings.fault("E1004", cause, "write lat,lon pairs with a space between", where)
-            return None
-        if 180 < abs(lon) <= LON_MAX and -90 <= lat <= 90:
-            findings.vertices += 1
-            points.append((lon, lat))  # `on_the_map` brings it back
-            continue
-        point = findings.point(lon, lat, where, order="lat,lon in degrees")
-        if point is None:
-            return None
-        points.append(point)
-    return points
-
-
-def _tokens(words: str, findings: Findings, where: str) -> list[str]:
-    """Split at white space; a comma too many after a pair, and spaces around a comma, are mended."""
-    tokens = words.split()
-    trimmed = [token.rstrip(",") for token in tokens]
-    if all(token.count(",") == 1 for token in trimmed):
-        if trimmed != tokens:
-            findings.note(where, "there were commas between pairs; left them out")
-        return trimmed
-    # Plain replacements: a pattern with white space on both sides takes quadratic time on a hostile message.
-    return " ".join(tokens).replace(" ,", ",").replace(", ", ",").split()
-
-
-def _number(digits: str) -> float:
-    if "_" in digits:  # a digit separator in Python, a typing error in a message
-        raise ValueError(digits)
-    return float(digits)
-
-
 def _circle(words: str, findings: Findings, where: str) -> Circle | None:
-    try:
-        centre, radius = " ".join(words.split()).replace(" ,", ",").replace(", ", ",").split()
-        radius_km = _number(radius)
-    except ValueError:
+    found = circle_numbers(words, findings, where)
+    if found is None:
         cause = f"{words[:40]!r} is no lat,lon radius"
         findings.fault("E1004", cause, "write lat,lon and the radius in km", where)
         return None
-    points = _points(centre, findings, where)
+    centre, radius_km = found
+    points = read_points(centre, findings, where)
     if not 0 <= radius_km <= RADIUS_MAX_KM:  # also false for NaN
         findings.fault("E1004", f"a radius of {radius_km:g} km", f"write 0 to {RADIUS_MAX_KM:.0f} km", where)
         return None

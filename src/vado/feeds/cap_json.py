@@ -1,8 +1,8 @@
 """CAP written as JSON: one message, or the archive of MeteoAlarm with all its languages.
 
-In: {"alert": {...}}, {"warnings": [{"alert": {...}}, ...]}, or the members of an alert themselves. Out:
-alerts, read by the CAP reader. Refuses to take the archive for a state: it holds twelve days of what is
-long over, and a message that is missing from it has not ended.
+In: {"alert": {...}}, {"warnings": [{"alert": {...}}, ...]}, {"alerts": [...]}, a list of them, or the members
+of an alert themselves. Out: alerts, read by the CAP reader. Refuses to take the archive for a state: it
+holds twelve days of what is long over, and a message that is missing from it has not ended.
 `feeds.meteoalarm.org/api/v1/warnings/feeds-<country>` is the website's own backend; it has no standard but
 CAP 1.2, whose elements are the members here.
 """
@@ -18,17 +18,17 @@ from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.salvage import Record, salvage
 from vado.model.alert import Alert, MsgType
 
-_HEAD = {"identifier", "sender", "sent", "status"}
 WARNINGS_MAX = 10_000
 DEPTH_MAX = 6  # alert, info, area, geocode, value
 ELEMENTS_MAX = 400_000  # of one document
+NO_TEXT = "list"
 # The website keeps what became of a message in `incidents`, which CAP has for other things.
 _TYPES = tuple(each.value for each in MsgType)
 
 
 def looks(document: Document) -> bool:
     value = document.value
-    return isinstance(value, dict) and (_is_alert(value) or _is_entry(value) or _is_archive(value))
+    return _is_alert(value) or _is_entry(value) or _listed(value) is not None
 
 
 def _is_alert(value: Any) -> bool:
@@ -43,19 +43,26 @@ def _is_entry(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("alert"), dict) and "type" not in value
 
 
-def _is_archive(value: dict[str, Any]) -> bool:
-    listed = value.get("warnings")
-    return isinstance(listed, list) and (
-        not listed or any(_is_entry(each) or _is_alert(each) for each in listed)
-    )
+def _listed(value: Any) -> list[Any] | None:
+    """Give the alerts of a list of them; None for anything else. Only an archive says that it has none."""
+    archive = value.get("warnings") if isinstance(value, dict) else None
+    listed = archive
+    if isinstance(value, dict) and archive is None:
+        listed = value.get("alerts")
+    elif isinstance(value, list):
+        listed = value
+    if not isinstance(listed, list):
+        return None
+    if not listed:
+        return listed if listed is archive else None
+    return listed if any(_is_entry(each) or _is_alert(each) for each in listed) else None
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
-    value = document.value
-    if not _is_archive(value):
-        alert = _read_one(value, reading)
+    listed = _listed(document.value)
+    if listed is None:
+        alert = _read_one(document.value, reading)
         return () if alert is None else (alert,)
-    listed = value["warnings"]
     if len(listed) > WARNINGS_MAX:
         reading.findings.fault("E1002", f"more than {WARNINGS_MAX} warnings", "ask for fewer", "warnings")
         return ()
@@ -118,11 +125,17 @@ def _element(name: str, value: Any, budget: _Budget, depth: int) -> Element:
             budget.left = -1
             return element
         for key, inside in value.items():
-            for each in inside if isinstance(inside, list) else [inside]:
+            listed = inside if isinstance(inside, list) else [inside]
+            if any(isinstance(each, list) for each in listed):
+                listed = [listed]  # one of them says it all: it is refused
+            for each in listed:
                 if budget.left < 0:
                     return element
                 element.append(_element(str(key), each, budget, depth + 1))
-    elif value is not None and not isinstance(value, list):
+    elif isinstance(value, list):
+        # Points as lists: nobody says which number is the latitude. Refused, as no pair.
+        element.text = NO_TEXT if value else ""
+    elif value is not None:
         # Numbers are heights and codes; as JSON wrote them.
         element.text = value if isinstance(value, str) else str(value)
     return element

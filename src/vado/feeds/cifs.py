@@ -34,7 +34,9 @@ _BESIDE = "HAZARD_ON_SHOULDER"
 def looks(document: Document) -> bool:
     listed = document.member("incidents")
     each = members(listed).get("incident", listed) if isinstance(listed, dict) else listed
-    return document.root_name == "incidents" or any("polyline" in head for head in heads(each))
+    return document.root_name == "incidents" or any(
+        "polyline" in (members(head.get("incident")) or head) for head in heads(each)
+    )
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:

@@ -1,6 +1,8 @@
 """CIFS in JSON, turned into the elements that its XML has: both write the same names.
 
-In: {"incidents": [...]}, or {"incidents": {"incident": [...]}}. Out: the root element.
+In: {"incidents": [...]}, {"incidents": [{"incident": {...}}, ...]} as the examples of the standard have it
+(developers.google.com/waze/data-feed/incident-information), or {"incidents": {"incident": [...]}}. Out: the
+root element.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ def to_element(name: str, value: Any) -> Element:
     if stamp:
         root.set("timestamp", stamp)
     for each in listed(members(held).get("incident") if isinstance(held, dict) else held):
-        _add(root, "incident", each, depth=1)
+        inside = members(each).get("incident")
+        _add(root, "incident", inside if isinstance(inside, dict) else each, depth=1)
     return root
 
 

@@ -1,9 +1,9 @@
 """The shape of one place in DATEX II: lines, stretches between kilometres, points, areas.
 
 In: the element of a place, and what is known of its road. Out: places on roads and polygons. Coordinates
-come as lat, lon and leave as lon, lat. Refuses to guess: a shape in another coordinate system, or with a
-position outside the world, is not used, and said. Model: DATEX II 2.3 and 3.7, LocationReferencing,
-https://docs.datex2.eu/
+come as lat, lon and leave as lon, lat. Metres of a national grid are turned into WGS 84. Refuses
+to guess: a shape in a system that is not known, or with a position outside the world, is not used, and
+said. Model: DATEX II 2.3 and 3.7, LocationReferencing, https://docs.datex2.eu/
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from vado.errors import PayloadError
 from vado.feeds.datex_words import every, number, said, xsi_type
 from vado.feeds.drawn import shape_of
+from vado.feeds.projected import code_of, turn
 from vado.feeds.xml import text
 from vado.model.alert import Polygon, RoadPlace, Way
 from vado.model.ids import LonLat
@@ -133,7 +135,8 @@ def _positions(element: Element, found: Shapes) -> list[LonLat]:
     named = next((value for each in element.iter() for name, value in each.items() if "srsName" in name), "")
     flat = named.replace(" ", "").casefold()
     lon_first = "crs84" in flat
-    if named and not lon_first and not any(each in flat for each in LAT_FIRST):
+    other = None if not named or lon_first or any(each in flat for each in LAT_FIRST) else code_of(named)
+    if named and not lon_first and other is None and not any(each in flat for each in LAT_FIRST):
         found.notes.append(f"the shape is in {named[:60]}, which is not WGS 84; not used")
         return []
     step = 3 if any(each.get("srsDimension") == "3" for each in element.iter()) else 2
@@ -144,8 +147,15 @@ def _positions(element: Element, found: Shapes) -> list[LonLat]:
         return []
     try:
         lats, lons = [float(word) for word in words[0::step]], [float(word) for word in words[1::step]]
+        if other is not None:
+            # The system's own order of axes, as GML has it; Lambert 72 of Belgium: easting, northing.
+            turned = turn(other, list(zip(lats, lons, strict=True)), lon_first=False)
+            lons, lats = [lon for lon, _ in turned], [lat for _, lat in turned]
     except ValueError:
         lats, lons = [], []
+    except PayloadError as refused:
+        found.notes.append(f"{refused.faults[0].cause}; the shape is not used")
+        return []
     if lon_first:
         lats, lons = lons, lats
     # NaN is not within either.
@@ -260,6 +270,8 @@ def _point_of(place: Element, about: About, found: Shapes) -> None:
 def _points_of(place: Element) -> Iterator[Element]:
     for name in (
         "pointByCoordinates", "tpegPointLocation", "pointAlongLinearElement", "openlrPointLocationReference",
+        # Made for maps, in the middle of a stretch or beside it: better than no place at all.
+        "coordinatesForDisplay", "locationForDisplay",
     ):  # fmt: skip
         yield from place.iter(name)
 

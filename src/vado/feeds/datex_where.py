@@ -67,7 +67,10 @@ class Where:
         codes = tuple(dict.fromkeys(self.codes))
         found: list[Area] = []
         if self.shapes.count:
-            roads, polygons = tuple(dict.fromkeys(self.shapes.roads)), tuple(self.shapes.polygons)
+            roads, polygons = (
+                tuple(dict.fromkeys(self.shapes.roads)),
+                tuple(dict.fromkeys(self.shapes.polygons)),
+            )
             found.append(Area(description=name, roads=roads, polygons=polygons, geocodes=codes))
         # One code beside one drawn line is the same place told twice (NDW); more of them are other places.
         if self.coded_only > self.shapes.count or not self.shapes.count:
@@ -101,6 +104,9 @@ def where(record: Element, *, both_ways: bool, names: tuple[str, ...] = REFERENC
         found.codes += codes
         read_shape(place, about, found.shapes)
         found.coded_only += bool(codes or len(place)) and found.shapes.count == before
+    if found.codes and (found.coded_only > found.shapes.count or not found.shapes.count):
+        table, code = found.codes[0]
+        found.notes.append(f"{table} {code} needs a national table of locations; it is not placed")
     if found.shapes.points > POINTS_MAX:
         found.notes.append(f"has more than {POINTS_MAX} points; its shape is not used")
         found.shapes.roads.clear()

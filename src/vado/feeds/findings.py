@@ -25,7 +25,7 @@ NOTES_MAX = 100
 SKEW_S = 300
 
 _TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|z|[+-]\d\d(?::?\d\d)?)?", re.ASCII
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?", re.ASCII
 )
 
 
@@ -61,6 +61,7 @@ class Findings:
         if offset is None:
             self.fault("E1105", f"{text!r} has no offset from UTC", "add the offset, e.g. +01:00 or Z", where)
             return None
+        offset = "Z" if offset in ("UTC", "GMT") else offset
         # ISO 8601 ends a day at 24:00; Python reads that from version 3.13 on.
         midnight = clock in ("24:00", "24:00:00")
         try:

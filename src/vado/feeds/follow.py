@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element
 
 from vado.errors import PayloadError
 from vado.feeds import cap, links, meteoalarm_edr, xml
+from vado.feeds.cap_inside import unpack
 from vado.feeds.recognise import open_document, recognise
 
 ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip")
@@ -47,6 +48,7 @@ def follow(body: bytes, *, url: str) -> Index:
         return _other(body, url)
     if xml.local(root) not in ("feed", "rss", "RDF"):
         raise _unfit("it is no Atom or RSS index")
+    unpack(root)
     for n, entry in enumerate(_entries(root)):
         if cap.alerts_in(entry) and not _hrefs(entry):
             raise _unfit(f"entry[{n}] holds its message itself")
@@ -70,13 +72,18 @@ def _other(body: bytes, url: str) -> Index:
     page, of = links.pages(body)
     if (page, of) != (1, 1):
         raise _unfit(f"it is page {page} of {of}: ask for all of it at once")
-    addresses = dict.fromkeys(_joined(url, link.href) for link in found)
+    addresses = {_joined(url, link.href): link.version for link in reversed(found)}
     return Index(
         links=tuple(
-            Link(address=each, name=hashlib.sha256(name_of(each).encode()).hexdigest()[:24])
-            for each in addresses if each
+            Link(address=each, name=_named(each, version))
+            for each, version in reversed(addresses.items()) if each
         )
     )  # fmt: skip
+
+
+def _named(address: str, version: str) -> str:
+    said = f"{name_of(address)} {version}" if version else name_of(address)
+    return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
 def _unfit(cause: str) -> PayloadError:

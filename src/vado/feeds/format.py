@@ -40,6 +40,7 @@ class Document:
     root: Element | None = None  # XML
     value: Any = None  # JSON: an object or a list
     text: str | None = None  # neither
+    note: str = ""  # what was mended in its bytes
 
     @property
     def root_name(self) -> str:

@@ -38,7 +38,8 @@ KINDS = {
     "EQ": "earthquake", "TC": "cyclone", "FL": "flood", "VO": "volcano", "DR": "other", "WF": "wildfire",
     "TS": "tsunami",
 }  # fmt: skip
-# CAP severities that GDACS itself gives to its colours in its CAP files.
+# Its colours in CAP's words: our choice. Its own CAP files write nearly one severity for all colours of a
+# kind. Source: seevee/weather_alerts_card#205.
 SEVERITIES = {"green": "Minor", "orange": "Severe", "red": "Extreme"}
 # A person is asked so long after the last observation, when the event is listed no more: own judgement.
 ASK_S = 7 * 86_400

@@ -4,8 +4,8 @@ In: paths. Out: tables of shapes and aliases. Refuses a file whose scheme of cod
 zone of MeteoAlarm and another place in NUTS. The scheme stands in the features (`type`, or a property that
 only one publisher uses), in the path's "SCHEME=", or in the file's name. Known publishers: MeteoAlarm
 (EMMA_ID, aliases to NUTS and WARNCELLID), Eurostat GISCO (NUTS_ID), NWS (zones, counties, as its API or its
-shapefiles have them), DWD (WARNCELLID), AEMET (COD_Z of its warning zones). Shapefiles are read by others:
-`ogr2ogr -f GeoJSON -t_srs EPSG:4326`.
+shapefiles have them), DWD (WARNCELLID), AEMET (COD_Z of its warning zones), BKG (ARS). Shapefiles are read by
+others: `ogr2ogr -f GeoJSON`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vado.errors import Fault, InputError
+from vado.errors import Fault, InputError, PayloadError
 from vado.feeds.findings import Findings
 from vado.feeds.geometry import polygons_of
+from vado.feeds.projected import turned
 from vado.model.alert import Polygon
 
 FILE_MAX = 300_000_000  # bytes of one file
 FILES_MAX = 20_000  # of one folder
+POSITIONS_MAX = 5_000_000  # that are turned from another coordinate system
 Key = tuple[str, str]  # (scheme, code), canonical
 
 # Schemes by the words that senders and files use for them; the pattern is what all of its codes look like.
@@ -38,6 +40,7 @@ _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("WARNCELL", re.compile(r"warncell")),
     ("AEMET", re.compile(r"aemet|meteoalerta")),
     ("FIPS", re.compile(r"fips")),
+    ("ARS", re.compile(r"\bars\b|regionalschl")),
 )
 # Properties that only one publisher's files have: (property, scheme).
 _PROPERTIES = (
@@ -47,6 +50,7 @@ _PROPERTIES = (
     ("SAME", "SAME"),
     ("WARNCELLID", "WARNCELL"),
     ("COD_Z", "AEMET"),
+    ("ARS", "ARS"),
 )
 _UGC = re.compile(r"[A-Z]{2}[CZ]\d{3}", re.ASCII)
 _PLAIN = ("code", "id", "CODE")  # properties that hold the code of whatever scheme it is
@@ -82,7 +86,9 @@ def canonical(scheme: str, code: str) -> Key:
     """Name a code as all senders mean it: "NUTS3" and "NUTS_ID" are one scheme, "FIPS6" and "SAME", too."""
     folded = scheme.casefold()
     named = next((name for name, pattern in _SCHEMES if pattern.search(folded)), scheme.strip().upper())
-    return named, code.strip().upper()
+    code = code.strip().upper()
+    # A district is the first five of the twelve digits that a municipality has.
+    return named, code.ljust(12, "0") if named == "ARS" and code.isdecimal() else code
 
 
 def read_paths(paths: Sequence[str]) -> Iterator[Table]:
@@ -147,6 +153,10 @@ def _table(path: Path, scheme: str) -> Table:
     if path.suffix in (".csv", ".tsv"):
         return Table(digest=digest, aliases=tuple(_aliases(body.decode("utf-8-sig"))))
     value = json.loads(body)
+    try:
+        turned(value, most=POSITIONS_MAX)  # AEMET publishes its zones in UTM (EPSG:32630)
+    except PayloadError as refused:
+        raise ValueError(refused.faults[0].cause) from refused
     parts: dict[Key, list[Any]] = {}
     features = _features(value)
     for n, (properties, geometry) in enumerate(features):

@@ -66,8 +66,9 @@ class Geocodes:
         return self.made[key]
 
     def _coast(self, key: Key, *, depth: int) -> tuple[Polygon, ...] | None:
-        # AEMET names coasts by the number of the zone and a C. One that no table draws is the zone behind it:
-        # there the road along the sea runs. Source: AEMET, Plan Meteoalerta, annex 2.
+        # AEMET names coasts by the number of the zone behind them and a C: 711501C is the coast of 711501.
+        # Source: COD_Z of its zones, as climaemet (rOpenSpain, aemet_alert_zones) has them. That a coast no
+        # table draws is taken as that zone, where the road along the sea runs, is our choice: it binds more.
         scheme, code = key
         if scheme == "AEMET" and len(code) == 7 and code.endswith("C") and depth < ALIAS_DEPTH_MAX:
             return self._find((scheme, code[:-1]), depth=depth + 1)

@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element
 
 from vado.feeds import cap
 from vado.feeds.cap import NAMESPACES
+from vado.feeds.cap_inside import unpack
 from vado.feeds.findings import Findings
 from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
 from vado.feeds.index_link import Link, to_fetch
@@ -88,6 +89,8 @@ def _links(entry: Element) -> list[Link]:
 def links(document: Document) -> tuple[Link, ...]:
     """List what an index names, each once: whole archives first."""
     found: dict[str, Link] = {}
+    if document.root is not None:
+        unpack(document.root)
     for entry in _entries(document.root) if document.root is not None else ():
         best = _links(entry)[:1]
         if best and not _alerts(entry):
@@ -101,6 +104,8 @@ def links(document: Document) -> tuple[Link, ...]:
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     """Read all entries; no entries is an answer: the index names nothing."""
     root = document.root
+    if root is not None:
+        unpack(root)
     entries = [] if root is None else list(_entries(root))
     if len(entries) > ENTRIES_MAX:
         reading.findings.fault("E1002", f"more than {ENTRIES_MAX} entries", "ask for fewer", "feed")

@@ -23,6 +23,7 @@ class Link:
     event: str = ""  # as `Alert.event`: what it will be called here, so that the message replaces the pointer
     kind: str = ""  # its media type, where the index says it
     title: str = ""
+    version: str = ""  # where one address holds one version of a message after another
 
 
 def to_fetch(

@@ -6,7 +6,7 @@ messages. Refuses to fetch.
 
 from __future__ import annotations
 
-from vado.feeds import index, meteoalarm_edr
+from vado.feeds import index, meteoalarm_edr, nina
 from vado.feeds.index_link import Link
 from vado.feeds.recognise import recognise
 
@@ -18,6 +18,8 @@ def links(body: bytes) -> tuple[Link, ...]:
         return index.links(document)
     if found is meteoalarm_edr.FORMAT:
         return meteoalarm_edr.links(document)
+    if found is nina.FORMAT:
+        return nina.links(document)
     return ()
 
 

@@ -1,6 +1,6 @@
 """Alerts of the United States' National Weather Service as GeoJSON: api.weather.gov/alerts.
 
-In: a FeatureCollection, or one Feature, of wx:Alert. Out: one alert a feature. `ends` is the end of the
+In: a FeatureCollection, one Feature, or JSON-LD, of wx:Alert. Out: one alert each. `ends` is the end of the
 event, `expires` only that of the message; zones (UGC) and counties (SAME) stand for the place wherever the
 geometry is null, which is four times in five. Refuses to end what is missing: an updated alert gets a new
 id and leaves the list. Source: https://www.weather.gov/documentation/services-web-api, weather-gov/api
@@ -9,7 +9,11 @@ discussions; VTEC: NWSI 10-1703.
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+import shapely
+import shapely.errors
 
 from vado.feeds import vtec
 from vado.feeds.cap import CERTAINTIES, SEVERITIES, STATUSES, URGENCIES, alert_id
@@ -37,7 +41,8 @@ def looks(document: Document) -> bool:
     if not features:
         # An empty list says which service it is only in its context.
         context = document.member("@context")
-        return document.member("features") == [] and b"api.weather.gov" in str(context).encode()[:2_000]
+        empty = [] in (document.member("features"), document.member("@graph"))
+        return empty and b"api.weather.gov" in str(context).encode()[:2_000]
     properties = features[0].get("properties") if isinstance(features[0], dict) else None
     return isinstance(properties, dict) and sum(mark in properties for mark in MARKS) >= 2
 
@@ -45,8 +50,27 @@ def looks(document: Document) -> bool:
 def _features(document: Document) -> list[Any]:
     if document.member("type") == "Feature":
         return [document.value]
+    graph = document.member("@graph")
+    if isinstance(graph, list):  # JSON-LD: the same properties, without GeoJSON around them
+        return [
+            {"properties": each, "geometry": _of_wkt(each.get("geometry"))}
+            if isinstance(each, dict)
+            else each
+            for each in graph
+        ]
     listed = document.member("features")
     return listed if isinstance(listed, list) else []
+
+
+def _of_wkt(words: Any) -> Any:
+    """Give a geometry as GeoJSON has it; None where there is none: the zones then stand for the place."""
+    if not isinstance(words, str):
+        return None
+    try:
+        drawn = json.loads(shapely.to_geojson(shapely.from_wkt(words)))
+    except (shapely.errors.ShapelyError, ValueError):
+        return None
+    return drawn if drawn["type"] in ("Polygon", "MultiPolygon") else None
 
 
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
@@ -131,7 +155,7 @@ def _alert(one: _Properties, geometry: Any, reading: Reading, findings: Findings
     codes = _texts(one.inside("parameters").get("VTEC"))
     kinds = tuple(each.value for each in MsgType)
     msg_type = MsgType(one.word("messageType", kinds, MsgType.ALERT.value, findings, where))
-    if vtec.is_over(codes) and msg_type is not MsgType.CANCEL:
+    if vtec.is_over(codes, sent_s=sent_s) and msg_type is not MsgType.CANCEL:
         findings.note(f"{where}.properties.parameters.VTEC", "all its events have ended: taken as Cancel")
         msg_type = MsgType.CANCEL
     info = _info(one, geometry, reading, findings, where, sent_s=sent_s, codes=codes)

@@ -10,9 +10,10 @@ from vado.feeds.stated import INSPECT, NONE
 from vado.model.alert import Area, Circle, Info
 from vado.model.ids import LonLat
 
-# From this magnitude on, bridges and slopes within so many metres should be looked at: own judgement, after
-# what railways do: nothing below 5, then a radius that grows with the magnitude. Weaker ones harm no road.
-RADII = ((7.5, 250_000.0), (6.5, 120_000.0), (5.5, 50_000.0), (4.5, 20_000.0))
+# From this magnitude on, bridges and slopes within so many metres should be looked at. From 5.0 within 50
+# miles and from 6.0 within 100: what railways of the USA do by AREMA's manual, chapter 9, as their people
+# tell it (forum.trains.com, "Rails and earthquakes"). The strongest and the weakest are our judgement.
+RADII = ((7.5, 250_000.0), (6.0, 160_934.0), (5.0, 80_467.0), (4.5, 20_000.0))
 UNKNOWN_RADIUS_M = 20_000.0
 ASK_S = 3 * 86_400  # a person is asked for so long: own judgement
 

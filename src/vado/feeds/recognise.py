@@ -13,6 +13,7 @@ from vado.errors import PayloadError
 from vado.feeds import xml
 from vado.feeds.format import Document, Format
 from vado.feeds.formats import FORMATS
+from vado.feeds.projected import turned
 from vado.feeds.unread import looks_like
 
 BODY_MAX = 10_000_000  # bytes
@@ -21,7 +22,8 @@ BODY_MAX = 10_000_000  # bytes
 def recognise(body: bytes) -> tuple[Format, Document]:
     """Say which format a message is in, with the message read as far as its syntax goes.
 
-    Raises PayloadError E1001, E1002, E1101 where the syntax is broken, E1006 for what no format reads.
+    Raises PayloadError E1001, E1002, E1101 where the syntax is broken, E1006 for what no format reads, E1104
+    for coordinates in a system that is not read.
     """
     document = open_document(body)
     for each in FORMATS:
@@ -39,19 +41,25 @@ def open_document(body: bytes) -> Document:
             action="send one alert a message",
         )
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16, only XML comes in it
-        return Document(body=body, root=xml.read(body))
+        return _of_xml(body, body)
     plain = body.removeprefix(b"\xef\xbb\xbf")
     start = plain.lstrip()[:1]
     if start == b"<":
-        return Document(body=body, root=xml.read(plain))
+        return _of_xml(body, plain)
     if start in (b"{", b"["):
-        return Document(body=body, value=_json(plain))
+        value = _json(plain)
+        return Document(body=body, value=value, note=turned(value))
     if not plain.strip():
         raise _unread("nothing at all")
     try:
         return Document(body=body, text=plain.decode())
     except UnicodeDecodeError:
         return Document(body=body)
+
+
+def _of_xml(body: bytes, plain: bytes) -> Document:
+    root, note = xml.read_noted(plain)
+    return Document(body=body, root=root, note=note)
 
 
 def _json(body: bytes) -> Any:

@@ -2,8 +2,8 @@
 
 In: the JSON of environment.data.gov.uk/flood-monitoring/id/floods. Out: one alert an item, at a flood area
 that a table of places draws (`EA flood area`). Refuses to end what is not there: an item stays 24 hours
-after its last word, level 4 ends it. Source: environment.data.gov.uk/flood-monitoring/doc/reference, flood
-warnings; times are UTC without offset.
+after it was last listed, which is our choice; level 4 ends it. Source: environment.data.gov.uk/
+flood-monitoring/doc/reference, flood warnings; times are UTC without offset.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ SCHEME = "EA flood area"
 ITEMS_MAX = 20_000
 LASTS_S = 24 * 3_600
 OVER = 4  # "warning no longer in force"
-# Level -> CAP's severity and certainty: danger to life, flooding expected, flooding possible. Source:
-# gov.uk/guide/flood-alerts-and-warnings.
+# What the levels mean: 1 severe flooding, danger to life; 2 flooding is expected, immediate action required;
+# 3 flooding is possible, be prepared; 4 no longer in force. Source: the API's reference, flood warnings. What
+# each is in CAP's words is our choice.
 _LEVELS = {1: ("Extreme", "Likely"), 2: ("Severe", "Likely"), 3: ("Moderate", "Possible")}
 _TIMES = ("timeMessageChanged", "timeSeverityChanged", "timeRaised")
 

@@ -1,8 +1,9 @@
 """VTEC: the name of a weather event over all messages of the United States' NWS.
 
 In: parameters of a message. Out: the event, and whether the message ends it. Source: NWS Instruction
-10-1703, Valid Time Event Code: /k.aaa.cccc.pp.s.####.yymmddThhnnZ-yymmddThhnnZ/, product class, action,
-office, phenomenon, significance, event number, begin, end.
+10-1703 of 6 April 2021, Valid Time Event Code, section 2: /k.aaa.cccc.pp.s.####.yymmddThhnnZ-yymmddThhnnZ/,
+product class, action, office, phenomenon, significance, event number, begin, end; ten zeros begin what has
+begun, and end what goes on until further notice.
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from vado.feeds.findings import Findings
+from vado.model.when import FOREVER_S
+
 _VTEC = re.compile(
     r"/([OTEX])\.(NEW|CON|EXT|EXA|EXB|UPG|CAN|EXP|COR|ROU)\.([A-Z]{4})\.([A-Z]{2})\.([A-Z])\.(\d{4})"
     r"\.(\d{6})T(?:\d{4})Z-(\d{6})T(\d{4})Z/",
     re.ASCII,
 )
 TEXT_MAX = 2_000
-# What ends an event: cancelled, expired, or replaced by an upgrade. Source: NWSI 10-1703, table of actions.
-ENDS = ("CAN", "EXP", "UPG")
+# What ends an event: cancelled, or replaced by an upgrade. EXP does not: it says, before or after its time,
+# that an event expires as planned, so its ending time counts. Source: NWSI 10-1703 of 6 April 2021, 2.1.2.
+ENDS = ("CAN", "UPG")
+EXPIRES = "EXP"
 
 OPEN = "open"  # an event that goes on until further notice
 
@@ -46,10 +52,13 @@ def event_of(codes: Iterable[str]) -> str:
     return f"vtec {named.pop()}" if len(named) == 1 else ""
 
 
-def is_over(codes: Iterable[str]) -> bool:
-    """Tell whether VTEC codes say that all their events have ended."""
-    actions = [each[1] for each in _found(codes)]
-    return bool(actions) and all(action in ENDS for action in actions)
+def is_over(codes: Iterable[str], *, sent_s: int) -> bool:
+    """Tell whether VTEC codes say that all their events have ended when the message was sent."""
+    found = _found(codes)
+    return bool(found) and all(
+        action in ENDS or (action == EXPIRES and _end_s(end, at) <= sent_s)
+        for _, action, *_, end, at in found
+    )
 
 
 def end_of(codes: Iterable[str]) -> str:
@@ -58,7 +67,17 @@ def end_of(codes: Iterable[str]) -> str:
     if any(end == "000000" for end, _ in ends):
         return OPEN
     end, at = max(ends, default=("", ""))
-    return f"20{end[:2]}-{end[2:4]}-{end[4:]}T{at[:2]}:{at[2:]}:00Z" if end else ""
+    return _rfc3339(end, at) if end else ""
+
+
+def _rfc3339(day: str, clock: str) -> str:
+    return f"20{day[:2]}-{day[2:4]}-{day[4:]}T{clock[:2]}:{clock[2:]}:00Z"
+
+
+def _end_s(day: str, clock: str) -> int:
+    """Give the ending time; one that is none, or until further notice, is never."""
+    end_s = None if day == "000000" else Findings().instant(_rfc3339(day, clock), "")
+    return FOREVER_S if end_s is None else end_s
 
 
 def _found(codes: Iterable[str]) -> list[tuple[str, ...]]:

@@ -59,6 +59,9 @@ _IN_TURNS = ("alternating-one-way", "flagging", "temporary-traffic-signal")
 def effects(record: Record, properties: dict[str, Any], core: dict[str, Any]) -> tuple[StatedEffect, ...]:
     """Give all that the event does; a detour is where others drive round it, and does nothing itself."""
     if text(core.get("event_type")).casefold() == "detour":
+        if text(properties.get("vehicle_impact")).casefold() == "all-lanes-closed":
+            record.note("a detour all of whose lanes are closed: a person is asked")
+            return (INSPECT,)
         return (NONE,)
     found = list(_impact(record, properties, core))
     if found == [SHUT]:

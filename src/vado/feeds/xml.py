@@ -6,6 +6,7 @@ Elements are found by local name: senders use three namespaces of CAP, and prefi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,11 @@ from vado.errors import PayloadError
 DEPTH_MAX = 64
 ELEMENTS_MAX = 200_000  # the largest real CAP message seen has some 10,000
 XINCLUDE = "{http://www.w3.org/2001/XInclude}"
+
+HEAD = 200  # characters in which a document declares its encoding
+_DECLARATION = re.compile(
+    r"\ufeff?<\?xml[^>?]{0,150}?(?:encoding\s*=\s*[\"']([\w.-]{1,40})[\"'][^>?]{0,50})?\?>"
+)
 
 _FORBIDDEN: dict[type[DefusedXmlException], str] = {
     DTDForbidden: "a DTD",
@@ -58,11 +64,40 @@ class _Bounded(TreeBuilder):
 
 def read(body: bytes) -> Element:
     """Read the whole document; raises PayloadError E1001, E1002 or E1101."""
+    return read_noted(body)[0]
+
+
+def read_noted(body: bytes) -> tuple[Element, str]:
+    """Read the whole document, and say what was mended in its bytes, "" for nothing; raises as `read`."""
+    with _named():
+        plain, note = _decoded(body.lstrip())
     target = _Bounded()
-    for _ in feed(target, iter((body.lstrip(),))):
+    for _ in feed(target, iter((plain,))):
         pass
     root: Element = target.close()
-    return root
+    return root, note
+
+
+def _decoded(body: bytes) -> tuple[bytes, str]:
+    """Give bytes in the encoding that they say, where they are in another: only letters hang on it."""
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        declared = _DECLARATION.match(text16 := body.decode("utf-16"))
+        return text16[declared.end() if declared else 0 :].encode(), ""
+    if b"\x00" in body[:4]:  # UTF-16 without a mark: the parser knows it by its first bytes
+        return body, ""
+    body = body.rstrip(b"\x00")  # senders in C send the end of the string too
+    head = body[:HEAD].decode("ascii", "replace")
+    declared = _DECLARATION.match(head)
+    named = declared[1] if declared and declared[1] else "utf-8"
+    if named.casefold() not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        return body, ""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        # The usual slip: the program writes in the encoding of its machine and declares another.
+        words = body.decode("cp1252", "replace")
+        return words[declared.end() if declared else 0 :].encode(), "is not UTF-8; read as Windows-1252"
+    return body, ""
 
 
 def feed(target: Any, chunks: Iterator[bytes]) -> Iterator[tuple[int, bool]]:

@@ -91,8 +91,9 @@ def parse_kinds(data: Mapping[str, Any]) -> Kinds:
 
 def _pattern(word: str) -> str:
     """Turn "inundaci*" into a pattern over folded text; a star stands for the rest of a word."""
-    pieces = [re.escape(fold(piece)) for piece in word.split("*")]
-    return r"\b" + r"\w*".join(pieces) + r"\b"
+    # Word by word: the space before and after a star is one between words, and must stay.
+    words = (r"\w*".join(re.escape(fold(piece)) for piece in each.split("*")) for each in word.split())
+    return r"\b" + " ".join(words) + r"\b"
 
 
 def _fault(field: str, cause: str) -> Fault:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from math import cos, pi, sin
+from xml.sax.saxutils import escape
 
 import pytest
+from shapely import Point as PointShape
+from shapely import Polygon as PolygonShape
 
 from vado.errors import PayloadError
 from vado.feeds.antimeridian import on_the_map
 from vado.feeds.heights import lowest_metres, names_metres
 from vado.model.alert import Action, Alert, Area, MsgType
-from weather_messages import HEARD_S, SQUARE, after, cap, parse, why_refused
+from weather_messages import CAP, HEARD_S, SHAPE, SQUARE, after, cap, parse, why_refused
 
 FIJI = "-17,178 -17,182 -19,182 -19,178 -17,178"
 
@@ -293,3 +297,120 @@ def test_pitfall_31_sent_is_utc_and_the_rest_is_local() -> None:
     info = "<effective>2026-01-10T10:00:00+01:00</effective><onset>2026-01-10T10:00:00+00:00</onset>"
     alert = read(cap(sent="2026-01-10T09:00:00-00:00", info=info))
     assert (alert.sent_s, alert.infos[0].onset_s) == (HEARD_S, HEARD_S + 3600)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("42.10,1.20,0 42.10,1.30,0 42.16,1.30,0 42.16,1.20,0 42.10,1.20,0", "heights"),
+        ("42.10,1.20,42.10,1.30,42.16,1.30,42.16,1.20,42.10,1.20", "commas stand between"),
+        ("42.10 1.20 42.10 1.30 42.16 1.30 42.16 1.20 42.10 1.20", "spaces stand within"),
+        ("42.10,1.20;42.10,1.30;42.16,1.30;42.16,1.20;42.10,1.20", "signs"),
+        ("(42.10,1.20), (42.10,1.30), (42.16,1.30), (42.16,1.20), (42.10,1.20)", "commas stand between"),
+        ("42,100,1,200 42,100,1,300 42,160,1,300 42,160,1,200 42,100,1,200", "decimals"),
+        ("42,1000 1,2000 42,1000 1,3000 42,1600 1,3000 42,1600 1,2000 42,1000 1,2000", "decimals"),
+    ],
+)
+def test_pairs_that_can_be_meant_in_one_way_only_are_read(text: str, said: str) -> None:
+    alert = read(cap(area=f"<polygon>{text}</polygon>"))
+    assert alert.infos[0].areas == read(cap()).infos[0].areas
+    assert any(said in note for note in alert.notes)
+
+
+def test_the_minus_of_a_typographer_is_a_minus() -> None:
+    west = "42.1,\u22121.2 42.1,\u22121.3 42.2,\u22121.3 42.1,\u22121.2"
+    assert area_of(f"<polygon>{west}</polygon>").polygons[0].outer[0] == (-1.2, 42.1)
+
+
+@pytest.mark.parametrize(
+    "text", ["41,05 1,25 41,05", "41,12,1 41,12,1 41,13,1", "41,05,1.2 41,05,1.3 41,06,1.3"]
+)
+def test_pairs_in_doubt_are_refused(text: str) -> None:
+    assert "E1004" in why_refused(cap(area=f"<polygon>{text}</polygon>").encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["42.10,1.20 42.10,1.20 42.10,1.20 42.10,1.20", "42.10,1.20 42.16,1.20 42.13,1.20 42.10,1.20",
+     "42.10,1.20 42.13,1.25 42.16,1.30 42.10,1.20"],
+)  # fmt: skip
+def test_a_closed_ring_without_extent_is_a_strip_that_holds_all_of_it(text: str) -> None:
+    alert = read(cap(area=f"<polygon>{text}</polygon>{SHAPE}"))
+    strip = PolygonShape(alert.infos[0].areas[0].polygons[0].outer)
+    drawn = [tuple(map(float, pair.split(",")))[::-1] for pair in text.split()]
+    assert strip.is_valid
+    assert all(strip.contains(PointShape(*point)) for point in drawn)
+    assert strip.area < 0.0012 * 0.12
+    assert len(alert.infos[0].areas[0].polygons) == 2
+
+
+@pytest.mark.parametrize("text", ["42.5,1.5,2", "42.5 1.5 2", "42.5,1.5 2km", "(42.5, 1.5) 2 km"])
+def test_circles_that_can_be_meant_in_one_way_only_are_read(text: str) -> None:
+    assert area_of(f"<circle>{text}</circle>").circles == area_of("<circle>42.5,1.5 2</circle>").circles
+
+
+def test_pitfall_31_a_time_without_offset_is_as_early_or_late_as_the_place_allows() -> None:
+    info = "<onset>2026-01-10T10:00:00</onset>"
+    said = cap(sent="2026-01-10T09:00:00", info=info).replace("18:00:00-00:00", "18:00:00")
+    here = read(said)  # drawn in Spain, and within the box of all of Central European Time
+    assert (here.sent_s, here.infos[0].onset_s) == (HEARD_S - 3_600, HEARD_S)
+    assert here.infos[0].expires_s == HEARD_S + 8 * 3_600
+    nowhere = read(said.replace(SHAPE, "")).infos[0]
+    assert nowhere.onset_s == HEARD_S - 13 * 3_600
+    assert nowhere.expires_s == HEARD_S + (9 + 12) * 3_600
+    assert any("no offset" in note for note in here.notes)
+
+
+def test_names_in_another_case_are_the_names() -> None:
+    text = cap().replace("msgType", "msgtype").replace("polygon", "Polygon").replace("sender>", "Sender>")
+    alert = read(text)
+    assert (alert.sender, alert.infos[0].areas) == ("s@x.example", read(cap()).infos[0].areas)
+    assert any("case" in note for note in alert.notes)
+    other = '<x:Status xmlns:x="urn:example:x">Draft</x:Status>'
+    kept = read(cap().replace("<status>", f"{other}<status>"))
+    assert (kept.status, kept.notes) == ("Actual", read(cap()).notes)
+
+
+def test_a_slip_in_the_namespace_is_mended_where_all_else_is_cap() -> None:
+    for space in ("urn:oasis:names:tc:emergency:alerts:1.2", "http://docs.example/cap/v1.2/CAP-v1.2.xsd"):
+        assert read(cap().replace(CAP, space)).identifier == "a1"
+        assert why_refused(cap(sender="").replace(CAP, space).encode()) == ["E1006"]
+    assert why_refused(cap().replace(CAP, "urn:example:alert").encode()) == ["E1006"]
+
+
+def test_letters_that_are_not_utf_8_are_read_as_windows_1252_and_said() -> None:
+    text = cap(info="<headline>Überflutung im Clar</headline>")
+    for head in ("", '<?xml version="1.0" encoding="UTF-8"?>'):
+        (alert,) = parse((head + text).encode("cp1252"))
+        assert alert.infos[0].headline == "Überflutung im Clar"
+        assert "Windows-1252" in alert.notes[0]
+    (alert,) = parse(('<?xml version="1.0" encoding="UTF-8"?>' + text).encode("utf-16"))
+    assert alert.infos[0].headline == "Überflutung im Clar"
+    assert why_refused(text.encode("cp1252")[:-20]) == ["E1001"]
+    assert len(parse(text.encode() + b"\0\0")) == 1
+
+
+def test_an_alert_that_stands_in_an_entry_or_in_edxl_as_text_is_read() -> None:
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><id>f</id><entry><id>e</id><title>t</title>'
+        f'<content type="text">{escape(cap())}</content></entry></feed>'
+    )
+    packed = b64encode(cap().encode()).decode()
+    edxl = (
+        '<EDXLDistribution xmlns="urn:oasis:names:tc:emergency:EDXL:DE:1.0"><contentObject><nonXMLContent>'
+        f"<contentData>{packed}</contentData></nonXMLContent></contentObject><contentObject><xmlContent>"
+        f"<embeddedXMLContent>{cap(identifier='a2')}</embeddedXMLContent></xmlContent></contentObject>"
+        "</EDXLDistribution>"
+    )
+    assert [each.identifier for each in parse(atom.encode())] == ["a1"]
+    assert [each.identifier for each in parse(edxl.encode())] == ["a1", "a2"]
+    assert why_refused(
+        edxl.replace(packed, "AAAA").replace("<alert", "<x").replace("</alert", "</x").encode()
+    )
+
+
+def test_an_event_that_is_to_expire_goes_on_to_its_end() -> None:
+    code = "/O.EXP.KVAL.FL.W.0007.260110T0600Z-260110T1200Z/"
+    info = f"<parameter><valueName>VTEC</valueName><value>{code}</value></parameter>"
+    alert = read(cap(sent="2026-01-10T08:00:00-00:00", info=info))
+    assert alert.infos[0].expires_s == HEARD_S + 3 * 3_600

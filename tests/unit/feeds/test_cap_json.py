@@ -36,7 +36,10 @@ def changed(**members: Any) -> dict[str, Any]:
     return {**copy.deepcopy(ALERT), **members}
 
 
-@pytest.mark.parametrize("wrapped", [ALERT, {"alert": ALERT, "uuid": "u"}, {"warnings": [{"alert": ALERT}]}])
+@pytest.mark.parametrize(
+    "wrapped",
+    [ALERT, {"alert": ALERT, "uuid": "u"}, {"warnings": [{"alert": ALERT}]}, [ALERT], {"alerts": [ALERT]}],
+)
 def test_one_message_in_each_of_its_wrappers(wrapped: Any) -> None:
     (alert,) = parse(json.dumps(wrapped).encode())
     (info,) = alert.infos
@@ -99,3 +102,13 @@ def test_nothing_deep_or_large_is_followed() -> None:
 def test_all_that_an_archive_says_is_heard_after_it_was_sent() -> None:
     (alert,) = parse(archive(changed(sent="2027-01-01T00:00:00Z")))
     assert alert.sent_s == HEARD_S
+
+
+def test_points_as_lists_are_refused_and_not_lost() -> None:
+    area = [{"areaDesc": "Vall", "polygon": [[42.10, 1.20], [42.10, 1.30], [42.16, 1.30], [42.10, 1.20]]}]
+    assert "E1004" in why_refused(json.dumps(changed(info=[{**INFO, "area": area}])).encode())
+
+
+@pytest.mark.parametrize("body", [b"[]", b'{"alerts": []}', b'[{"identifier": "x"}]', b'{"alerts": 5}'])
+def test_other_lists_are_no_alerts(body: bytes) -> None:
+    assert why_refused(body) == ["E1006"]

@@ -161,3 +161,16 @@ def test_json_says_the_same() -> None:
         json.dumps({"incidents": [own | {"id": None}]}).encode(), source="town", received_s=RECEIVED_S
     )
     assert bad.identifier.endswith("/unreadable")
+
+
+def test_json_as_the_standards_own_examples_write_it() -> None:
+    """developers.google.com/waze/data-feed/incident-information: each incident in an object of its own."""
+    one = {
+        "id": "c1", "type": "ROAD_CLOSED", "street": "C-17", "polyline": "41.0 2.0 41.01 2.0",
+        "starttime": "2026-01-05T00:00:00+01:00", "endtime": "2026-02-05T00:00:00+01:00",
+    }  # fmt: skip
+    for wrapped in ([{"incident": one}], [one], {"incident": [one]}):
+        (alert,) = feeds.parse(
+            json.dumps({"incidents": wrapped}).encode(), source="town", received_s=RECEIVED_S
+        )
+        assert (alert.identifier, alert.infos[0].stated) == ("c1", (StatedEffect(action=Action.SHUT),))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from datex_messages import HEARD_S, lane, managed, place, situation, v2, v3
+from datex_messages import HEARD_S, LINE, lane, managed, place, situation, v2, v3
 from vado import feeds
 from vado.model.alert import Alert, Area, RoadPlace, Way
 
@@ -65,10 +65,21 @@ def test_positions_are_longitude_first_in_crs84_and_may_have_heights() -> None:
     assert road(gml("42.5 1.5 900 42.6 1.6 910", more=' srsDimension="3"')).points[1] == (1.6, 42.6)
 
 
+def test_metres_of_a_national_grid_are_turned_into_degrees() -> None:
+    """Lambert 72, as Belgium has it, and Lambert 93, whose origin is 3 degrees east, 46.5 north."""
+    (lon, lat), _ = road(gml("150000 170000 150100 170100", "EPSG:31370")).points
+    assert abs(lon - 4.3675) < 0.002
+    assert 50.8 < lat < 50.9
+    origin, _ = road(gml("700000 6600000 700100 6600100", "urn:ogc:def:crs:EPSG::2154")).points
+    assert (round(origin[0], 6), round(origin[1], 6)) == (3.0, 46.5)
+
+
 @pytest.mark.parametrize(
     ("positions", "srs"),
     [
-        ("150000 170000 150100 170100", "EPSG:31370"),  # Lambert 72, as Belgium has it
+        ("150000 170000 150100 170100", "EPSG:5773"),  # heights
+        ("150000 170000 150100 170100", "Lambert"),
+        ("42.5 1.5 42.6 1.6", "EPSG:31370"),  # degrees all the same
         ("142.5 1.5 142.6 1.6", "WGS 84"),
         ("42.5 1.5 42.6", "WGS 84"),
         ("42.5 nan 42.6 1.6", "WGS 84"),
@@ -162,6 +173,7 @@ def test_alert_c_alone_is_a_code_and_beside_a_line_no_second_place() -> None:
     (alone,) = areas(place(ALERT_C))
     assert alone.geocodes == (("Alert-C 8/6.13", "880+500 negative"),)
     assert not alone.has_shape
+    assert any("national table" in note for note in read(place(ALERT_C)).notes)
     drawn = gml("42.5 1.5 42.6 1.6")
     inside = "".join(
         f'<locationContainedInItinerary index="{n}">{each.replace("locationReference", "location")}'
@@ -217,3 +229,11 @@ def test_version_two_names_lanes_and_carriageways_in_one_block() -> None:
 
 def test_a_record_of_too_many_points_keeps_none_of_its_shape() -> None:
     assert not any(area.has_shape for area in areas(gml("42.5 1.5 " * 20_001)))
+
+
+@pytest.mark.parametrize("name", ["coordinatesForDisplay", "locationForDisplay"])
+def test_a_point_for_maps_is_a_place_where_there_is_no_other(name: str) -> None:
+    shown = f"<{name}><latitude>42.5</latitude><longitude>1.5</longitude></{name}>"
+    assert road(place(shown, type_="PointLocation")).points == ((1.5, 42.5),)
+    assert road(place(shown + LINE)).points[0] == (1.50, 42.50)
+    assert len(road(place(shown + LINE)).points) == 3

@@ -88,7 +88,8 @@ def test_an_event_without_a_level_is_kept_for_a_person() -> None:
     [
         (4.4, NONE, 0),
         (4.5, INSPECT, 20_000),
-        (6.0, INSPECT, 50_000),
+        (5.0, INSPECT, 80_467),
+        (6.0, INSPECT, 160_934),
         (8.1, INSPECT, 250_000),
         (None, INSPECT, 20_000),
     ],

@@ -157,3 +157,27 @@ def test_a_file_that_is_no_table_is_named(tmp_path: Path, content: str) -> None:
         load_geocodes([path, tmp_path / "none"])
     assert [fault.code for fault in caught.value.faults] == ["E1005", "E1005"]
     assert "emma" in caught.value.faults[0].cause
+
+
+def test_a_table_in_a_national_grid_is_turned(tmp_path: Path) -> None:
+    """Zone 30 of UTM, in which AEMET publishes: 500,000 E is 3 degrees west, by its definition."""
+    west, north = 500_000.0, 4_649_776.0
+    ring = [[west, north], [west + 1000, north], [west + 1000, north + 1000], [west, north]]
+    zone = {
+        "type": "Feature",
+        "properties": {"COD_Z": "701098"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32630"}}
+    tables = load_geocodes(
+        [table(tmp_path, "z.geojson", {"type": "FeatureCollection", "crs": crs, "features": [zone]})]
+    )
+    alert = placed(tables, ("AEMET-Meteoalerta zona", "701098C"))
+    (polygon,) = alert.infos[0].areas[0].polygons
+    assert abs(polygon.outer[0][0] + 3.0) < 1e-9
+    assert abs(polygon.outer[0][1] - 42.0) < 0.01
+    unknown = {"type": "name", "properties": {"name": "my grid"}}
+    with pytest.raises(InputError):
+        load_geocodes(
+            [table(tmp_path, "x.geojson", {"type": "FeatureCollection", "crs": unknown, "features": [zone]})]
+        )

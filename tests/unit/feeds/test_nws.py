@@ -92,8 +92,17 @@ def test_pitfall_07_an_id_that_is_missing_has_not_ended() -> None:
     assert after([*parse(collection(feature())), *parse(collection())]).hazards
 
 
+def test_an_event_that_is_said_to_expire_goes_on_until_it_does() -> None:
+    """EXP is sent before the end too (NWSI 10-1703, 2.1.2): it must not end what goes on."""
+    (still,) = parse(collection(feature("n2", codes=[vtec("EXP")], messageType="Update")))
+    assert still.msg_type is MsgType.UPDATE
+    assert still.infos
+    (over,) = parse(collection(feature("n2", codes=[vtec("EXP", end="260110T0700Z")], messageType="Update")))
+    assert over.msg_type is MsgType.CANCEL
+
+
 @pytest.mark.parametrize(
-    "how", [{"messageType": "Cancel"}, {"codes": [vtec("CAN")]}, {"codes": [vtec("EXP")]}]
+    "how", [{"messageType": "Cancel"}, {"codes": [vtec("CAN")]}, {"codes": [vtec("UPG")]}]
 )
 def test_a_cancel_ends_what_it_refers_to(how: dict[str, Any]) -> None:
     end = feature("n2", references=[reference("n1")], **how)
@@ -141,3 +150,14 @@ def test_a_record_that_cannot_be_read_is_kept_with_its_zones() -> None:
 
 def test_a_document_in_which_nothing_can_be_read_is_a_fault() -> None:
     assert why_refused(collection(feature("", id=None)))
+
+
+def test_json_ld_has_the_same_properties_and_draws_in_wkt() -> None:
+    wkt = "POLYGON((1.2 42.1, 1.3 42.1, 1.3 42.16, 1.2 42.1))"
+    for drawn, count in ((wkt, 1), (None, 0), ("POLYGON((1.2 42.1", 0), ("POINT(1.2 42.1)", 0)):
+        graph = [{**feature()["properties"], "@type": "wx:Alert", "geometry": drawn}]
+        (alert,) = parse(json.dumps({"@context": ["api.weather.gov"], "@graph": graph}).encode())
+        (plain,) = parse(collection(feature()))
+        assert (alert.id, alert.infos[0].areas[0].geocodes) == (plain.id, plain.infos[0].areas[0].geocodes)
+        assert len(alert.infos[0].areas[0].polygons) == count
+    assert parse(b'{"@context": ["https://api.weather.gov/ontology"], "@graph": []}') == ()

@@ -187,7 +187,10 @@ def test_pitfall_31_a_time_without_offset_is_utc_as_the_standard_demands() -> No
 
 
 def test_a_detour_is_where_others_drive_and_does_nothing() -> None:
-    assert info(work(core={"event_type": "detour"})).stated == (StatedEffect(action=Action.NONE),)
+    open_ = work(core={"event_type": "detour"}, vehicle_impact="all-lanes-open")
+    assert info(open_).stated == (StatedEffect(action=Action.NONE),)
+    shut = work(core={"event_type": "detour"}, vehicle_impact="all-lanes-closed")
+    assert info(shut).stated == (StatedEffect(action=Action.INSPECT),)
 
 
 def test_an_event_that_cannot_be_read_is_kept_beside_the_others_under_a_name_of_its_own() -> None:
