@@ -60,7 +60,8 @@ class Scenes:
                 self._anchored = (ground, network.anchor(roads, places.lonlats, travels=places.travels))
             anchored = self._anchored[1]
             touched = hazards.footprint(anchored.roads, known)
-            snapshot = network.snapshot(anchored.roads, known, touched, travels=places.travels)
+            events = hazards.events(anchored.roads, known, touched)
+            snapshot = network.snapshot(anchored.roads, known, touched, travels=places.travels, events=events)
             scene = Scene(places, anchored, touched, snapshot)
             self._scene = ((ground, known), scene)
             return scene

@@ -52,7 +52,8 @@ def look(
     state, notes = hazards.absorb(HazardState(), heard, meaning, now_s=now_s, reads=published)
     anchored = network.anchor(roads, tuple(lonlats), travels=travels)
     touched = hazards.footprint(anchored.roads, state.hazards)
-    snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=travels)
+    events = hazards.events(anchored.roads, state.hazards, touched)
+    snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=travels, events=events)
     return Situation(anchored=anchored, snapshot=snapshot, notes=(*told, *notes))
 
 

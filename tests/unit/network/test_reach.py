@@ -279,5 +279,5 @@ def test_a_road_that_shuts_again_and_again_is_shut_each_time() -> None:
     assert ends[:2] == [3, 10]
     assert row.again_s == NOON + HOUR
     later = reach(VALLEY, nightly, at_s=NOON + 2 * HOUR)["C"]
-    assert later.reachable and later.leavable
+    assert (later.reachable, later.leavable) == (True, True)
     assert later.until_s == NOON + 3 * HOUR
