@@ -227,6 +227,11 @@ class Settings(BaseSettings):
         return {name: feed.feed(name) for name, feed in self.feeds.items()}
 
     @property
+    def mirrors(self) -> dict[str, str]:
+        """Give the feeds that repeat another one, and which."""
+        return {name: feed.mirrors for name, feed in self.feeds.items() if feed.mirrors}
+
+    @property
     def url(self) -> str:
         """Give the address people and recipients use, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -39,6 +39,12 @@ class Scene:
     def roads(self) -> Roads:
         return self.anchored.roads
 
+    @property
+    def events(self) -> tuple[tuple[HazardId, ...], ...]:
+        """Give the hazards that are one event, two or more each."""
+        known = self.snapshot.hazards
+        return tuple(tuple(known[k].id for k in event) for event in self.snapshot.events)
+
 
 class Scenes:
     """Makes scenes and keeps the last one: polling pages ask for the same one again and again."""

@@ -3,11 +3,13 @@
 absorb      messages and time -> what is in force          (understand: one alert -> its hazards)
 Meaning     the tables of data/, complete and with sources
 footprint   hazards -> the edges they touch                (unmatched: those that should and do not)
+to_ask      what a person must look at
 events      which hazards are one thing that several tell of
 match       a place on a named road -> its edges           (on its carriageway, in its direction)
 """
 
 from vado.hazards.absorb import absorb
+from vado.hazards.asking import to_ask
 from vado.hazards.edge_index import edges_meeting
 from vado.hazards.events import events
 from vado.hazards.footprint import footprint, unmatched
@@ -26,5 +28,6 @@ __all__ = [
     "match",
     "parse_kinds",
     "parse_meaning",
+    "to_ask",
     "unmatched",
 ]
