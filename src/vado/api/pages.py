@@ -129,6 +129,7 @@ def overview_page(parts: Parts, view: Mapping[str, Any], ground: Mapping[str, An
         towns=view["towns"],
         ahead=view["ahead"],
         held=view["held"],
+        ask=view["ask"],
         routes=view["routes"],
         news=[{**item, "time": _time(parts, item["at"])} for item in view["news"]],
         attribution=view["attribution"],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vado import hazards
-from vado.hazards.confidence import DOUBTFUL, Standing, standings
+from vado.hazards.confidence import Standing, standings
 from vado.model.hazard import HazardState
 from vado.model.ids import HazardId
 from vado.model.roads import I32, Roads
@@ -31,13 +31,18 @@ class Judged:
     def doubt(self, hazard: HazardId) -> str:
         """Say for people why a hazard is doubtful; "" when it is not."""
         found = self.standings.get(hazard)
-        if found is None or not found.doubtful:
+        if found is None:
             return ""
-        said = []
-        if found.confidence < DOUBTFUL:
-            age = span_words(self.now_s - found.told_s)
-            said.append(f"{found.confidence:.0%} sure, last told {age} ago")
-        said += [f"called off by {self._source(name)}" for name in found.lifted]
+        age = span_words(self.now_s - found.told_s)
+        said = [f"{found.confidence:.0%} sure, last told {age} ago"] if found.forgotten else []
+        return "; ".join(filter(None, (*said, self.dispute(hazard))))
+
+    def dispute(self, hazard: HazardId) -> str:
+        """Say for people who says otherwise, or told the same and took it back; "" when nobody does."""
+        found = self.standings.get(hazard)
+        if found is None:
+            return ""
+        said = [f"called off by {self._source(name)}" for name in found.lifted]
         said += [f"{self._source(name)} says otherwise" for name in found.disputed]
         return "; ".join(dict.fromkeys(said))
 

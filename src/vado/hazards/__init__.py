@@ -14,10 +14,11 @@ from vado.hazards.edge_index import edges_meeting
 from vado.hazards.events import events
 from vado.hazards.footprint import footprint, unmatched
 from vado.hazards.kinds import Kinds, parse_kinds
-from vado.hazards.match import Match, match
+from vado.hazards.match import GOOD, Match, match
 from vado.hazards.meaning import Meaning, parse_meaning
 
 __all__ = [
+    "GOOD",
     "Kinds",
     "Match",
     "Meaning",

@@ -49,10 +49,12 @@ class Standing:
     copies: tuple[HazardId, ...] = ()  # of sources that hand on the same word: they make nothing surer
     disputed: tuple[HazardId, ...] = ()  # that say these roads are open, or the other way round
     lifted: tuple[HazardId, ...] = ()  # told the same, and were taken back; their source tells it no more
+    faded: bool = False  # less sure by itself than when it was told
 
     @property
-    def doubtful(self) -> bool:
-        return self.confidence < DOUBTFUL or bool(self.disputed or self.lifted)
+    def forgotten(self) -> bool:
+        """Say whether it is doubtful for having been told so long ago; what was told as possible is not."""
+        return self.faded and self.confidence < DOUBTFUL
 
 
 @dataclass(slots=True)
@@ -91,6 +93,7 @@ def standings(
         made[each.id] = Standing(
             confidence=1.0 - doubt,
             told_s=last_s[each.id],
+            faded=own[each.id] < TOLD.get(each.certainty, TOLD["Unknown"]),
             also=_ids(apart),
             copies=_ids(other for other in near if other not in apart and _feed(other) != _feed(each)),
             disputed=_ids(

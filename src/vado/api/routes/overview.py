@@ -85,6 +85,7 @@ def _view(parts: Parts, status: dict[str, str], now_s: int) -> dict[str, Any]:
         local=parts.local,
         unheard=bool(parts.feeds_missed(world)),
         outlook=seen.outlook,
+        judged=parts.judged(world, scene),
     )
     news = newest_lines(parts, version=world.version, limit=NEWS_MAX)
     return {**view, "status": status, "news": news, "region_hash": roads.content_hash}
