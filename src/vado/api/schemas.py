@@ -237,6 +237,8 @@ class PlaceOut(Out):
     unknown: bool = Field(
         description="A hazard that nobody can place or read may be here: now or later, or at `at`."
     )
+    unknown_why: list[str] = Field(default=[], description="Why it is not surely open, in words.")
+    state: str = Field(description="open, closed or unknown: for who sets out now, or at `at`.")
     cut: list[CutOut]
     cut_proven: bool = Field(description="No fewer hazards would do; false where the search did not end.")
 

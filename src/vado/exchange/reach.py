@@ -33,9 +33,16 @@ _SAID = {
 }
 
 
-def place_json(row: PlaceReach, *, unknown: bool, judged: Judged | None = None) -> Json:
-    """Write how a place stands; `unknown` says that a hazard may be there which nobody can place or read."""
+def place_json(
+    row: PlaceReach, *, unknown: bool, judged: Judged | None = None, why: Sequence[str] = ()
+) -> Json:
+    """Write how a place stands; `unknown` says that a hazard may be there which nobody can place or read.
+
+    `why` are the reasons for that, in words.
+    """
+    state = "closed" if not (row.reachable and row.leavable) else "unknown" if unknown else "open"
     return {
+        "state": state, "unknown_why": list(why),
         "name": row.name, "lon": row.lon, "lat": row.lat, "profile": str(row.travel),
         "reachable": row.reachable, "leavable": row.leavable,
         "until": _instant(row.until_s), "again": _instant(row.again_s),

@@ -21,6 +21,7 @@ from vado.exchange.feeds import feed_rows
 from vado.exchange.reach import place_json, place_words
 from vado.exchange.standing import Judged
 from vado.hazards import to_ask
+from vado.model.feed import Box
 from vado.model.ids import HazardId
 from vado.model.snapshot import PlaceReach
 from vado.model.when import FIRST_S, LAST_S, epoch_s, rfc3339
@@ -159,10 +160,13 @@ def get_reach(
             rows, when_s = reach_at(parts.scene()[2], at_s), at_s
         unclear = bool(missed) or views.is_unclear(then, at_s)
         judged = _judged(parts, then, scene) if any(row.cut for row in rows) else None
-        told = [
-            place_json(row, unknown=unclear, judged=judged)
-            for row in _chosen(rows, profile=profile, place=place)
-        ]
+        unheard = [f"{each.source}: {each.text}" for each in missed]
+        why = [*unheard, *views.why_unclear(then, at_s)]
+        lost = views.lost_near(then, at_s)
+        told = []
+        for row in _chosen(rows, profile=profile, place=place):
+            near = [text for text, box in lost if _inside(row, box)]
+            told.append(place_json(row, unknown=unclear or bool(near), judged=judged, why=(*why, *near)))
         attribution = "" if roads is None else roads.attribution
         if geojson:
             return _collection(parts, world, [_point(row) for row in told])
@@ -172,12 +176,17 @@ def get_reach(
                 "at": rfc3339(when_s),
                 "attribution": attribution,
                 "places": told,
-                "unheard": [f"{each.source}: {each.text}" for each in missed],
+                "unheard": unheard,
                 "told": _told(_chosen(rows, profile=profile, place=place), when_s, parts.local),
             }
         )
 
     return conditional(request, tag, make, media_type=GEOJSON if geojson else "application/json")
+
+
+def _inside(row: PlaceReach, box: Box | None) -> bool:
+    """Say whether a place lies where a hazard may be; None is anywhere."""
+    return box is None or (box[0] <= row.lon <= box[2] and box[1] <= row.lat <= box[3])
 
 
 def _judged(parts: Parts, then: World, scene: Scene | None) -> Judged | None:
