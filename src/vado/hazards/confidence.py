@@ -11,9 +11,11 @@ caller names as mirrors. Refuses to know how certain a source is in words of its
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, product
+
+import numpy as np
 
 from vado.hazards.events import same_kind, same_time, shuts
 from vado.model.alert import Action
@@ -160,27 +162,26 @@ def _ids(hazards: Iterable[Hazard]) -> tuple[HazardId, ...]:
 def _neighbours(hazards: tuple[Hazard, ...], touched: Mapping[HazardId, I32]) -> dict[HazardId, _Others]:
     """Find for each hazard those that tell the same, and those that tell the opposite, of the same roads."""
     beside: dict[HazardId, _Others] = defaultdict(_Others)
-    on: dict[int, list[Hazard]] = defaultdict(list)
+    numbers: dict[bytes, int] = {}
+    grounds: list[I32] = []
+    on: list[list[Hazard]] = []  # warnings for a zone come again and again on the same ground
     for each in hazards:
-        edges = touched.get(each.id)
-        if edges is not None and 0 < len(edges) <= EDGES_MAX and not each.unknown and each.follows is None:
-            for edge in edges.tolist():
-                on[edge].append(each)
-    seen: set[tuple[HazardId, HazardId]] = set()
-    looked: set[tuple[HazardId, ...]] = set()  # neighbours on a road mostly meet the same hazards
+        edges = np.asarray(touched.get(each.id, ()), np.int32)
+        if 0 < len(edges) <= EDGES_MAX and not each.unknown and each.follows is None:
+            number = numbers.setdefault(edges.tobytes(), len(grounds))
+            if number == len(grounds):
+                grounds.append(edges)
+                on.append([])
+            on[number].append(each)
     left = PAIRS_MAX
-    for sharing in on.values():
-        names = tuple(each.id for each in sharing)
-        if len(names) < 2 or names in looked:
-            continue
-        looked.add(names)
-        left -= len(names) ** 2 // 2
+    for first, second in _meeting(grounds):
+        those = combinations(on[first], 2) if first == second else product(on[first], on[second])
+        left -= len(on[first]) * len(on[second])
         if left < 0:
             break
-        for a, b in combinations(sharing, 2):
-            if (a.id, b.id) in seen or not same_time(a, b):
+        for a, b in those:
+            if not same_time(a, b):
                 continue
-            seen.add((a.id, b.id))
             if shuts(a) != shuts(b) and (_frees(a) or _frees(b)):
                 beside[a.id].against.append(b)
                 beside[b.id].against.append(a)
@@ -188,6 +189,35 @@ def _neighbours(hazards: tuple[Hazard, ...], touched: Mapping[HazardId, I32]) ->
                 beside[a.id].same.append(b)
                 beside[b.id].same.append(a)
     return beside
+
+
+def _meeting(grounds: Sequence[I32]) -> Iterator[tuple[int, int]]:
+    """Give pairs of grounds that share an edge, each with itself too, smaller number first."""
+    for number in range(len(grounds)):
+        yield number, number
+    if len(grounds) < 2:
+        return
+    edge = np.concatenate(grounds)
+    ground = np.repeat(np.arange(len(grounds), dtype=np.int32), [len(each) for each in grounds])
+    order = np.argsort(edge, kind="stable")
+    edge, ground = edge[order], ground[order]
+    starts = np.flatnonzero(np.concatenate([[True], edge[1:] != edge[:-1]]))
+    ends = np.append(starts[1:], len(edge))
+    shared = ends - starts > 1
+    met: set[tuple[int, int]] = set()
+    looked: set[bytes] = set()  # neighbours on a road mostly lie in the same grounds
+    for start, end in zip(starts[shared].tolist(), ends[shared].tolist(), strict=True):
+        here = ground[start:end]
+        key = here.tobytes()
+        if key in looked:
+            continue
+        looked.add(key)
+        for pair in combinations(here.tolist(), 2):
+            if pair not in met:
+                met.add(pair)
+                yield pair
+        if len(met) > PAIRS_MAX:
+            return
 
 
 def _frees(hazard: Hazard) -> bool:
