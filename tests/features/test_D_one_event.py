@@ -8,6 +8,11 @@ import pytest
 
 import drawn
 from served import TOWN, Service, at
+from vado.cli.towns import cut_words
+from vado.exchange.standing import Judged
+from vado.hazards.confidence import Standing
+from vado.model.ids import AlertId, EdgeId, HazardId
+from vado.model.snapshot import CutRoad, Told
 from vado.model.when import rfc3339
 
 MIDDLE = drawn.between(TOWN, "AB")
@@ -119,3 +124,27 @@ def test_long_without_a_word_the_cut_says_how_sure_it_is() -> None:
     [line] = town_b(service)["cut"]
     assert line["confidence"] == pytest.approx(0.25, abs=0.01)
     assert line["doubt"] == "25% sure, last told 28 days ago"
+
+
+def test_the_ledger_seals_who_else_told_of_it_and_news_says_so() -> None:
+    service = Service(now=at(9))
+    service.start()
+    body = {"type": "FeatureCollection", "features": [closure("works")]}
+    assert service.post("/v1/webhooks/dgt", body).status_code == 202
+    assert service.post("/v1/webhooks/police", closure("barrier")).status_code == 202
+    service.work()  # both at once: the town is cut by an event that two tell of
+    changes = [c for c in service.get("/v1/reach?since=0").json()["changes"] if c["name"] == "B"]
+    [line] = changes[-1]["cut"]
+    assert [other["source"] for other in line["also"]] == ["police"]
+
+
+def test_the_command_line_says_who_else_and_what_is_doubtful() -> None:
+    told = (Told(hazard=HazardId("h2"), alert=AlertId("p,2"), source="police"),)
+    cut = CutRoad(hazard=HazardId("h1"), alert=AlertId("d,1"), road="CG-4", edge=EdgeId(0), kind="closure",
+                  also=told)  # fmt: skip
+    standing = Standing(confidence=0.3, told_s=0, faded=True, disputed=(HazardId("h3"),))
+    judged = Judged(standings={cut.hazard: standing}, sources={HazardId("h3"): "driver"}, now_s=3 * 86_400)
+    assert cut_words([cut]) == "CG-4: closure [1] (also told by police)"
+    assert cut_words([cut], judged) == (
+        "CG-4: closure [1] (also told by police; 30% sure, last told 3 days ago; driver says otherwise)"
+    )

@@ -11,11 +11,9 @@ from typing import Any
 
 import shapely
 
-from vado.exchange.edge_states import lost_of
 from vado.exchange.plan import write_evidence
 from vado.exchange.standing import Judged, standing_json
 from vado.hazards.footprint import disc, surface
-from vado.model.feed import Box
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, JobId, LonLat, VehicleId, identifier, sender
 from vado.model.jobs import Done, Job, Window
@@ -239,16 +237,6 @@ def why_unclear(world: World, at_s: int | None = None) -> list[str]:
     ]
     more = [f"and {len(found) - WHY_MAX} hazards more"] if len(found) > WHY_MAX else []
     return found[:WHY_MAX] + more
-
-
-def lost_near(world: World, at_s: int | None = None) -> list[tuple[str, Box | None]]:
-    """Say where hazards may be that should bind and met no road: in words, and the box; None is anywhere."""
-    lost = lost_of(world.hazards.hazards, world.unmatched)
-    return [
-        (f"{h.evidence[0].headline or h.kind} may be near: no road was found for it", lost[h.id])
-        for h in world.hazards.hazards
-        if h.id in lost and (at_s is None or h.holds(at_s))
-    ]
 
 
 def track_row(track: Track) -> Json:

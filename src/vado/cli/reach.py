@@ -52,6 +52,7 @@ def reach(
                         known_at=known_at)  # fmt: skip
 
     from vado import network
+    from vado.exchange.edge_states import lost_near, near
     from vado.exchange.reach import place_json
 
     snapshot = asked.seen.snapshot
@@ -62,14 +63,22 @@ def reach(
     unclear = any(asked.at_s in hazard.interval for hazard in snapshot.unknown)
     why = [hazard.unknown for hazard in snapshot.unknown if asked.at_s in hazard.interval]
     judged = asked.seen.judge(asked.at_s, settings().mirrors)
+    lost = lost_near(asked.seen.state.hazards, asked.seen.unmatched, at_s=asked.at_s)
+    close = [near(lost, (row.lon, row.lat)) for row in chosen]
     if as_json:
         output.write_json({
-            "places": [place_json(row, unknown=unclear, judged=judged, why=why) for row in chosen],
+            "places": [
+                place_json(row, unknown=unclear or bool(may_be), judged=judged, why=(*why, *may_be))
+                for row, may_be in zip(chosen, close, strict=True)
+            ],
             **asked.head_json(), "snapshot": snapshot.content_hash,
             "unknown": [hazard_json(hazard) for hazard in snapshot.unknown],
         })  # fmt: skip
     else:
         _show(chosen, asked, judged)
+        for row, may_be in zip(chosen, close, strict=True):
+            for text in may_be:
+                print(f"unknown: {row.name}: {text}")
         for hazard in snapshot.unknown:
             what = hazard.evidence[0].headline or hazard.kind
             print(f"unknown: {what} ({identifier(hazard.alert)}): {hazard.unknown}")

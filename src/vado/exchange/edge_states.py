@@ -14,7 +14,7 @@ from vado.exchange.whatif import question_of, resolve
 from vado.hazards.footprint import box_of
 from vado.model.feed import Box, Feed
 from vado.model.hazard import Hazard
-from vado.model.ids import HazardId, identifier, sender
+from vado.model.ids import HazardId, LonLat, identifier, sender
 from vado.model.roads import Roads
 from vado.model.snapshot import Snapshot
 from vado.model.when import FIRST_S, LAST_S, Interval, rfc3339
@@ -54,6 +54,27 @@ def lost_of(hazards: Iterable[Hazard], unmatched: Iterable[HazardId]) -> dict[Ha
     """Say around where hazards may be that met no road."""
     lost = set(unmatched)
     return {each.id: around(box_of(each)) for each in hazards if each.id in lost}
+
+
+def lost_near(
+    hazards: Sequence[Hazard], unmatched: Iterable[HazardId], *, at_s: int | None
+) -> list[tuple[str, Box | None]]:
+    """Say in words, and around where, of hazards that met no road: those at an instant, else now or later."""
+    where = lost_of(hazards, unmatched)
+    return [
+        (f"{h.evidence[0].headline or h.kind} may be near: no road was found for it", where[h.id])
+        for h in hazards
+        if h.id in where and (at_s is None or h.holds(at_s))
+    ]
+
+
+def near(lost: Iterable[tuple[str, Box | None]], at: LonLat) -> list[str]:
+    """Name those that may be at a place."""
+    lon, lat = at
+    return [
+        text for text, box in lost
+        if box is None or (box[0] <= lon <= box[2] and box[1] <= lat <= box[3])
+    ]  # fmt: skip
 
 
 def edges_json(states: Sequence[EdgeState], snapshot: Snapshot, judged: Judged, *, at_s: int) -> list[Json]:

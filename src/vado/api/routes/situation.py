@@ -17,11 +17,11 @@ from vado.api.scene import Scene, Scenes, reach_at
 from vado.api.schemas import GeoCollection, ReachChangesOut, ReachOut
 from vado.api.schemas_feeds import FeedsOut
 from vado.errors import InputError, StateError
+from vado.exchange.edge_states import lost_near, near
 from vado.exchange.feeds import feed_rows
 from vado.exchange.reach import place_json, place_words
 from vado.exchange.standing import Judged
 from vado.hazards import to_ask
-from vado.model.feed import Box
 from vado.model.ids import HazardId
 from vado.model.snapshot import PlaceReach
 from vado.model.when import FIRST_S, LAST_S, epoch_s, rfc3339
@@ -162,11 +162,11 @@ def get_reach(
         judged = _judged(parts, then, scene) if any(row.cut for row in rows) else None
         unheard = [f"{each.source}: {each.text}" for each in missed]
         why = [*unheard, *views.why_unclear(then, at_s)]
-        lost = views.lost_near(then, at_s)
+        lost = lost_near(then.hazards.hazards, then.unmatched, at_s=at_s)
         told = []
         for row in _chosen(rows, profile=profile, place=place):
-            near = [text for text, box in lost if _inside(row, box)]
-            told.append(place_json(row, unknown=unclear or bool(near), judged=judged, why=(*why, *near)))
+            close = near(lost, (row.lon, row.lat))
+            told.append(place_json(row, unknown=unclear or bool(close), judged=judged, why=(*why, *close)))
         attribution = "" if roads is None else roads.attribution
         if geojson:
             return _collection(parts, world, [_point(row) for row in told])
@@ -182,11 +182,6 @@ def get_reach(
         )
 
     return conditional(request, tag, make, media_type=GEOJSON if geojson else "application/json")
-
-
-def _inside(row: PlaceReach, box: Box | None) -> bool:
-    """Say whether a place lies where a hazard may be; None is anywhere."""
-    return box is None or (box[0] <= row.lon <= box[2] and box[1] <= row.lat <= box[3])
 
 
 def _judged(parts: Parts, then: World, scene: Scene | None) -> Judged | None:
