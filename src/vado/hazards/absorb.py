@@ -15,7 +15,7 @@ roads are. The state is a function of the *set* of messages heard: repeats and r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
@@ -24,7 +24,7 @@ from vado.hazards.meaning import Meaning
 from vado.hazards.memory import moved
 from vado.hazards.understand import understand, why_over
 from vado.model.alert import Alert, Area, MsgType
-from vado.model.hazard import Hazard, HazardState
+from vado.model.hazard import Hazard, HazardState, Lifted
 from vado.model.ids import AlertId, Hash, HazardId
 from vado.model.when import NEVER_S
 from vado.model.world import FeedRead
@@ -110,13 +110,7 @@ def absorb(
         for alert, each in _in_force(found, seen, ended, links, now_s=now_s).items()
         if alert not in dropped
     }
-    by_word = _chained(ended, links)
-    for name in found.keys() | (gone.keys() & seen.keys()):
-        ended_s = by_word.get(name, NEVER_S)
-        if ended_s < seen[name][0] and name in dropped:
-            ended_s = lifecycle.missing_s(documents, name)
-        if ended_s >= seen[name][0]:
-            lifted.ended(gone, name, ended_s, seen[name], found.get(name, ()))
+    _take_back(gone, found, seen, _chained(ended, links), dropped, documents)
     if len(notes) > NOTES_MAX:
         notes[NOTES_MAX:] = [f"and {len(notes) - NOTES_MAX} notes more"]
     remembered, present = lifecycle.closed(documents, in_force, oldest_s=now_s - REMEMBER_S)
@@ -124,6 +118,23 @@ def absorb(
     alive = {name for name, each in in_force.items() if any(h.follows is None for h in each)}
     back = lifted.kept(gone, alive, seen, now_s=now_s)
     return replace(made, documents=remembered, present=present, lifted=back), tuple(notes)
+
+
+def _take_back(
+    gone: dict[AlertId, Lifted],
+    found: dict[AlertId, tuple[Hazard, ...]],
+    seen: dict[AlertId, tuple[int, Hash]],
+    by_word: dict[AlertId, int],
+    dropped: Container[AlertId],
+    documents: lifecycle.Known,
+) -> None:
+    """Mark what other messages ended, or what the documents of its source lack."""
+    for name in found.keys() | (gone.keys() & seen.keys()):
+        ended_s = by_word.get(name, NEVER_S)
+        if ended_s < seen[name][0] and name in dropped:
+            ended_s = lifecycle.missing_s(documents, name)
+        if ended_s >= seen[name][0]:
+            lifted.ended(gone, name, ended_s, seen[name], found.get(name, ()))
 
 
 def _alike(have: Sequence[Hazard], new: Sequence[Hazard]) -> bool:
