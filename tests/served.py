@@ -11,7 +11,7 @@ import httpx
 
 import drawn
 from vado.api.main import make_api
-from vado.app import lifecycles, load_meaning
+from vado.app import lifecycles, load_geocodes, load_meaning
 from vado.engine import Step
 from vado.model.ids import WorldId
 from vado.model.problem import Budget
@@ -79,6 +79,7 @@ class Service:
             budget=Budget(solutions_max=20, seconds_max=30.0),
             clock=self,
             lifecycles=lifecycles(self.settings),
+            geocodes=load_geocodes(self.settings),
         )
 
     def now_s(self) -> int:

@@ -53,10 +53,14 @@ def load_meaning() -> Meaning:
 
 
 def load_geocodes(settings: Settings) -> Geocodes:
-    """Read the tables of places of the settings; raises InputError naming every file that is none."""
+    """Read the tables of places: those downloaded, then those of the settings, which count where both do.
+
+    Raises InputError naming every file that is none.
+    """
+    from vado.feeds.geocode_fetch import table_paths
     from vado.feeds.geocodes import load_geocodes as load
 
-    return load(settings.geocodes)
+    return load((*table_paths(settings.geocodes_folder), *settings.geocodes))
 
 
 def open_store(settings: Settings) -> Store:

@@ -66,7 +66,8 @@ def step(
     places = planning.stops(asked, now_s=now_s)
     anchored = network.anchor(roads, places.lonlats, travels=places.travels)
     touched = hazards.footprint(anchored.roads, state.hazards)
-    snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=places.travels)
+    events = hazards.events(anchored.roads, state.hazards, touched)
+    snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=places.travels, events=events)
 
     origins = anchored.nodes_of(places.origins)
     ahead_s = max(places.horizon.end_s, now_s + REACH_AHEAD_S)

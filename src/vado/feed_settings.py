@@ -56,7 +56,7 @@ class FeedSettings(BaseModel):
     mirrors: str = Field(
         default="",
         description="The source that it repeats, as MeteoAlarm repeats AEMET: nobody is less informed while "
-        "that one is heard.",
+        "that one is heard, and what both say makes nothing surer.",
     )
     follow: bool = Field(
         default=False,

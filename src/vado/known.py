@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from vado import hazards
 from vado.errors import InputError
 from vado.feeds import Lifecycle
+from vado.feeds.geocodes import NO_GEOCODES, Geocodes
 from vado.hazards import Meaning
 from vado.model.hazard import HazardState
 from vado.model.ids import WorldId
@@ -31,8 +32,12 @@ def hazards_known(
     *,
     known_at_s: int,
     lifecycles: Mapping[str, Lifecycle] | None = None,
+    geocodes: Geocodes = NO_GEOCODES,
 ) -> HazardState:
-    """Absorb all alerts received up to `known_at_s`; what could not be read then ends and opens nothing."""
+    """Absorb all alerts received up to `known_at_s`; what could not be read then ends and opens nothing.
+
+    `geocodes` places what names its areas by code alone.
+    """
     state, after = HazardState(), 0
     while True:
         rows = store.heard(world, kinds=KINDS, until_s=known_at_s, after=after, limit=ROWS_AT_ONCE)
@@ -41,7 +46,7 @@ def hazards_known(
         bodies: list[Body] = []
         for row in rows:
             try:
-                bodies += [message.body for message in decode(row, lifecycles=lifecycles)]
+                bodies += [message.body for message in decode(row, geocodes=geocodes, lifecycles=lifecycles)]
             except InputError:
                 continue  # it was set aside after this was asked, or a reader of today refuses it
         alerts = [body.alert for body in bodies if isinstance(body, AlertReceived)]

@@ -227,6 +227,16 @@ class Settings(BaseSettings):
         return {name: feed.feed(name) for name, feed in self.feeds.items()}
 
     @property
+    def geocodes_folder(self) -> Path:
+        """Give the folder of the tables of places that were downloaded."""
+        return self.home / "geocodes"
+
+    @property
+    def mirrors(self) -> dict[str, str]:
+        """Give the feeds that repeat another one, and which."""
+        return {name: feed.mirrors for name, feed in self.feeds.items() if feed.mirrors}
+
+    @property
     def url(self) -> str:
         """Give the address people and recipients use, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -252,6 +252,44 @@ def test_the_fewest_are_so_beyond_a_word_of_hazards_and_in_any_order(seed: int) 
         assert not least or both(goal, set(lifted))
 
 
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=40, deadline=None)
+def test_of_events_the_fewest_count_each_once_and_lift_it_whole(seed: int) -> None:
+    """Random pieces, eight hazards in events of one to three: all smaller sets of events are tried."""
+    rng = np.random.default_rng(seed)
+    count, hazards = int(rng.integers(3, 8)), 8
+    order, events = rng.permutation(hazards).tolist(), []
+    while order:
+        events.append(tuple(sorted(order[: (size := int(rng.integers(1, 4)))])))
+        order = order[size:]
+    needs = [rng.choice(hazards, int(rng.integers(1, 4)), replace=False) for _ in range(10)]
+    source, target = (rng.integers(0, count, 20).astype(np.int32) for _ in range(2))
+    need = rng.integers(-1, len(needs), 20).astype(np.int32)
+    melted = _pieces(count, source, target, need, needs, hazards)
+    starts = np.array([0], np.int32)
+    blocking = rng.random(hazards) < 0.9
+
+    def both(goal: int, lifted: set[int]) -> bool:
+        left = blocking.copy()
+        left[list(lifted)] = False
+        return all(melted.side(starts, left, inward=inward)[goal] for inward in (True, False))
+
+    fewest = Fewest(melted, starts, blocking, [event for event in events if len(event) > 1])
+    for goal in range(count):
+        lifted, proven = fewest.of(goal)
+        sizes = (some for n in range(len(events) + 1) for some in combinations(events, n))
+        least = next((some for some in sizes if both(goal, {h for event in some for h in event})), None)
+        assert proven
+        if least is None:
+            assert not lifted
+            continue
+        taken = [event for event in events if lifted & set(event)]
+        assert len(taken) == len(least)
+        assert both(goal, set(lifted))
+        used = set(melted.need_hazard.tolist()) & set(np.flatnonzero(blocking).tolist())
+        assert lifted == {h for event in taken for h in event} & used, "whole, as far as it blocks"
+
+
 def _pieces(count: int, source: I32, target: I32, need: I32, needs: list[I64], hazards: int) -> Pieces:
     first, order = group(count, source)
     back_first, back_order = group(count, target)

@@ -6,11 +6,14 @@ import json
 from typing import Any
 
 from tables import meaning
+from vado.feeds.geocode_files import Shape
+from vado.feeds.geocodes import Geocodes
 from vado.known import hazards_known
-from vado.model.ids import WorldId
+from vado.model.ids import Hash, WorldId
 from vado.model.inbox import InboxKind
 from vado.ports import Store
 from vado.store import open_store
+from weather_messages import HEARD_S, cap
 
 W = WorldId("w")
 NOON = 1_768_046_400
@@ -64,3 +67,19 @@ def test_other_worlds_and_many_pages() -> None:
     for number in range(1203):
         told(store, closure(f"n{number:04}"), NOON)
     assert len(known(store, NOON)) == 1203
+
+
+def test_codes_are_placed_as_they_were_when_it_was_taken_in() -> None:
+    store = open_store("memory://")
+    area = "<geocode><valueName>EMMA_ID</valueName><value>XX001</value></geocode>"
+    told(store, cap(area=area).encode(), HEARD_S)
+    ring = [[1.0, 42.0], [2.0, 42.0], [2.0, 43.0], [1.0, 42.0]]
+    shape = Shape(geometries=({"type": "Polygon", "coordinates": [ring]},))
+    tables = Geocodes(shapes={("EMMA", "XX001"): shape}, aliases={}, content_hash=Hash("sha256:t"))
+
+    def placed(**given: Geocodes) -> list[bool]:
+        state = hazards_known(store, W, meaning(), known_at_s=HEARD_S + 60, **given)
+        return [not hazard.unknown for hazard in state.hazards if hazard.follows is None]
+
+    assert placed() == [False]
+    assert placed(geocodes=tables) == [True]

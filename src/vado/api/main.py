@@ -24,6 +24,7 @@ from vado.api.pages import FOLDER
 from vado.api.parts import Parts
 from vado.api.routes import (
     decisions,
+    edges,
     events,
     fragility,
     orders,
@@ -40,7 +41,8 @@ from vado.model.roads import Roads
 from vado.ports import Store
 from vado.settings import Settings
 
-ROUTERS = (webhooks, orders, plan, situation, events, fragility, whatif, decisions, track, overview, service)
+ROUTERS = (webhooks, orders, plan, situation, edges, events, fragility, whatif, decisions, track, overview,
+           service)  # fmt: skip
 INPUTS: tuple[type[BaseModel], ...] = (*schemas.INPUTS, ReplayIn)
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "

@@ -107,4 +107,6 @@ def _travel(world: World, roads: Roads, profile: str) -> Travel:
 def _snapshot(scene: Scene, travel: Travel) -> Snapshot:
     if travel in scene.snapshot.closures:
         return scene.snapshot
-    return network.snapshot(scene.roads, scene.snapshot.hazards, scene.touched, travels=(travel,))
+    return network.snapshot(
+        scene.roads, scene.snapshot.hazards, scene.touched, travels=(travel,), events=scene.events
+    )

@@ -130,6 +130,7 @@ def overview_page(parts: Parts, view: Mapping[str, Any], ground: Mapping[str, An
         ahead=view["ahead"],
         held=view["held"],
         feeds=view["feeds"],
+        ask=view["ask"],
         routes=view["routes"],
         news=[{**item, "time": parts.clock_of(item["at"])} for item in view["news"]],
         attribution=view["attribution"],

@@ -24,8 +24,11 @@ from vado.api.watch import Seen, Watch
 from vado.app import load_meaning
 from vado.errors import StateError, VadoError
 from vado.exchange.feeds import feed_rows, region_box
-from vado.hazards import Meaning
+from vado.exchange.standing import Judged, judge
+from vado.feeds.geocodes import Geocodes
+from vado.hazards import Meaning, footprint, unmatched
 from vado.model.feed import Box
+from vado.model.hazard import HazardState
 from vado.model.ids import Hash, WorldId
 from vado.model.roads import Roads
 from vado.model.when import FOREVER_S
@@ -72,6 +75,8 @@ class Parts:
     _world: World | None = None
     _roads: Roads | None = None
     _box: Box | None = None
+    _geocodes: Geocodes | None = None
+    _judged: tuple[tuple[Scene, HazardState, int], Judged] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -183,8 +188,28 @@ class Parts:
         """List the feeds without which the region is less well known: nothing is surely open then."""
         return tuple(each for each in self.feed_states(world) if each.degraded)
 
+    def judged(self, world: World, scene: Scene) -> Judged:
+        """Judge how sure the hazards of a world are; once for each state of them and instant."""
+        key = (scene, world.hazards, world.now_s)
+        known = self._judged
+        if known is None or known[0] != key:
+            made = judge(scene.roads, world.hazards, scene.touched, now_s=world.now_s,
+                         mirrors=self.settings.mirrors)  # fmt: skip
+            known = self._judged = (key, made)
+        return known[1]
+
+    def geocodes(self) -> Geocodes:
+        """Get the tables of places, read once; raises InputError naming every file that is none."""
+        with self._lock:
+            if self._geocodes is None:
+                self._geocodes = app.load_geocodes(self.settings)
+            return self._geocodes
+
     def world_known(self, known_s: int) -> World:
-        """Give the newest world, but with the hazards as they were known at an instant."""
+        """Give the newest world, but with the hazards as they were known at an instant.
+
+        Codes of areas are placed by the tables of today, as the bytes are read by the readers of today.
+        """
         from vado.known import hazards_known  # reads with the worker's eyes, which know the solver
 
         world = self.world()
@@ -194,8 +219,11 @@ class Parts:
             _meaning(),
             known_at_s=known_s,
             lifecycles=app.lifecycles(self.settings),
+            geocodes=self.geocodes(),
         )
-        return replace(world, hazards=state, now_s=min(world.now_s, known_s))
+        roads = self.find_roads()
+        lost = () if roads is None else unmatched(roads, state.hazards, footprint(roads, state.hazards))
+        return replace(world, hazards=state, now_s=min(world.now_s, known_s), unmatched=lost)
 
     def kept(self, name: str, key: Hashable, make: Callable[[], bytes]) -> bytes:
         """Make bytes once for a key and keep the last: open pages ask for the same ones all the time."""

@@ -15,6 +15,8 @@ import shapely
 from vado.api import sentences, views
 from vado.api.ahead import ahead_rows
 from vado.api.scene import Scene, line
+from vado.exchange.standing import Judged
+from vado.hazards import to_ask
 from vado.model.hazard import Hazard
 from vado.model.ids import JobId, LonLat, identifier
 from vado.model.plan import Route, StopKind
@@ -43,6 +45,7 @@ ROUTES_MAX = 100
 STOPS_MAX = 100
 HELD_MAX = 200
 HAZARDS_MAX = 100
+ASK_MAX = 100
 COLOURS = 8  # in vado.css
 SCREEN = 2000  # thinner than this share of the map's width is not seen
 DIGITS = 5  # about a metre
@@ -126,6 +129,7 @@ def draw_overview(
     local: Callable[[int], str],
     unheard: bool = False,
     outlook: Outlook | None = None,
+    judged: Judged | None = None,
 ) -> Json:
     """Draw what moves: towns, closed roads, routes, what is held and what is unknown."""
     tolerance = _tolerance(bounds_of(roads))
@@ -180,7 +184,36 @@ def draw_overview(
             }
             for hazard in sorted(world.hazards.hazards, key=_by_start)[:HAZARDS_MAX]
         ],
+        "ask": ask_rows(world, roads, judged)[:ASK_MAX],
     }  # fmt: skip
+
+
+def ask_rows(world: World, roads: Roads, judged: Judged | None) -> list[Json]:
+    """List the hazards that a person must look at, with all reasons; those in force stand first,
+    and of these what shuts nothing though it should.
+    """
+    found = to_ask(roads, world.hazards.hazards, world.unmatched)
+    rows = []
+    for hazard in sorted(world.hazards.hazards, key=_by_start):
+        doubt = "" if judged is None or not hazard.binds else judged.dispute(hazard.id)
+        reasons = [*found.get(hazard.id, ()), *filter(None, [doubt])]
+        if reasons:
+            evidence = hazard.evidence[0]
+            rows.append(
+                {
+                    "hazard": hazard.id,
+                    "kind": hazard.kind,
+                    "headline": evidence.headline,
+                    "alert": identifier(hazard.alert),
+                    "source": evidence.source,
+                    "in_force": hazard.holds(world.now_s),
+                    "roads": not hazard.unknown,  # it is known where it is
+                    "reasons": reasons,
+                    "text": "; ".join(reasons),
+                }
+            )
+    lost = set(world.unmatched)
+    return sorted(rows, key=lambda row: (not row["in_force"], row["hazard"] not in lost, not row["roads"]))
 
 
 def _ahead(roads: Roads, found: Outlook, world: World, local: Callable[[int], str]) -> list[Json]:

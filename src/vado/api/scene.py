@@ -39,6 +39,12 @@ class Scene:
     def roads(self) -> Roads:
         return self.anchored.roads
 
+    @property
+    def events(self) -> tuple[tuple[HazardId, ...], ...]:
+        """Give the hazards that are one event, two or more each."""
+        known = self.snapshot.hazards
+        return tuple(tuple(known[k].id for k in event) for event in self.snapshot.events)
+
 
 class Scenes:
     """Makes scenes and keeps the last one: polling pages ask for the same one again and again."""
@@ -60,7 +66,8 @@ class Scenes:
                 self._anchored = (ground, network.anchor(roads, places.lonlats, travels=places.travels))
             anchored = self._anchored[1]
             touched = hazards.footprint(anchored.roads, known)
-            snapshot = network.snapshot(anchored.roads, known, touched, travels=places.travels)
+            events = hazards.events(anchored.roads, known, touched)
+            snapshot = network.snapshot(anchored.roads, known, touched, travels=places.travels, events=events)
             scene = Scene(places, anchored, touched, snapshot)
             self._scene = ((ground, known), scene)
             return scene

@@ -187,6 +187,13 @@ class GeoCollection(Out):
     features: list[GeoFeature]
 
 
+class ToldByOut(Out):
+    hazard: str
+    alert: str
+    sender: str
+    source: str
+
+
 class CutOut(Out):
     hazard: str
     alert: str  # as its sender calls it
@@ -194,6 +201,13 @@ class CutOut(Out):
     road: str
     kind: str
     headline: str
+    also: list[ToldByOut] = Field(
+        default=[], description="Others that tell of the same event: it counts once, and is lifted whole."
+    )
+    confidence: float | None = Field(
+        default=None, description="How sure the event still is as told; null where nobody judged it."
+    )
+    doubt: str = Field(default="", description="Why it is doubtful, for people; empty when it is not.")
 
 
 class OpenOut(Out):
@@ -223,6 +237,8 @@ class PlaceOut(Out):
     unknown: bool = Field(
         description="A hazard that nobody can place or read may be here: now or later, or at `at`."
     )
+    unknown_why: list[str] = Field(default=[], description="Why it is not surely open, in words.")
+    state: str = Field(description="open, closed or unknown: for who sets out now, or at `at`.")
     cut: list[CutOut]
     cut_proven: bool = Field(description="No fewer hazards would do; false where the search did not end.")
 

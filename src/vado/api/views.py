@@ -6,13 +6,13 @@ Refuses to know the store, HTTP and how the world came to be so. Texts that call
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import shapely
 
 from vado.exchange.plan import write_evidence
-from vado.hazards.confidence import Standing
+from vado.exchange.standing import Judged, standing_json
 from vado.hazards.footprint import disc, surface
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, JobId, LonLat, VehicleId, identifier, sender
@@ -23,6 +23,7 @@ from vado.model.world import World
 from vado.tracking import Track
 
 Json = dict[str, Any]
+WHY_MAX = 10
 
 
 def instant(epoch: int | None) -> str | None:
@@ -136,41 +137,30 @@ def reasons(item: Unassigned) -> list[Json]:
 
 
 def hazard_features(
-    world: World, standings: Mapping[HazardId, Standing] | None = None, *, at_s: int | None = None
+    world: World,
+    judged: Judged | None = None,
+    *,
+    events: Sequence[Sequence[HazardId]] = (),
+    ask: Mapping[HazardId, Sequence[str]] | None = None,
+    at_s: int | None = None,
 ) -> list[Json]:
-    """Write hazards as GeoJSON features; one whose place nobody can say has no geometry."""
+    """Write hazards as GeoJSON features; one whose place nobody can say has no geometry.
+
+    Those that are one event share the name of it, that of the first of them.
+    """
+    lost = set(world.unmatched)
+    event_of = {each: event[0] for event in events for each in event}
     return [
         {
             "type": "Feature", "id": h.id, "geometry": footprint(h),
             "properties": {**hazard_row(h, world.now_s if at_s is None else at_s),
-                           **_standing(standings, h.id)},
+                           "event": event_of.get(h.id, h.id), "unmatched": h.id in lost,
+                           "ask": list((ask or {}).get(h.id, ())),
+                           **standing_json(judged, h.id)},
         }
         for h in world.hazards.hazards
         if at_s is None or h.holds(at_s)
     ]  # fmt: skip
-
-
-def _standing(standings: Mapping[HazardId, Standing] | None, hazard: HazardId) -> Json:
-    """Say how sure a hazard is, and who else tells of it; nothing where no roads are known to compare by."""
-    found = None if standings is None else standings.get(hazard)
-    if found is None:
-        return {}
-    return {
-        "confidence": round(found.confidence, 3),
-        "told": instant(found.told_s),
-        "also_told_by": list(found.also),
-        "disputed_by": list(found.disputed),
-    }
-
-
-def told_s(world: World) -> dict[HazardId, int]:
-    """Say when a source last told of each hazard: by a message of its own, or a document that held it."""
-    sent = {alert: sent_s for alert, sent_s, _ in world.hazards.seen}
-    present = {alert: at_s for alert, _, at_s in world.hazards.present}
-    return {
-        h.id: max(sent.get(h.alert, 0), present.get(h.alert, 0)) or h.interval.start_s
-        for h in world.hazards.hazards
-    }
 
 
 def hazard_row(hazard: Hazard, now_s: int) -> Json:
@@ -236,6 +226,17 @@ def is_unclear(world: World, at_s: int | None = None) -> bool:
     """
     unknown = (hazard for hazard in world.hazards.hazards if hazard.unknown)
     return any(at_s is None or at_s in hazard.interval for hazard in unknown)
+
+
+def why_unclear(world: World, at_s: int | None = None) -> list[str]:
+    """Name the hazards that make the region unclear, a few of them and how many more."""
+    found = [
+        f"{h.evidence[0].headline or h.kind} may be here: {h.unknown}"
+        for h in world.hazards.hazards
+        if h.unknown and (at_s is None or at_s in h.interval)
+    ]
+    more = [f"and {len(found) - WHY_MAX} hazards more"] if len(found) > WHY_MAX else []
+    return found[:WHY_MAX] + more
 
 
 def track_row(track: Track) -> Json:

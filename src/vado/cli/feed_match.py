@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+# How a place was put on the roads. What is shut around, is shut more widely than was told.
+MATCHED, AROUND, NO_ROAD = "matched", "shut around", "no road"
+
 
 def match(
     files: Annotated[
@@ -50,15 +53,18 @@ def match(
     elif rows:
         shown = [
             (r["alert"], r["place"], "; ".join(r["roads"]) or "none", f"{r['metres']} m",
-             f"{r['quality']:.2f}", r["note"] or "") for r in rows
+             f"{r['quality']:.2f}", r["how"], r["note"] or "") for r in rows
         ]  # fmt: skip
         output.out().print(
             output.table(
                 f"places on roads of {roads.name}",
-                ["alert", "place", "roads", "shut", "quality", "note"],
+                ["alert", "place", "roads", "shut", "quality", "how", "note"],
                 shown,
             )
         )
+        asks = sum(row["how"] != MATCHED for row in rows)
+        if asks:
+            print(f"ask a person: {output.count(asks, 'place')} not matched to one road")
     else:
         print("no place on a road in it")
     return output.BAD_INPUT if bad else output.NO if lost else output.DONE
@@ -68,11 +74,13 @@ def _row(roads: Roads, path: Path, alert: Alert, place: RoadPlace) -> Json:
     from vado import hazards
 
     found = hazards.match(roads, place)
+    how = NO_ROAD if not len(found.edges) else MATCHED if found.quality >= hazards.GOOD else AROUND
     return {
         "file": str(path), "alert": alert.identifier, "place": _place_words(place),
         "roads": list(dict.fromkeys(roads.road(edge) for edge in found.edges.tolist())),
         "edges": len(found.edges), "quality": round(float(found.quality), 2),
         "metres": round(float((found.to_m - found.from_m).sum())), "note": found.note or None,
+        "how": how,
     }  # fmt: skip
 
 

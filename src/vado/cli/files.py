@@ -103,9 +103,10 @@ def list_files(paths: Sequence[Path]) -> tuple[Path, ...]:
 
 def read_geocodes(paths: Sequence[str] | None) -> Geocodes:
     """Read tables of places: those given, else those of the settings."""
+    from vado import app
     from vado.feeds.geocodes import load_geocodes
 
-    return load_geocodes(paths or settings().geocodes)
+    return load_geocodes(paths) if paths else app.load_geocodes(settings())
 
 
 def read_alerts(

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from vado import __version__
-from vado.cli import check, explain, feed, output, plan, reach, region, serve, verify, whatif
+from vado.cli import check, edges, explain, feed, geocodes, output, plan, reach, region, serve, verify, whatif
 from vado.cli.demo import command
 from vado.errors import BugError, InputError, VadoError
 
@@ -33,9 +33,12 @@ app.command()(serve.serve)
 app.command()(command.demo)
 app.add_typer(region.app, name="region")
 app.add_typer(feed.app, name="feed")
+app.add_typer(geocodes.app, name="geocodes")
 app.command()(plan.plan)
 app.command()(check.check)
 app.command()(reach.reach)
+app.command()(edges.edges)
+app.command()(edges.hazards)
 app.command()(whatif.whatif)
 app.command()(explain.explain)
 app.command()(verify.verify)

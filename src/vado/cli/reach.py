@@ -8,6 +8,7 @@ import typer
 
 from vado.cli import output
 from vado.cli.feed import hazard_json
+from vado.cli.files import settings
 from vado.cli.moment import Moment, open_moment
 from vado.cli.options import (
     AlertPaths,
@@ -26,6 +27,7 @@ from vado.model.ids import identifier
 from vado.model.words import doubt
 
 if TYPE_CHECKING:
+    from vado.exchange.standing import Judged
     from vado.model.snapshot import PlaceReach
 
 
@@ -50,6 +52,7 @@ def reach(
                         known_at=known_at)  # fmt: skip
 
     from vado import network
+    from vado.exchange.edge_states import lost_near, near
     from vado.exchange.reach import place_json
 
     snapshot = asked.seen.snapshot
@@ -58,14 +61,24 @@ def reach(
     chosen = [row for row in rows if asked.wanted is None or row.place in asked.wanted]
     # Nobody can say which towns such a hazard means, so it may be any of them.
     unclear = any(asked.at_s in hazard.interval for hazard in snapshot.unknown)
+    why = [hazard.unknown for hazard in snapshot.unknown if asked.at_s in hazard.interval]
+    judged = asked.seen.judge(asked.at_s, settings().mirrors)
+    lost = lost_near(asked.seen.state.hazards, asked.seen.unmatched, at_s=asked.at_s)
+    close = [near(lost, (row.lon, row.lat)) for row in chosen]
     if as_json:
         output.write_json({
-            "places": [place_json(row, unknown=unclear) for row in chosen],
+            "places": [
+                place_json(row, unknown=unclear or bool(may_be), judged=judged, why=(*why, *may_be))
+                for row, may_be in zip(chosen, close, strict=True)
+            ],
             **asked.head_json(), "snapshot": snapshot.content_hash,
             "unknown": [hazard_json(hazard) for hazard in snapshot.unknown],
         })  # fmt: skip
     else:
-        _show(chosen, asked)
+        _show(chosen, asked, judged)
+        for row, may_be in zip(chosen, close, strict=True):
+            for text in may_be:
+                print(f"unknown: {row.name}: {text}")
         for hazard in snapshot.unknown:
             what = hazard.evidence[0].headline or hazard.kind
             print(f"unknown: {what} ({identifier(hazard.alert)}): {hazard.unknown}")
@@ -82,9 +95,9 @@ def status_words(row: PlaceReach) -> str:
     return "cut off" if not row.leavable else "no way in"
 
 
-def why_words(town: PlaceReach) -> list[str]:
+def why_words(town: PlaceReach, judged: Judged | None = None) -> list[str]:
     """Say what cuts a town off, and which road is the last one left."""
-    said = [cut_words(town.cut) + doubt(town.cut_proven)]
+    said = [cut_words(town.cut, judged) + doubt(town.cut_proven)]
     last = {"in": town.last_in, "out": town.last_out}
     if town.last_in is not None and town.last_in == town.last_out:
         said.append(f"last road left: {town.last_in.road}")
@@ -93,7 +106,7 @@ def why_words(town: PlaceReach) -> list[str]:
     return said
 
 
-def _show(rows: list[PlaceReach], asked: Moment) -> None:
+def _show(rows: list[PlaceReach], asked: Moment, judged: Judged) -> None:
     from rich.text import Text
 
     at_s = asked.at_s
@@ -108,7 +121,7 @@ def _show(rows: list[PlaceReach], asked: Moment) -> None:
             status,
             until,
             again,
-            "; ".join(filter(None, (_only_one_way(town, at_s), *why_words(town)))),
+            "; ".join(filter(None, (_only_one_way(town, at_s), *why_words(town, judged)))),
         )
 
     # What is cut stands first, then what will be; the rest by name.

@@ -6,15 +6,16 @@ half of `engine.step`; the verbs that only look (reach, check) stop here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vado import hazards, network
 from vado.app import load_meaning, refuse_unknown_profiles
+from vado.exchange.standing import Judged, judge
 from vado.model.alert import Alert, MsgType
 from vado.model.hazard import HazardState
-from vado.model.ids import LonLat
-from vado.model.roads import Roads
+from vado.model.ids import HazardId, LonLat
+from vado.model.roads import I32, Roads
 from vado.model.snapshot import Snapshot, Travel
 from vado.model.world import FeedRead
 from vado.network import Anchored
@@ -25,6 +26,19 @@ class Situation:
     anchored: Anchored
     snapshot: Snapshot
     notes: tuple[str, ...]  # what absorb had to say
+    state: HazardState
+    touched: Mapping[HazardId, I32]
+    events: tuple[tuple[HazardId, ...], ...]  # hazards that are one thing, two or more each
+
+    @property
+    def unmatched(self) -> tuple[HazardId, ...]:
+        """List the hazards that should bind here and met no road."""
+        return hazards.unmatched(self.anchored.roads, self.state.hazards, self.touched)
+
+    def judge(self, now_s: int, mirrors: Mapping[str, str]) -> Judged:
+        """Judge how sure the hazards are."""
+        roads = self.anchored.roads
+        return judge(roads, self.state, self.touched, now_s=now_s, mirrors=mirrors)
 
 
 def look(
@@ -52,8 +66,10 @@ def look(
     state, notes = hazards.absorb(HazardState(), heard, meaning, now_s=now_s, reads=published)
     anchored = network.anchor(roads, tuple(lonlats), travels=travels)
     touched = hazards.footprint(anchored.roads, state.hazards)
-    snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=travels)
-    return Situation(anchored=anchored, snapshot=snapshot, notes=(*told, *notes))
+    events = hazards.events(anchored.roads, state.hazards, touched)
+    snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=travels, events=events)
+    return Situation(anchored=anchored, snapshot=snapshot, notes=(*told, *notes), state=state,
+                     touched=touched, events=events)  # fmt: skip
 
 
 def late(alerts: Sequence[Alert], at_s: int) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from vado.model.names import fold_name
 from vado.model.when import clock, rfc3339
 
 if TYPE_CHECKING:
+    from vado.exchange.standing import Judged
     from vado.model.roads import Roads
     from vado.model.snapshot import CutRoad
 
@@ -35,12 +36,18 @@ def _names(roads: Roads) -> list[tuple[int, set[str]]]:
     return [(k, {name, *names.values()}) for k, (name, names) in enumerate(pairs)]
 
 
-def cut_words(cut: Sequence[CutRoad]) -> str:
-    """Name each road once with its headline: what a person must know to believe it."""
-    said = dict.fromkeys(
-        f"{road.road}: {road.headline or road.kind} [{identifier(road.alert)}]" for road in cut
-    )
-    return "; ".join(said)
+def cut_words(cut: Sequence[CutRoad], judged: Judged | None = None) -> str:
+    """Name each road once with its headline: what a person must know to believe it, or to doubt it."""
+    return "; ".join(dict.fromkeys(_cut_line(road, judged) for road in cut))
+
+
+def _cut_line(road: CutRoad, judged: Judged | None) -> str:
+    others = dict.fromkeys(other.source for other in road.also)
+    doubt = "" if judged is None else judged.doubt(road.hazard)
+    said = [f"also told by {', '.join(others)}"] if others else []
+    said += [doubt] if doubt else []
+    line = f"{road.road}: {road.headline or road.kind} [{identifier(road.alert)}]"
+    return f"{line} ({'; '.join(said)})" if said else line
 
 
 def time_words(epoch: int, at_s: int) -> str:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from vado.exchange.load import LOAD_KEYS
-from vado.model.ids import EdgeId, identifier, sender
+from vado.exchange.standing import Judged
+from vado.model.ids import EdgeId, HazardId, identifier, sender
 from vado.model.size import AS_PROFILE, Load
-from vado.model.snapshot import CutRoad, LastRoad, PlaceReach, ReachChange, Standing, Travel
+from vado.model.snapshot import CutRoad, LastRoad, PlaceReach, ReachChange, Standing, Told, Travel
 from vado.model.when import FIRST_S, LAST_S, Interval, rfc3339
 from vado.model.words import doubt
 from vado.network import timeline
@@ -32,15 +33,22 @@ _SAID = {
 }
 
 
-def place_json(row: PlaceReach, *, unknown: bool) -> Json:
-    """Write how a place stands; `unknown` says that a hazard may be there which nobody can place or read."""
+def place_json(
+    row: PlaceReach, *, unknown: bool, judged: Judged | None = None, why: Sequence[str] = ()
+) -> Json:
+    """Write how a place stands; `unknown` says that a hazard may be there which nobody can place or read.
+
+    `why` are the reasons for that, in words.
+    """
+    state = "closed" if not (row.reachable and row.leavable) else "unknown" if unknown else "open"
     return {
+        "state": state, "unknown_why": list(why),
         "name": row.name, "lon": row.lon, "lat": row.lat, "profile": str(row.travel),
         "reachable": row.reachable, "leavable": row.leavable,
         "until": _instant(row.until_s), "again": _instant(row.again_s),
         "in": times_json(row.inward), "out": times_json(row.outward),
         "last_road": {"in": _last(row.last_in), "out": _last(row.last_out)},
-        "cut": cut_json(row.cut), "cut_proven": row.cut_proven, "unknown": unknown,
+        "cut": cut_json(row.cut, judged), "cut_proven": row.cut_proven, "unknown": unknown,
     }  # fmt: skip
 
 
@@ -49,13 +57,29 @@ def times_json(times: Iterable[Interval]) -> list[Json]:
     return [{"from": _instant(one.start_s), "until": _instant(one.end_s)} for one in times]
 
 
-def cut_json(cut: Iterable[CutRoad]) -> list[Json]:
+def cut_json(cut: Iterable[CutRoad], judged: Judged | None = None) -> list[Json]:
     """Write the lines of a cut; lifting all of them opens the place."""
-    return [
-        {"hazard": road.hazard, "alert": identifier(road.alert), "sender": sender(road.alert),
-         "road": road.road, "kind": road.kind, "headline": road.headline}
-        for road in cut
-    ]  # fmt: skip
+    return [{**_line(road), **_sure(judged, road.hazard)} for road in cut]
+
+
+def _sure(judged: Judged | None, hazard: HazardId) -> Json:
+    """Say how sure a hazard is, where somebody judged it."""
+    found = None if judged is None else judged.standings.get(hazard)
+    if judged is None or found is None:
+        return {}
+    return {"confidence": round(found.confidence, 3), "doubt": judged.doubt(hazard)}
+
+
+def _line(road: CutRoad) -> Json:
+    return {
+        "hazard": road.hazard, "alert": identifier(road.alert), "sender": sender(road.alert),
+        "road": road.road, "kind": road.kind, "headline": road.headline,
+        "also": [
+            {"hazard": other.hazard, "alert": identifier(other.alert), "sender": sender(other.alert),
+             "source": other.source}
+            for other in road.also
+        ],
+    }  # fmt: skip
 
 
 def change_json(change: ReachChange) -> Json:
@@ -77,12 +101,20 @@ def sealed_change(sealed: Mapping[str, Any], local: Local) -> Json:
         from_s=sealed["from_s"], until_s=sealed["until_s"],
         cut=tuple(
             CutRoad(hazard=road["hazard"], alert=road["alert"], road=road["road"], edge=EdgeId(-1),
-                    kind=road["kind"], headline=road["headline"])
+                    kind=road["kind"], headline=road["headline"], also=_also(road))
             for road in sealed["cut"]
         ),
         cut_proven=sealed.get("cut_proven", True),
     )  # fmt: skip
     return {**change_json(change), "text": change_words(change, local)}
+
+
+def _also(sealed: Mapping[str, Any]) -> tuple[Told, ...]:
+    """Read who else told of it; records sealed before that was known have nobody."""
+    return tuple(
+        Told(hazard=other["hazard"], alert=other["alert"], source=other["source"])
+        for other in sealed.get("also", ())
+    )
 
 
 def change_words(change: ReachChange, local: Local) -> str:

@@ -95,7 +95,7 @@ def resolve(
     lifted: set[HazardId] = set()
     for text, path in question.reopen:
         meant = {hazard.id for hazard in snapshot.hazards if _is_meant(hazard, text)}
-        lifted |= meant
+        lifted |= _whole(meant, snapshot)
         if not meant:
             log.fault(
                 "E1210", path, f"there is no hazard or alert {text!r}", "give one that is in force or to come"
@@ -145,6 +145,12 @@ def told_change(change: ReachChange, local: Callable[[int], str]) -> dict[str, A
 def _is_meant(hazard: Hazard, text: str) -> bool:
     alerts = {evidence.alert for evidence in hazard.evidence}
     return text == hazard.id or text in alerts or text in {identifier(alert) for alert in alerts}
+
+
+def _whole(meant: set[HazardId], snapshot: Snapshot) -> set[HazardId]:
+    """Add what others tell of the same event: who reopens a road does not mean one of its two notices."""
+    events = [{snapshot.hazards[k].id for k in event} for event in snapshot.events]
+    return meant.union(*(event for event in events if not event.isdisjoint(meant)))
 
 
 def _few(field: Field | None, most: int) -> list[Field]:

@@ -9,21 +9,22 @@ roads are. The state is a function of the *set* of messages heard: repeats and r
 * an Update that does not say where it is ends only what did not say so either: the shapes it refers to stay
   in force until something ends them, or ends the Update;
 * references count also of messages that were themselves superseded: chains need not be complete;
-* of a source whose documents are all that holds, what its newest ones lack is over (`lifecycle`).
+* of a source whose documents are all that holds, what its newest ones lack is over (`lifecycle`);
+* what was taken back is told for a day, in case another source still tells of it (`lifted`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
-from vado.hazards import lifecycle
+from vado.hazards import lifecycle, lifted
 from vado.hazards.meaning import Meaning
 from vado.hazards.memory import moved
 from vado.hazards.understand import understand, why_over
 from vado.model.alert import Alert, Area, MsgType
-from vado.model.hazard import Hazard, HazardState
+from vado.model.hazard import Hazard, HazardState, Lifted
 from vado.model.ids import AlertId, Hash, HazardId
 from vado.model.when import NEVER_S
 from vado.model.world import FeedRead
@@ -57,6 +58,7 @@ def absorb(
     found: dict[AlertId, tuple[Hazard, ...]] = {}
     for hazard in state.hazards:
         found[hazard.alert] = (*found.get(hazard.alert, ()), hazard)
+    gone = {each.alert: each for each in state.lifted}
     notes: list[str] = []
 
     documents = lifecycle.opened(state.documents, state.present)
@@ -80,6 +82,9 @@ def absorb(
             continue
         if not again and known is not None and alert.sent_s < known[0]:
             notes.append(f"{alert.id}: is older than the version already heard")
+            if alert.id in gone:
+                told = () if alert.msg_type is MsgType.CANCEL else understand(alert, meaning)[0]
+                lifted.older(gone, alert.id, stamp, told)
             continue
         hazards, said = ((), ()) if alert.msg_type is MsgType.CANCEL else understand(alert, meaning)
         newer = again and alert.document_s > was_s
@@ -90,7 +95,12 @@ def absorb(
         if known is not None and known[0] == alert.sent_s and not newer:
             notes.append(f"{alert.id}: came again with the same time and another body; both count")
             stamp = max(known, stamp)
-            hazards = _both(found.get(alert.id, ()), hazards, newest=stamp[1])
+            before = gone.get(alert.id)
+            was = before.hazards if before is not None and before.sent_s == alert.sent_s else ()
+            hazards = _both(found.get(alert.id, was), hazards, newest=stamp[1])
+            lifted.at_once(gone, alert.id, alert.sent_s)
+        elif alert.msg_type is MsgType.CANCEL and (not alert.references or alert.id in alert.references):
+            lifted.took_back(gone, alert.id, alert.sent_s, known, found.get(alert.id, ()))
         seen[alert.id], found[alert.id] = stamp, hazards
 
     notes.extend(note for read in reads if read.full and (note := lifecycle.heard(documents, read)))
@@ -100,11 +110,31 @@ def absorb(
         for alert, each in _in_force(found, seen, ended, links, now_s=now_s).items()
         if alert not in dropped
     }
+    _take_back(gone, found, seen, _chained(ended, links), dropped, documents)
     if len(notes) > NOTES_MAX:
         notes[NOTES_MAX:] = [f"and {len(notes) - NOTES_MAX} notes more"]
     remembered, present = lifecycle.closed(documents, in_force, oldest_s=now_s - REMEMBER_S)
     made = _state(in_force, seen, ended, links, now_s=now_s)
-    return replace(made, documents=remembered, present=present), tuple(notes)
+    alive = {name for name, each in in_force.items() if any(h.follows is None for h in each)}
+    back = lifted.kept(gone, alive, seen, now_s=now_s)
+    return replace(made, documents=remembered, present=present, lifted=back), tuple(notes)
+
+
+def _take_back(
+    gone: dict[AlertId, Lifted],
+    found: dict[AlertId, tuple[Hazard, ...]],
+    seen: dict[AlertId, tuple[int, Hash]],
+    by_word: dict[AlertId, int],
+    dropped: Container[AlertId],
+    documents: lifecycle.Known,
+) -> None:
+    """Mark what other messages ended, or what the documents of its source lack."""
+    for name in found.keys() | (gone.keys() & seen.keys()):
+        ended_s = by_word.get(name, NEVER_S)
+        if ended_s < seen[name][0] and name in dropped:
+            ended_s = lifecycle.missing_s(documents, name)
+        if ended_s >= seen[name][0]:
+            lifted.ended(gone, name, ended_s, seen[name], found.get(name, ()))
 
 
 def _alike(have: Sequence[Hazard], new: Sequence[Hazard]) -> bool:

@@ -1,8 +1,8 @@
 """Confidence: how sure we are that a hazard still is as it was told, who else tells of it, and who says no.
 
-In: hazards in force, when each was last told, the edges they touch, now. Out: a `Standing` for each. It
-changes no road: a ban that nobody has renewed for a month is still a ban, but a dispatcher sees that it may
-be forgotten.
+In: hazards in force, when each was last told, the edges they touch, what was taken back lately, now. Out: a
+`Standing` for each. It changes no road: a ban that nobody has renewed for a month is still a ban, and one
+that another source calls off is, too; but a dispatcher sees that it may be forgotten, and who says otherwise.
 
 Sources that copy each other count once: alerts of the same sender (MeteoAlarm hands on AEMET's), and those a
 caller names as mirrors. Refuses to know how certain a source is in words of its own: certainty is CAP's.
@@ -11,10 +11,13 @@ caller names as mirrors. Refuses to know how certain a source is in words of its
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, product
 
+import numpy as np
+
+from vado.hazards.events import same_kind, same_time, shuts
 from vado.model.alert import Action
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId
@@ -31,7 +34,11 @@ HALF_LIFE_H = {
 }  # fmt: skip
 OTHERS_H = 24
 FLOOR = 0.25
+DOUBTFUL = 0.5  # ours: below it an explanation says how sure it is, and when it was last told
 EDGES_MAX = 5_000  # of a hazard that is compared with others: a province and a street are not the same event
+PAIRS_MAX = 200_000  # compared at once; beyond it, who else tells is not looked for
+
+Mirrors = Mapping[str, str]  # source -> the source that it copies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,23 @@ class Standing:
     confidence: float  # 0 to 1, with what others tell
     told_s: int  # when a source last told of it
     also: tuple[HazardId, ...] = ()  # of independent sources that tell the same of the same roads
+    copies: tuple[HazardId, ...] = ()  # of sources that hand on the same word: they make nothing surer
     disputed: tuple[HazardId, ...] = ()  # that say these roads are open, or the other way round
+    lifted: tuple[HazardId, ...] = ()  # told the same, and were taken back; their source tells it no more
+    faded: bool = False  # less sure by itself than when it was told
+
+    @property
+    def forgotten(self) -> bool:
+        """Say whether it is doubtful for having been told so long ago; what was told as possible is not."""
+        return self.faded and self.confidence < DOUBTFUL
+
+
+@dataclass(slots=True)
+class _Others:
+    """Those beside one hazard."""
+
+    same: list[Hazard] = field(default_factory=list)
+    against: list[Hazard] = field(default_factory=list)
 
 
 def standings(
@@ -50,27 +73,41 @@ def standings(
     touched: Mapping[HazardId, I32],
     *,
     now_s: int,
-    mirrors: Mapping[str, str] | None = None,
+    mirrors: Mirrors | None = None,
+    lifted: Iterable[Hazard] = (),
 ) -> dict[HazardId, Standing]:
-    """Judge hazards together. `mirrors`: source -> the source that it copies."""
-    every = tuple(hazards)
+    """Judge hazards together. `lifted`: what was taken back lately; `touched` has their edges, too."""
+    every, copied = tuple(hazards), dict(mirrors or {})
     last_s = {each.id: told_s.get(each.id, each.interval.start_s) for each in every}
     own = {each.id: confidence(each, last_s[each.id], now_s=now_s) for each in every}
-    same, against = _neighbours(every, touched, mirrors or {})
+    gone = tuple(lifted)
+    beside = _neighbours((*every, *gone), touched)
+    back = {each.id for each in gone}
     made = {}
     for each in every:
-        best: dict[str, float] = {origin(each, mirrors or {}): own[each.id]}
-        for other in same[each.id]:
-            name = origin(other, mirrors or {})
-            best[name] = max(best.get(name, 0.0), own[other.id])
+        near = [other for other in beside[each.id].same if other.id not in back]
+        apart = [other for other in near if not one_voice(each, other, copied)]
+        voices = [each, *apart]
         doubt = 1.0
-        for sure in best.values():
+        for sure in _surest(voices, own, copied):
             doubt *= 1.0 - sure
+        still = [each, *near]
         made[each.id] = Standing(
             confidence=1.0 - doubt,
             told_s=last_s[each.id],
-            also=tuple(sorted(other.id for other in same[each.id])),
-            disputed=tuple(sorted(other.id for other in against[each.id])),
+            faded=own[each.id] < TOLD.get(each.certainty, TOLD["Unknown"]),
+            also=_ids(apart),
+            copies=_ids(other for other in near if other not in apart and _feed(other) != _feed(each)),
+            disputed=_ids(
+                other
+                for other in beside[each.id].against
+                if other.id not in back and not one_voice(each, other, copied)
+            ),
+            lifted=_ids(
+                other
+                for other in beside[each.id].same
+                if other.id in back and not any(one_voice(other, one, copied) for one in still)
+            ),
         )
     return made
 
@@ -85,44 +122,102 @@ def confidence(hazard: Hazard, told_s: int, *, now_s: int) -> float:
     return float(max(min(sure, FLOOR), sure * left))
 
 
-def origin(hazard: Hazard, mirrors: Mapping[str, str]) -> str:
-    """Name who stands behind a hazard: its sender, or that of the source which its source copies."""
-    evidence = hazard.evidence[0]
-    sender = evidence.alert.partition(",")[0]
-    return mirrors.get(evidence.source, sender)
+def one_voice(a: Hazard, b: Hazard, mirrors: Mirrors) -> bool:
+    """Say whether two hazards come from one mouth: of one sender, or of a source and one that copies it."""
+    one, other = a.evidence[0], b.evidence[0]
+    if one.alert.partition(",")[0] == other.alert.partition(",")[0]:
+        return True
+    copied = one.source in mirrors or other.source in mirrors
+    return copied and first_of(one.source, mirrors) == first_of(other.source, mirrors)
 
 
-def _neighbours(
-    hazards: tuple[Hazard, ...], touched: Mapping[HazardId, I32], mirrors: Mapping[str, str]
-) -> tuple[dict[HazardId, list[Hazard]], dict[HazardId, list[Hazard]]]:
-    """Find for each hazard those of others that tell the same, and those that tell the opposite."""
-    same: dict[HazardId, list[Hazard]] = defaultdict(list)
-    against: dict[HazardId, list[Hazard]] = defaultdict(list)
-    on: dict[int, list[Hazard]] = defaultdict(list)
+def first_of(source: str, mirrors: Mirrors) -> str:
+    """Follow copies of copies to the source that speaks first; a ring of copies speaks as its first name."""
+    passed = [source]
+    while (source := mirrors.get(source, source)) not in passed:
+        passed.append(source)
+    return passed[-1] if mirrors.get(passed[-1], passed[-1]) == passed[-1] else min(passed)
+
+
+def _surest(voices: list[Hazard], own: Mapping[HazardId, float], mirrors: Mirrors) -> list[float]:
+    """Give for each voice how sure it is: what says the same with one mouth counts once, at its surest."""
+    mouths: list[list[Hazard]] = []
+    for each in sorted(voices, key=lambda one: one.id):
+        known = next((mouth for mouth in mouths if any(one_voice(each, x, mirrors) for x in mouth)), None)
+        if known is None:
+            mouths.append([each])
+        else:
+            known.append(each)
+    return [max(own[each.id] for each in mouth) for mouth in mouths]
+
+
+def _feed(hazard: Hazard) -> str:
+    return hazard.evidence[0].source
+
+
+def _ids(hazards: Iterable[Hazard]) -> tuple[HazardId, ...]:
+    return tuple(sorted(each.id for each in hazards))
+
+
+def _neighbours(hazards: tuple[Hazard, ...], touched: Mapping[HazardId, I32]) -> dict[HazardId, _Others]:
+    """Find for each hazard those that tell the same, and those that tell the opposite, of the same roads."""
+    beside: dict[HazardId, _Others] = defaultdict(_Others)
+    numbers: dict[bytes, int] = {}
+    grounds: list[I32] = []
+    on: list[list[Hazard]] = []  # warnings for a zone come again and again on the same ground
     for each in hazards:
-        edges = touched.get(each.id)
-        if edges is not None and 0 < len(edges) <= EDGES_MAX and not each.unknown and each.follows is None:
-            for edge in edges.tolist():
-                on[edge].append(each)
-    seen: set[tuple[HazardId, HazardId]] = set()
-    for sharing in on.values():
-        for a, b in combinations(sharing, 2):
-            if (a.id, b.id) in seen or not a.interval.overlaps(b.interval):
+        edges = np.asarray(touched.get(each.id, ()), np.int32)
+        if 0 < len(edges) <= EDGES_MAX and not each.unknown and each.follows is None:
+            number = numbers.setdefault(edges.tobytes(), len(grounds))
+            if number == len(grounds):
+                grounds.append(edges)
+                on.append([])
+            on[number].append(each)
+    left = PAIRS_MAX
+    for first, second in _meeting(grounds):
+        those = combinations(on[first], 2) if first == second else product(on[first], on[second])
+        left -= len(on[first]) * len(on[second])
+        if left < 0:
+            break
+        for a, b in those:
+            if not same_time(a, b):
                 continue
-            seen.add((a.id, b.id))
-            if origin(a, mirrors) == origin(b, mirrors):
-                continue
-            if _shuts(a) != _shuts(b) and (_frees(a) or _frees(b)):
-                against[a.id].append(b)
-                against[b.id].append(a)
-            elif a.kind == b.kind or (_shuts(a) and _shuts(b)):
-                same[a.id].append(b)
-                same[b.id].append(a)
-    return same, against
+            if shuts(a) != shuts(b) and (_frees(a) or _frees(b)):
+                beside[a.id].against.append(b)
+                beside[b.id].against.append(a)
+            elif same_kind(a, b) or (shuts(a) and shuts(b)):
+                beside[a.id].same.append(b)
+                beside[b.id].same.append(a)
+    return beside
 
 
-def _shuts(hazard: Hazard) -> bool:
-    return any(effect.action in (Action.SHUT, Action.RESTRICTED) for effect in hazard.effects)
+def _meeting(grounds: Sequence[I32]) -> Iterator[tuple[int, int]]:
+    """Give pairs of grounds that share an edge, each with itself too, smaller number first."""
+    for number in range(len(grounds)):
+        yield number, number
+    if len(grounds) < 2:
+        return
+    edge = np.concatenate(grounds)
+    ground = np.repeat(np.arange(len(grounds), dtype=np.int32), [len(each) for each in grounds])
+    order = np.argsort(edge, kind="stable")
+    edge, ground = edge[order], ground[order]
+    starts = np.flatnonzero(np.concatenate([[True], edge[1:] != edge[:-1]]))
+    ends = np.append(starts[1:], len(edge))
+    shared = ends - starts > 1
+    met: set[tuple[int, int]] = set()
+    looked: set[bytes] = set()  # neighbours on a road mostly lie in the same grounds
+    for start, end in zip(starts[shared].tolist(), ends[shared].tolist(), strict=True):
+        here = ground[start:end]
+        key = here.tobytes()
+        if key in looked:
+            continue
+        looked.add(key)
+        for pair in combinations(here.tolist(), 2):
+            if pair not in met:
+                met.add(pair)
+                yield pair
+        if len(met) > PAIRS_MAX:
+            return
 
 
 def _frees(hazard: Hazard) -> bool:

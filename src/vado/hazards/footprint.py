@@ -30,6 +30,7 @@ from shapely.geometry.base import BaseGeometry
 from vado.hazards.edge_index import edges_meeting, heights, lines_near, meeting
 from vado.hazards.match import edges_of, match
 from vado.model.alert import Area, Circle, Polygon
+from vado.model.feed import Box
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, LonLat
 from vado.model.roads import F64, I32, UNKNOWN_M, EdgeFlag, Roads
@@ -94,6 +95,15 @@ def unmatched(
         )
         and not any(_spares_all(roads, shape) for shape in _shapes(hazard))
     )
+
+
+def box_of(hazard: Hazard) -> Box | None:
+    """Give the box around all shapes and places of a hazard; None where it may be anywhere."""
+    boxes = [*(shape.box for shape in _shapes(hazard)), *_boxes_of_roads(hazard)]
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
 
 
 def _boxes_of_roads(hazard: Hazard) -> Iterable[tuple[float, float, float, float]]:

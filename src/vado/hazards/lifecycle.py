@@ -82,6 +82,13 @@ def over(known: Known, *, now_s: int) -> set[AlertId]:
     }
 
 
+def missing_s(known: Known, alert: AlertId) -> int:
+    """Say when the first document of its source was published that lacks an alert; 0 when none does."""
+    source, at_s = known.present.get(alert, ("", NEVER_S))
+    documents = known.documents.get(source, Documents(source=source))
+    return min((each for each in (*documents.full_s, *documents.empty_s) if each > at_s), default=0)
+
+
 def _dropped(documents: Documents, present_s: int, *, now_s: int) -> bool:
     full = [at_s for at_s in documents.full_s if at_s > present_s]
     if full and (full[-1] - full[0] >= CONFIRM_S or now_s - full[-1] >= SETTLED_S):

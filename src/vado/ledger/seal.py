@@ -27,7 +27,7 @@ from vado.model.hazard import Hazard
 from vado.model.ids import Hash
 from vado.model.plan import Leg, Plan, Route, Rule, Verdict, Violation
 from vado.model.problem import Budget, Problem
-from vado.model.snapshot import ReachChange
+from vado.model.snapshot import CutRoad, ReachChange
 from vado.model.when import rfc3339
 from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, FeedRead, Impact, Message, World
 
@@ -164,11 +164,19 @@ def _reach(change: ReachChange) -> dict[str, Any]:
         "until_s": change.until_s,
         "cut": [
             {"hazard": road.hazard, "alert": road.alert, "road": road.road, "kind": road.kind,
-             "headline": road.headline}
+             "headline": road.headline, **_also(road)}
             for road in change.cut
         ],
         **({} if change.cut_proven else {"cut_proven": False}),
     }  # fmt: skip
+
+
+def _also(road: CutRoad) -> dict[str, Any]:
+    """Name who else tells of the same event; absent in nearly every line."""
+    if not road.also:
+        return {}
+    told = [{"hazard": other.hazard, "alert": other.alert, "source": other.source} for other in road.also]
+    return {"also": told}
 
 
 def _plan(plan: Plan | None) -> dict[str, Any] | None:

@@ -83,6 +83,18 @@ class Documents:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lifted:
+    """An alert that was taken back before its time, and what it had told; it binds nobody."""
+
+    alert: AlertId
+    at_s: int  # when the message was sent that took it back, or its documents lacked it first
+    own_s: int = 0  # of a newer version that did so itself; that may be heard before what it takes back
+    sent_s: int = 0  # of the version that was taken back
+    raw: str = ""
+    hazards: tuple[Hazard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HazardState:
     """All that messages have told so far, as far as it still matters; a value that `absorb` renews."""
 
@@ -99,3 +111,4 @@ class HazardState:
     # newest document that held it was published.
     documents: tuple[Documents, ...] = ()
     present: tuple[tuple[AlertId, str, int], ...] = ()
+    lifted: tuple[Lifted, ...] = ()  # taken back lately: another source may still tell of it

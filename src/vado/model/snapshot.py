@@ -58,11 +58,26 @@ class Snapshot:
     closures: dict[Travel, Closures]  # one entry for each way of travelling that was asked for
     unknown: tuple[Hazard, ...]  # shut nothing, but nobody may call the region clear
     content_hash: Hash  # of region hash + all closures
+    # Numbers of hazards that are one event told by several, each group sorted; the others stand alone. A road
+    # is shut while any of a group shuts it; a cut counts the group once.
+    events: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Who else tells of the same event."""
+
+    hazard: HazardId
+    alert: AlertId
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutRoad:
-    """One line of a cut: this hazard, from this alert, on this road. Lifting all lines reopens the place."""
+    """One line of a cut: this event, told by this alert, on this road. Lifting all lines reopens the place.
+
+    An event that several tell of is one line, and is lifted as a whole.
+    """
 
     hazard: HazardId
     alert: AlertId
@@ -70,6 +85,7 @@ class CutRoad:
     edge: EdgeId
     kind: str = ""
     headline: str = ""
+    also: tuple[Told, ...] = ()  # the others that tell of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Cut: the fewest hazards whose lifting opens the way in and out again, and the roads they do it on.
 
+Hazards that are one event, told by several, count once and make one line.
+
 In: a snapshot, a way of travelling, its `Passage`, the hazards that block together. Out: `CutRoad` lines of
 a node. With these lifted both ways exist, with any one of them left they do not. That no fewer would do is
 proven wherever the search comes to an end under its bound (`network.fewest`), and is said for each node.
@@ -11,7 +13,7 @@ import numpy as np
 
 from vado.model.ids import EdgeId
 from vado.model.roads import I32, I64, Bool
-from vado.model.snapshot import CutRoad, Snapshot, Travel
+from vado.model.snapshot import CutRoad, Snapshot, Told, Travel
 from vado.network import _way_kernels as way_kernels
 from vado.network.allowed import kind_of
 from vado.network.fewest import Fewest, Lifted
@@ -31,6 +33,7 @@ class Cutter:
         self._pieces = pieces
         self._origins = origins
         self._fewest = fewest
+        self._event = {k: group[0] for group in snapshot.events for k in group}  # others stand alone
         self._answers: dict[int, tuple[CutRoad, ...]] = {}  # by node: neighbours know different roads
 
     def of(self, node: int) -> tuple[CutRoad, ...]:
@@ -47,18 +50,23 @@ class Cutter:
     def _lines(self, lifted: Lifted, node: int) -> tuple[CutRoad, ...]:
         """Name a road for each hazard: where the usual way in, or else out, first meets it."""
         snapshot = self._snapshot
-        met: dict[int, int] = {}
+        members: dict[int, list[int]] = {}
+        for number in sorted(lifted):
+            members.setdefault(self._event.get(number, number), []).append(number)
+        met: dict[int, tuple[int, int]] = {}  # event -> where it is met, and who shuts it there
         for known in (True, False):  # people know the usual way; it need not meet all of the cut
             for inward in (True, False):
                 for edge, asks in self._shut_on_way(None if known else lifted, node, inward=inward):
                     if asks <= lifted:
-                        for number in sorted(asks):
-                            met.setdefault(number, edge)
-            if met.keys() >= lifted:
+                        here = self._shutting(edge)
+                        for number in sorted(asks & here):
+                            met.setdefault(self._event.get(number, number), (edge, number))
+            if met.keys() >= members.keys():
                 break
         lines = []
-        for number, edge in met.items():
+        for event, (edge, number) in met.items():
             hazard = snapshot.hazards[number]
+            others = [snapshot.hazards[k] for k in members[event] if k != number]
             lines.append(
                 CutRoad(
                     hazard=hazard.id,
@@ -67,9 +75,19 @@ class Cutter:
                     edge=EdgeId(edge),
                     kind=hazard.kind,
                     headline=hazard.evidence[0].headline,
+                    also=tuple(
+                        Told(hazard=other.id, alert=other.alert, source=other.evidence[0].source)
+                        for other in others
+                    ),
                 )
             )
         return tuple(lines)
+
+    def _shutting(self, edge: int) -> Lifted:
+        """List the hazards that shut an edge at any time of the period."""
+        p = self._pieces
+        need = int(p.edge_need[np.searchsorted(p.edge, edge)])
+        return frozenset(p.need_hazard[p.need_first[need] : p.need_first[need + 1]].tolist())
 
     def _shut_on_way(self, lifted: Lifted | None, node: int, *, inward: bool) -> list[tuple[int, Lifted]]:
         """List the edges that hazards shut on the fastest way between origin and node, from the origin on.
@@ -128,6 +146,10 @@ def cutter(snapshot: Snapshot, travel: Travel, ways: Passage, blocking: Bool) ->
     return _CUTTERS.get(
         key,
         lambda: Cutter(
-            snapshot, travel, ways.pieces, ways.origins, Fewest(ways.pieces, ways.starts, blocking)
+            snapshot,
+            travel,
+            ways.pieces,
+            ways.origins,
+            Fewest(ways.pieces, ways.starts, blocking, snapshot.events),
         ),
     )

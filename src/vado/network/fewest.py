@@ -1,7 +1,8 @@
 """Fewest: the smallest set of hazards whose lifting opens the way in and out of a piece of the network.
 
-In: `Pieces`, the pieces of the origins, the hazards that block together. Out: for a piece, numbers of hazards
-of the snapshot, and whether no smaller set would do. Refuses to know roads and names.
+In: `Pieces`, the pieces of the origins, the hazards that block together, which of them are one event. Out:
+for a piece, numbers of hazards of the snapshot, and whether no smaller set would do. Hazards that are one
+event count once and are lifted together. Refuses to know roads and names.
 
 How: first the pieces are melted further, by rules that change no answer: what can be driven between now is
 one, and so is the inside of an area that nobody enters without lifting its hazards. Then two bounds close in
@@ -15,6 +16,7 @@ answer would be proven or not depending on who was asked for before, and they sa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,13 +68,24 @@ class _Maze:
 class Fewest:
     """Answers for the pieces of one moment; melting is done once for all of them."""
 
-    def __init__(self, pieces: Pieces, starts: I32, blocking: Bool) -> None:
+    def __init__(
+        self, pieces: Pieces, starts: I32, blocking: Bool, events: Sequence[Sequence[int]] = ()
+    ) -> None:
         used = np.zeros(len(blocking), np.bool_)
         used[pieces.need_hazard] = True
-        self._hazards = np.flatnonzero(used & blocking)
+        hazards = np.flatnonzero(used & blocking)
+        event = np.arange(len(blocking), dtype=np.int64)  # each by its first hazard
+        for told in events:
+            event[list(told)] = min(told)
+        firsts, place = np.unique(event[hazards], return_inverse=True)
+        self._count = len(firsts)
         number = np.full(len(blocking), -1, np.int32)
-        number[self._hazards] = np.arange(len(self._hazards), dtype=np.int32)
-        self._words = max(1, -(-len(self._hazards) // set_kernels.BITS))
+        number[hazards] = place
+        self._number = number  # bit of a hazard; -1 where it does not count
+        self._of_bit: list[list[int]] = [[] for _ in firsts]
+        for hazard, bit in zip(hazards.tolist(), place.tolist(), strict=True):
+            self._of_bit[bit].append(hazard)
+        self._words = max(1, -(-self._count // set_kernels.BITS))
         asks = cut_kernels.asks_of(pieces.need_first, pieces.need_hazard, number, self._words)
         home = pieces.side(starts, blocking, inward=True) & pieces.side(starts, blocking, inward=False)
         self._maze = _melt(pieces, starts, home, asks)
@@ -106,14 +119,14 @@ class Fewest:
     def as_set(self, lifted: Lifted) -> I64:
         """Write hazards of the snapshot as a set, as kernels have them."""
         row = np.zeros(self._words, np.int64)
-        for h in np.flatnonzero(np.isin(self._hazards, list(lifted))).tolist():
-            row[h // set_kernels.BITS] |= 1 << (h % set_kernels.BITS)
+        for bit in {int(self._number[hazard]) for hazard in lifted} - {-1}:
+            row[bit // set_kernels.BITS] |= 1 << (bit % set_kernels.BITS)
         return row
 
     def _of_set(self, row: I64) -> Lifted:
         words = [(w * set_kernels.BITS, int(word)) for w, word in enumerate(row.tolist())]
-        numbers = [at + b for at, word in words for b in range(set_kernels.BITS) if word >> b & 1]
-        return frozenset(self._hazards[numbers].tolist())
+        bits = [at + b for at, word in words for b in range(set_kernels.BITS) if word >> b & 1]
+        return frozenset(hazard for bit in bits for hazard in self._of_bit[bit])
 
     def _find(self, goal: int) -> tuple[Lifted, bool]:
         """Find the answer of a goal; it does not depend on which others were asked for before."""
@@ -165,9 +178,7 @@ class Fewest:
         """
         m = self._maze
         # Those that many sets have are lifted first, so that a new set has others.
-        often = (
-            set_kernels.often(np.stack(sets), len(self._hazards)) if sets else np.zeros(len(self._hazards))
-        )
+        often = set_kernels.often(np.stack(sets), self._count) if sets else np.zeros(self._count)
         turn = np.argsort(-often, kind="stable").astype(np.int32)
         work = 0
         for inward in (True, False):

@@ -16,7 +16,7 @@ import numpy as np
 
 from vado.model.roads import I32, I64, Bool
 from vado.model.snapshot import Snapshot, Travel
-from vado.model.when import NEVER_S, Interval
+from vado.model.when import Interval
 from vado.network.pieces import Pieces, pieces
 from vado.network.slots import SLOTS_MAX, Slots, cut_slots
 
@@ -30,7 +30,7 @@ class Passage:
     origins: I64  # nodes, distinct
     pieces: Pieces
     starts: I32  # the origins' pieces
-    shut_s: I64  # [2, H] from when until when a hazard shuts something; NEVER_S for one that does not
+    spells: I64  # [3, R] hazard, from when, until when: each time in which a hazard shuts something
     blocking: Bool  # [K, H] hazards that shut something as slot k begins; in a merged one, at any time in it
     touching: Bool  # [K, H] hazards that shut something at any time in slot k
     piece_in: Bool  # [K, P] some origin leads there in slot k
@@ -54,10 +54,14 @@ class Passage:
         interval = self.slots.intervals[slot]
         if self.slots.merged[slot]:
             return ((interval, self.touching[slot]),)
-        of = self.shut_s[:, self.touching[slot]]
+        of = self.spells[1:, self.touching[slot][self.spells[0]]]
         inside = np.unique(of[(interval.start_s < of) & (of < interval.end_s)])[: MOMENTS_MAX - 1].tolist()
         periods = (Interval(a, b) for a, b in pairwise([interval.start_s, *inside, interval.end_s]))
-        return tuple((period, _shutting(self.shut_s, period.start_s)) for period in periods)
+        return tuple((period, self.shutting(period.start_s)) for period in periods)
+
+    def shutting(self, instant_s: int) -> Bool:
+        """Mark the hazards [H] that shut something at an instant."""
+        return _shutting(self.spells, instant_s, self.pieces.hazards)
 
 
 @lru_cache(maxsize=24)
@@ -71,43 +75,46 @@ def passage(snapshot: Snapshot, travel: Travel, origins: tuple[int, ...] | None,
     melted = pieces(snapshot, travel, period)
     nodes = _main(melted) if origins is None else _distinct(origins)
     starts = np.unique(melted.label[nodes]).astype(np.int32)
-    shut_s = _shut_s(snapshot, travel)
-    touching = _touching(shut_s, slots)
+    spells = _spells(snapshot, travel)
+    touching = _touching(spells, slots, len(snapshot.hazards))
     blocking = touching.copy()
     for k, interval in enumerate(slots.intervals):
         if not slots.merged[k]:
-            blocking[k] = _shutting(shut_s, interval.start_s)
+            blocking[k] = _shutting(spells, interval.start_s, len(snapshot.hazards))
     piece_in = np.zeros((len(slots), melted.count), np.bool_)
     piece_out = np.zeros((len(slots), melted.count), np.bool_)
     for k in range(len(slots)):  # slots that differ in speed only, or come back, are answered once
         piece_in[k] = melted.side(starts, blocking[k], inward=True)
         piece_out[k] = melted.side(starts, blocking[k], inward=False)
-    return Passage(slots=slots, origins=nodes, pieces=melted, starts=starts, shut_s=shut_s,
+    return Passage(slots=slots, origins=nodes, pieces=melted, starts=starts, spells=spells,
                    blocking=blocking, touching=touching, piece_in=piece_in, piece_out=piece_out)  # fmt: skip
 
 
-def _shut_s(snapshot: Snapshot, travel: Travel) -> I64:
-    """Give from when until when each hazard shuts something: [2, H]."""
+def _spells(snapshot: Snapshot, travel: Travel) -> I64:
+    """List the times in which each hazard shuts something: all of its edges share them."""
     table = snapshot.closures[travel]
     shut = table.factor <= 0
-    found = np.full((2, len(snapshot.hazards)), NEVER_S, np.int64)
-    found[0, table.hazard[shut]] = table.start_s[shut]  # all rows of a hazard have its period
-    found[1, table.hazard[shut]] = table.end_s[shut]
-    return found
+    edge, hazard = table.edge[shut], table.hazard[shut]
+    first = np.full(len(snapshot.hazards), -1, np.int32)
+    first[hazard[::-1]] = edge[::-1]  # of an index that comes again the last one counts
+    one = edge == first[hazard]
+    spells: I64 = np.stack([hazard[one].astype(np.int64), table.start_s[shut][one], table.end_s[shut][one]])
+    return spells
 
 
-def _shutting(shut_s: I64, instant_s: int) -> Bool:
+def _shutting(spells: I64, instant_s: int, count: int) -> Bool:
     """Mark the hazards that shut something at an instant."""
-    found: Bool = (shut_s[0] <= instant_s) & (instant_s < shut_s[1])
-    return found
+    marked = np.zeros(count, np.bool_)
+    marked[spells[0, (spells[1] <= instant_s) & (instant_s < spells[2])]] = True
+    return marked
 
 
-def _touching(shut_s: I64, slots: Slots) -> Bool:
+def _touching(spells: I64, slots: Slots, count: int) -> Bool:
     """Mark for each slot the hazards that shut something at any time in it."""
-    marked = np.zeros((len(slots), shut_s.shape[1]), np.bool_)
+    marked = np.zeros((len(slots), count), np.bool_)
     for k, interval in enumerate(slots.intervals):
         last_s = max(interval.end_s - 1, interval.start_s)
-        marked[k] = (shut_s[0] <= last_s) & (interval.start_s < shut_s[1])
+        marked[k, spells[0, (spells[1] <= last_s) & (interval.start_s < spells[2])]] = True
     return marked
 
 

@@ -57,7 +57,9 @@ def setting_out(
     )
     if reachable.all() and leavable.all():
         return reachable, leavable
-    for_good: Bool = (ways.shut_s[0] <= at_s) & (ways.shut_s[1] >= FOREVER_S)
+    hazard, start_s, end_s = ways.spells
+    for_good = np.zeros(ways.pieces.hazards, np.bool_)
+    for_good[hazard[(start_s <= at_s) & (end_s >= FOREVER_S)]] = True
     label = ways.pieces.label[towns]
     drive = (u.drivable, *clock)
     asked = ~reachable & ways.pieces.side(ways.starts, for_good, inward=True)[label]
@@ -111,7 +113,11 @@ def _shut_too_long(
     useful = p.side(np.unique(goals), for_good, inward=False)
     gate = there[p.label[g.tail[p.edge]]] & ~there[p.label[g.head[p.edge]]] & useful[p.label[g.head[p.edge]]]
     edge, need = p.edge[gate], p.edge_need[gate]
-    ends_s = np.where(ways.blocking[0], ways.shut_s[1], at_s)[p.need_hazard]
+    # Of one that shuts roads again and again the first end counts: then they are open for a while.
+    hazard, _, end_s = ways.spells
+    first_end_s = np.full(p.hazards, FOREVER_S, np.int64)
+    np.minimum.at(first_end_s, hazard[end_s > at_s], end_s[end_s > at_s])
+    ends_s = np.where(ways.blocking[0], first_end_s, at_s)[p.need_hazard]
     opens_s = np.maximum.reduceat(ends_s, p.need_first[:-1])[need]  # a need has at least one hazard
     took_ms = detour_kernels.not_later(
         g.tail[edge], g.in_first, g.in_order, g.tail, u.drivable, u.base_ms, rows.first, grown.in_cost,

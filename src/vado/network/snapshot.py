@@ -7,7 +7,7 @@ do on the roads. What cannot be placed on the roads shuts nothing, but is listed
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -20,11 +20,17 @@ from vado.network.closures import closures
 
 
 def snapshot(
-    roads: Roads, hazards: Iterable[Hazard], touched: Mapping[HazardId, I32], *, travels: Iterable[Travel]
+    roads: Roads,
+    hazards: Iterable[Hazard],
+    touched: Mapping[HazardId, I32],
+    *,
+    travels: Iterable[Travel],
+    events: Sequence[Sequence[HazardId]] = (),
 ) -> Snapshot:
     """Freeze roads and closures; the same for the same hazards in any order.
 
-    A hazard that binds but is missing in `touched` counts as unknown: nobody said where it is.
+    A hazard that binds but is missing in `touched` counts as unknown: nobody said where it is. `events` are
+    the hazards that several sources tell of as one; they change no closure, and so not the name either.
     """
     known = tuple(sorted(hazards, key=lambda hazard: hazard.id))
     made = {
@@ -32,12 +38,15 @@ def snapshot(
         for travel in sorted(set(travels), key=str)  # a frozenset has no total order, its text has
     }
     unknown = tuple(h for h in known if h.unknown or (h.binds and h.id not in touched))
+    number = {hazard.id: k for k, hazard in enumerate(known)}
+    groups = [tuple(sorted(number[one] for one in event if one in number)) for event in events]
     return Snapshot(
         roads=roads,
         hazards=known,
         closures=made,
         unknown=unknown,
         content_hash=name_snapshot(roads, known, made, unknown),
+        events=tuple(sorted(group for group in groups if len(group) > 1)),
     )
 
 

@@ -83,12 +83,14 @@ def suppose(snapshot: Snapshot, *, lift: Collection[HazardId] = (), shut: Sequen
         for travel, table in snapshot.closures.items()
     }
     unknown = tuple(hazard for hazard in snapshot.unknown if hazard.id not in lift)
+    left = [tuple(int(number_of[k]) for k in event if number_of[k] >= 0) for event in snapshot.events]
     return Snapshot(
         roads=snapshot.roads,
         hazards=hazards,
         closures=made,
         unknown=unknown,
         content_hash=name_snapshot(snapshot.roads, hazards, made, unknown),
+        events=tuple(event for event in left if len(event) > 1),
     )
 
 

@@ -56,3 +56,17 @@ def test_a_file_that_is_bad_is_told_beside_the_others(
     assert feed_match.match([tmp_path], region="town", as_json=True) == 2
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert ["faults" in row for row in rows] == [True, False]
+
+
+def test_what_is_shut_around_or_lost_is_to_be_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Drawn some 150 m beside the road: too far to be it, near enough to shut all that bears its name.
+    assert feed_match.match([works(tmp_path, north_deg=0.0014)], region="town", as_json=True) == 0
+    assert json.loads(capsys.readouterr().out)["how"] == "shut around"
+    assert feed_match.match([works(tmp_path, north_deg=0.0014)], region="town") == 0
+    assert "ask a person: 1 place not matched to one road" in capsys.readouterr().out
+    assert feed_match.match([works(tmp_path, north_deg=1.0)], region="town", as_json=True) == 1
+    assert json.loads(capsys.readouterr().out)["how"] == "no road"
+    assert feed_match.match([works(tmp_path)], region="town") == 0
+    assert "ask a person" not in capsys.readouterr().out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from drawn import HOUR, MINUTE, NOON, node, nodes, restricted, roads, shut, slow, touched
@@ -262,3 +264,20 @@ def test_who_leaves_a_town_may_drive_about_but_not_for_long(opens: int, out: boo
     towns = reach(VALLEY, hazard)
     assert (towns["C"].leavable, towns["D"].leavable) == (out, out)
     assert (towns["C"].reachable, towns["D"].reachable) == (out, out)
+
+
+def test_a_road_that_shuts_again_and_again_is_shut_each_time() -> None:
+    nightly = shut(VALLEY, "BC", NOON, NOON + 11 * HOUR)
+    spells = (Interval(NOON, NOON + HOUR), Interval(NOON + 3 * HOUR, NOON + 4 * HOUR))
+    nightly = replace(nightly, during=(*spells, Interval(NOON + 10 * HOUR, NOON + 11 * HOUR)))
+    row = reach(VALLEY, nightly)["C"]
+    assert not row.reachable
+    assert [road.hazard for road in row.cut] == [nightly.id]
+    opens = [(span.start_s - NOON) / HOUR for span in row.inward]
+    ends = [(span.end_s - NOON) / HOUR for span in row.inward]
+    assert opens == [1, 4, 11]
+    assert ends[:2] == [3, 10]
+    assert row.again_s == NOON + HOUR
+    later = reach(VALLEY, nightly, at_s=NOON + 2 * HOUR)["C"]
+    assert (later.reachable, later.leavable) == (True, True)
+    assert later.until_s == NOON + 3 * HOUR

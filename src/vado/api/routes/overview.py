@@ -88,6 +88,7 @@ def _view(parts: Parts, moving: dict[str, Any], now_s: int) -> dict[str, Any]:
         local=parts.local,
         unheard=bool(parts.feeds_missed(world)),
         outlook=seen.outlook,
+        judged=parts.judged(world, scene),
     )
     news = newest_lines(parts, version=world.version, limit=NEWS_MAX)
     return {**view, **moving, "news": news, "region_hash": roads.content_hash}

@@ -13,12 +13,15 @@ from vado.api import picture, views
 from vado.api.answers import GEOJSON, conditional, dump, etag, problems
 from vado.api.events import chosen, told
 from vado.api.parts import Parts, UsesParts
-from vado.api.scene import Scenes, reach_at
+from vado.api.scene import Scene, Scenes, reach_at
 from vado.api.schemas import GeoCollection, ReachChangesOut, ReachOut
 from vado.api.schemas_feeds import FeedsOut
 from vado.errors import InputError, StateError
+from vado.exchange.edge_states import lost_near, near
 from vado.exchange.reach import place_json, place_words
-from vado.hazards.confidence import standings
+from vado.exchange.standing import Judged
+from vado.hazards import to_ask
+from vado.model.ids import HazardId
 from vado.model.snapshot import PlaceReach
 from vado.model.when import FIRST_S, LAST_S, epoch_s, rfc3339
 from vado.model.world import World
@@ -59,7 +62,8 @@ def get_hazards(
 ) -> Response:
     """What alerts mean, with their evidence. `unknown` says why a hazard shuts nothing though it is there.
 
-    `confidence` counts who else tells of it; sources that copy each other count once.
+    `confidence` counts who else tells of it; sources that copy each other count once. Hazards with the same
+    `event` are one thing that several tell of. `ask` says what a person must look at.
     """
     world = parts.world()
     at_s, known_s = read_instant(at) if at else None, read_instant(known_at) if known_at else None
@@ -68,12 +72,14 @@ def get_hazards(
     def make() -> bytes:
         then = world if known_s is None else parts.world_known(known_s)
         roads = parts.find_roads()
-        judged = None
+        judged: Judged | None = None
+        events: tuple[tuple[HazardId, ...], ...] = ()
         if roads is not None:
             scene = parts.scenes.scene(roads, then) if known_s is None else Scenes().scene(roads, then)
-            hazards, told_s = then.hazards.hazards, views.told_s(then)
-            judged = standings(hazards, told_s, scene.touched, now_s=then.now_s)
-        return _collection(parts, then, views.hazard_features(then, judged, at_s=at_s))
+            judged, events = parts.judged(then, scene), scene.events
+        ask = to_ask(roads, then.hazards.hazards, then.unmatched)
+        rows = views.hazard_features(then, judged, events=events, ask=ask, at_s=at_s)
+        return _collection(parts, then, rows)
 
     return conditional(request, tag, make, media_type=GEOJSON)
 
@@ -142,15 +148,24 @@ def get_reach(
     def make() -> bytes:
         then = world if known_s is None else parts.world_known(known_s)
         roads = parts.find_roads()
+        scene: Scene | None = None
         if known_s is not None:
             roads, when_s = parts.roads_of(world), known_s if at_s is None else at_s
-            rows = reach_at(Scenes().scene(roads, then), when_s)
+            scene = Scenes().scene(roads, then)
+            rows = reach_at(scene, when_s)
         elif at_s is None:
             rows, when_s = world.reach, world.now_s
         else:
             rows, when_s = reach_at(parts.scene()[2], at_s), at_s
         unclear = bool(missed) or views.is_unclear(then, at_s)
-        told = [place_json(row, unknown=unclear) for row in _chosen(rows, profile=profile, place=place)]
+        judged = _judged(parts, then, scene) if any(row.cut for row in rows) else None
+        unheard = [f"{each.source}: {each.text}" for each in missed]
+        why = [*unheard, *views.why_unclear(then, at_s)]
+        lost = lost_near(then.hazards.hazards, then.unmatched, at_s=at_s)
+        told = []
+        for row in _chosen(rows, profile=profile, place=place):
+            close = near(lost, (row.lon, row.lat))
+            told.append(place_json(row, unknown=unclear or bool(close), judged=judged, why=(*why, *close)))
         attribution = "" if roads is None else roads.attribution
         if geojson:
             return _collection(parts, world, [_point(row) for row in told])
@@ -160,12 +175,20 @@ def get_reach(
                 "at": rfc3339(when_s),
                 "attribution": attribution,
                 "places": told,
-                "unheard": [f"{each.source}: {each.text}" for each in missed],
+                "unheard": unheard,
                 "told": _told(_chosen(rows, profile=profile, place=place), when_s, parts.local),
             }
         )
 
     return conditional(request, tag, make, media_type=GEOJSON if geojson else "application/json")
+
+
+def _judged(parts: Parts, then: World, scene: Scene | None) -> Judged | None:
+    """Judge the hazards of a world on its scene, else on that of the newest; None without its roads."""
+    roads = parts.find_roads()
+    if roads is None or (then.version and roads.content_hash != then.region_hash):
+        return None
+    return parts.judged(then, scene or parts.scenes.scene(roads, then))
 
 
 def _told(rows: list[PlaceReach], at_s: int, local: Callable[[int], str]) -> list[dict[str, Any]]:

@@ -50,6 +50,8 @@ function showWords(view) {
   fill(byId("held"), view.held.map((item) => element("li", {}, element("b", {}, item.job), " ",
     ...item.reasons.slice(0, 2).flatMap((r) => [element("span", { class: "code" }, r.code), " " + r.text + " "]),
     item.tracking ? element("a", { href: item.tracking }, "what the recipient sees") : null)), "Nobody waits.");
+  fill(byId("ask"), view.ask.map((row) => element("li", {}, element("b", {}, row.headline || row.kind), " " + row.text + " ",
+    element("span", { class: "meta" }, `${row.source}, ${row.alert}`))), "Nothing is unclear.");
   fill(byId("routes"), view.routes.map((route) => {
     const next = route.stops.filter((stop) => stop.job && stop.state !== "done");
     const names = next.slice(0, 6).map((stop) => `${hhmm(stop.arrival)} ${stop.place || stop.job}`).join(" · ");
