@@ -19,6 +19,7 @@ from vado.model.roads import F64, I32, NO_ENTRY_MS, Roads
 from vado.model.size import Size
 from vado.model.snapshot import Closures, Travel
 from vado.network.allowed import is_bound, kind_of, satisfies, size_of, usual_ms
+from vado.network.delays import delay_factors
 
 FACTOR_LEAST = 0.001  # ours: who would take a thousand times as long does not get through
 
@@ -71,16 +72,12 @@ def _binding(hazard: Hazard, travel: Travel, size: Size | None) -> list[Effect]:
 def _factors(roads: Roads, effects: Sequence[Effect], travel: Travel, on: I32, usual: I32) -> F64:
     """Say how fast `travel` drives each edge: 0 is shut, 1 as usual; the worst effect counts.
 
-    `usual`: milliseconds of each of the edges `on`. A delay is spread over all of them by their duration, so
-    that who drives half of the way loses half of it.
+    `usual`: milliseconds of each of the edges `on`.
     """
     factors = np.ones(len(on), np.float64)
+    delays = [effect.delay_s for effect in effects if effect.action is Action.DELAY]
     for effect in effects:
         if effect.action is Action.DELAY:
-            both_ways = max(1, _ways_along(roads, on))
-            whole_ms = float(usual.sum()) / both_ways
-            with_delay_ms = whole_ms + 1000 * effect.delay_s
-            np.minimum(factors, whole_ms / with_delay_ms if with_delay_ms else 1.0, out=factors)
             continue
         np.minimum(factors, _factor_of(effect, travel), out=factors)
         if effect.action is Action.SLOW and effect.cap_kmh > 0:
@@ -88,13 +85,9 @@ def _factors(roads: Roads, effects: Sequence[Effect], travel: Travel, on: I32, u
             kmh = 3.6 * roads.edge_length_mm[on] / np.maximum(usual, 1)
             np.minimum(factors, effect.cap_kmh / np.maximum(kmh, effect.cap_kmh), out=factors)
     factors[factors < FACTOR_LEAST] = 0.0
+    if delays and len(on):  # after that: half an hour at the lights of a short bridge does not shut it
+        np.minimum(factors, delay_factors(roads, on, usual, max(delays)), out=factors)
     return factors
-
-
-def _ways_along(roads: Roads, on: I32) -> int:
-    """Say whether the edges are driven in both directions: 2 where half or more have their reverse."""
-    ends = set(zip(roads.edge_from[on].tolist(), roads.edge_to[on].tolist(), strict=True))
-    return 2 if 2 * sum((b, a) in ends for a, b in ends) >= len(ends) > 0 else 1
 
 
 def _factor_of(effect: Effect, travel: Travel) -> float:
