@@ -92,7 +92,11 @@ def test_called_off_by_one_it_stays_shut_and_the_other_is_doubted() -> None:
     [line] = row["cut"]
     assert (line["alert"], line["also"]) == ("works", [])
     assert line["doubt"] == "called off by police"
-    [asked] = service.get("/v1/overview").json()["ask"]
+    overview = service.get("/v1/overview").json()
+    [asked] = overview["ask"]
+    assert [town["doubt"] for town in overview["towns"] if town["name"] == "B"] == [
+        "CG-4 (Valley Road): called off by police"
+    ]
     assert asked["text"] == "called off by police"
     assert "called off by police" in service.get("/").text
 

@@ -133,7 +133,7 @@ def draw_overview(
 ) -> Json:
     """Draw what moves: towns, closed roads, routes, what is held and what is unknown."""
     tolerance = _tolerance(bounds_of(roads))
-    towns = town_rows(world, local, unheard=unheard)
+    towns = town_rows(world, local, unheard=unheard, judged=judged)
     held = views.held_jobs(world)
     done = views.visits(world)
     routes = () if world.plan is None else world.plan.routes
@@ -221,10 +221,12 @@ def _ahead(roads: Roads, found: Outlook, world: World, local: Callable[[int], st
     return [{**row, "from": views.instant(row["from"])} for row in rows]
 
 
-def town_rows(world: World, local: Callable[[int], str], *, unheard: bool = False) -> list[Json]:
+def town_rows(
+    world: World, local: Callable[[int], str], *, unheard: bool = False, judged: Judged | None = None
+) -> list[Json]:
     """Say of each town how it stands for the whole fleet: the worst of all ways of travelling.
 
-    `unheard`: a feed is missed that would say if it were otherwise.
+    `unheard`: a feed is missed that would say if it were otherwise. `doubt`: why what cuts it is doubtful.
     """
     by_place: dict[int, list[PlaceReach]] = {}
     for reach in world.reach:
@@ -258,12 +260,21 @@ def town_rows(world: World, local: Callable[[int], str], *, unheard: bool = Fals
             else [],
             "jobs": jobs.get(worst.name, {}),
         }
+        row["doubt"] = _doubt(worst, judged) if row["cut"] else ""
         row["text"] = sentences.town(row["state"], reaches, at_s=world.now_s, local=local)
         row["until"] = views.instant(row.pop("until_s"))
         row["again"] = views.instant(row.pop("again_s"))
         rows.append(row)
     rows.sort(key=_urgency)
     return rows
+
+
+def _doubt(reach: PlaceReach, judged: Judged | None) -> str:
+    """Say of the roads of a cut why that they are shut is doubtful; "" where nobody doubts it."""
+    if judged is None:
+        return ""
+    doubts = [(cut.road, judged.doubt(cut.hazard)) for cut in reach.cut]
+    return "; ".join(dict.fromkeys(f"{road}: {doubt}" for road, doubt in doubts if doubt))
 
 
 def _urgency(row: Json) -> tuple[int, str, int, str]:

@@ -13,12 +13,14 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
+from vado.model.alert import Area
 from vado.model.hazard import Hazard, Lifted
 from vado.model.ids import AlertId, Hash
 
 # Ours: by then a second source has followed, or somebody has looked; and a bound for the state.
 LIFTED_S = 24 * 3600
 LIFTED_MAX = 300
+POINTS_MAX = 100_000  # of all their shapes
 
 Stamp = tuple[int, Hash]
 
@@ -81,5 +83,16 @@ def kept(
         left = tuple(hazard for hazard in mark.hazards if hazard.interval.end_s > now_s)
         if left or own_s:
             found.append(replace(mark, hazards=left, own_s=own_s))
-    found.sort(key=lambda mark: (mark.at_s, mark.alert))
-    return tuple(sorted(found[-LIFTED_MAX:], key=lambda mark: mark.alert))
+    found.sort(key=lambda mark: (mark.at_s, mark.alert), reverse=True)
+    room, few = POINTS_MAX, []
+    for mark in found[:LIFTED_MAX]:
+        room -= sum(_points(area) for hazard in mark.hazards for area in hazard.footprint)
+        if room < 0:
+            break
+        few.append(mark)
+    return tuple(sorted(few, key=lambda mark: mark.alert))
+
+
+def _points(area: Area) -> int:
+    rings = (ring for polygon in area.polygons for ring in (polygon.outer, *polygon.holes))
+    return sum(map(len, (*rings, *area.lines, *(road.points for road in area.roads))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 import drawn
 from tables import meaning
 from vado.hazards import absorb
-from vado.hazards.lifted import LIFTED_MAX, LIFTED_S
-from vado.model.alert import Action, Alert, Area, Circle, Info, MsgType, StatedEffect
+from vado.hazards.lifted import LIFTED_MAX, LIFTED_S, POINTS_MAX
+from vado.model.alert import Action, Alert, Area, Circle, Info, MsgType, Polygon, StatedEffect
 from vado.model.codec import from_json, to_json
 from vado.model.hazard import HazardState
 from vado.model.ids import AlertId, Hash
@@ -99,3 +100,15 @@ def test_no_more_is_kept_than_is_bounded() -> None:
     ends = [alert(name, NOW - 600, MsgType.CANCEL) for name in names]
     state, _ = absorb(HazardState(), [*alerts, *ends], meaning(), now_s=NOW)
     assert len(state.lifted) == LIFTED_MAX
+
+
+def test_large_shapes_do_not_fill_the_state() -> None:
+    ring = tuple((1.5 + 0.001 * (k % 7), 42.5 + 1e-6 * k) for k in range(POINTS_MAX // 3))
+    large = Area(polygons=(Polygon(outer=(*ring, ring[0])),))
+    alerts = []
+    for k in range(4):
+        told = alert(f"n{k}", NOW - 900)
+        alerts.append(replace(told, infos=(replace(told.infos[0], areas=(large,)),)))
+    ends = [alert(f"n{k}", NOW - 600 + k, MsgType.CANCEL) for k in range(4)]
+    state, _ = absorb(HazardState(), [*alerts, *ends], meaning(), now_s=NOW)
+    assert [mark.alert for mark in state.lifted] == ["s,n2", "s,n3"], "the newest"

@@ -43,6 +43,7 @@ function showWords(view) {
   fill(byId("towns"), view.towns.filter((t, n) => t.state !== "open" || n < 40).map((town) => {
     const jobs = Object.entries(town.jobs).map(([what, n]) => `${n} ${what}`).join(", ");
     return element("li", { class: kind(town) }, element("b", {}, town.name), element("span", {}, town.text),
+      town.doubt ? element("span", { class: "meta" }, town.doubt) : null,
       jobs ? element("span", { class: "meta" }, "jobs: " + jobs) : null);
   }), "Nothing is known yet: post vehicles and jobs.");
   fill(byId("ahead"), view.ahead.map((row) => element("li", { class: "t-" + row.state }, element("span", {}, row.text),
