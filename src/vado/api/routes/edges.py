@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 
 from vado import network
 from vado.api.answers import problems
+from vado.api.moments import AT, KnownAt, asked
 from vado.api.parts import UsesParts
-from vado.api.routes.situation import KnownAt, read_instant
 from vado.api.scene import Scenes
 from vado.api.schemas_edges import EdgesOut
 from vado.errors import InputError
@@ -32,9 +32,7 @@ def get_edges(
         Query(max_length=ROADS_MAX, description="A ref, a name, an OSM way, or lon,lat; may be repeated."),
     ] = None,
     profile: Annotated[str, Query(max_length=100, description="Only this way of travelling.")] = "",
-    at: Annotated[
-        str, Query(max_length=40, description="RFC 3339 or epoch seconds; by what is known now.")
-    ] = "",
+    at: Annotated[str, Query(max_length=40, description=AT)] = "",
     known_at: KnownAt = "",
 ) -> Any:
     """An edge is closed while a hazard shuts it. It is open only where a source that is heard speaks for it,
@@ -43,10 +41,10 @@ def get_edges(
     if not road:
         raise InputError("no road is named", code="E1003", field="road",
                          action="give road=CG-4, an OSM way, or lon,lat")  # fmt: skip
-    known_s = read_instant(known_at) if known_at else None
     world = parts.world()
     now_s = max(parts.now_s(), world.now_s)
-    at_s = read_instant(at) if at else now_s if known_s is None else known_s
+    asked_s, known_s = asked(at, known_at, now_s=world.now_s)
+    at_s = asked_s if asked_s is not None else now_s if known_s is None else known_s
     if known_s is None:
         then, roads, scene = parts.scene()
     else:

@@ -9,8 +9,9 @@ from fastapi.responses import Response
 
 from vado.api import views
 from vado.api.answers import conditional, dump, etag, problems
+from vado.api.moments import read_instant
 from vado.api.parts import UsesParts
-from vado.api.routes.situation import NOT_AGAIN, read_instant
+from vado.api.routes.situation import NOT_AGAIN
 from vado.api.schemas_fragility import FragilityOut
 from vado.errors import StateError
 from vado.exchange.fragility import BORDER, outlook_json
@@ -36,7 +37,7 @@ def get_fragility(
     limit: Annotated[int, Query(ge=1, le=2000, description="Roads, pairs and last ways, of each.")] = 200,
 ) -> Response:
     """From the heart of the network; as `vado region fragility` finds it, with the newest world's hazards."""
-    given_s = read_instant(at) if at else None
+    given_s = read_instant(at, field="at") if at else None
     world = parts.world()
     tag = etag("fragility", world.id, world.version, world.head, profile, place, given_s, limit,
                parts.outlooks.state)  # fmt: skip

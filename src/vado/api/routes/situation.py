@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,6 +11,7 @@ from fastapi.responses import Response
 from vado.api import picture, views
 from vado.api.answers import GEOJSON, conditional, dump, etag, problems
 from vado.api.events import chosen, told
+from vado.api.moments import AT, NOTHING_HEARD, KnownAt, asked
 from vado.api.parts import Parts, UsesParts
 from vado.api.scene import Scene, Scenes, reach_at
 from vado.api.schemas import GeoCollection, ReachChangesOut, ReachOut
@@ -21,18 +21,15 @@ from vado.exchange.edge_states import lost_near, near
 from vado.exchange.reach import place_json, place_words
 from vado.exchange.standing import Judged
 from vado.hazards import to_ask
+from vado.model.hazard import HazardState
 from vado.model.ids import HazardId
 from vado.model.snapshot import PlaceReach
-from vado.model.when import FIRST_S, LAST_S, epoch_s, rfc3339
+from vado.model.when import rfc3339
 from vado.model.world import World
 
 router = APIRouter(tags=["situation"])
 
 SINCE_MAX = 500  # decisions read for one answer
-KnownAt = Annotated[
-    str,
-    Query(max_length=40, description="By the messages received until then, and no later ones."),
-]
 NOT_AGAIN: dict[int | str, dict[str, Any]] = {304: {"description": "You have it."}}
 
 
@@ -57,7 +54,7 @@ def _collection(parts: Parts, world: World, features: list[dict[str, Any]]) -> b
 def get_hazards(
     request: Request,
     parts: UsesParts,
-    at: Annotated[str, Query(max_length=40, description="Only what holds at this instant.")] = "",
+    at: Annotated[str, Query(max_length=40, description=f"Only what holds then. {AT}")] = "",
     known_at: KnownAt = "",
 ) -> Response:
     """What alerts mean, with their evidence. `unknown` says why a hazard shuts nothing though it is there.
@@ -66,7 +63,7 @@ def get_hazards(
     `event` are one thing that several tell of. `ask` says what a person must look at.
     """
     world = parts.world()
-    at_s, known_s = read_instant(at) if at else None, read_instant(known_at) if known_at else None
+    at_s, known_s = asked(at, known_at, now_s=world.now_s)
     tag = etag("hazards", world.id, world.version, world.head, at_s, known_s)
 
     def make() -> bytes:
@@ -120,9 +117,7 @@ def _closure(row: dict[str, Any]) -> dict[str, Any]:
 def get_reach(
     request: Request,
     parts: UsesParts,
-    at: Annotated[
-        str, Query(max_length=40, description="RFC 3339 or epoch seconds; by what is known now.")
-    ] = "",
+    at: Annotated[str, Query(max_length=40, description=AT)] = "",
     profile: Annotated[str, Query(max_length=100, description="Only this way of travelling.")] = "",
     place: Annotated[str, Query(max_length=200, description="Only the town of this name.")] = "",
     known_at: KnownAt = "",
@@ -138,9 +133,9 @@ def get_reach(
     """From where the fleet starts and ends. As GeoJSON with `Accept: application/geo+json`."""
     if since is not None:
         return _new_since(request, parts, since, profile=profile, place=place)
-    at_s, known_s = read_instant(at) if at else None, read_instant(known_at) if known_at else None
-    geojson = GEOJSON in request.headers.get("accept", "")
     world = parts.world()
+    at_s, known_s = asked(at, known_at, now_s=world.now_s)
+    geojson = GEOJSON in request.headers.get("accept", "")
     missed = parts.feeds_missed(world)
     names = tuple(each.source for each in missed)
     tag = etag("reach", world.id, world.version, world.head, at_s, known_s, profile, place, geojson, names)
@@ -157,15 +152,22 @@ def get_reach(
             rows, when_s = world.reach, world.now_s
         else:
             rows, when_s = reach_at(parts.scene()[2], at_s), at_s
-        unclear = bool(missed) or views.is_unclear(then, at_s)
         judged = _judged(parts, then, scene) if any(row.cut for row in rows) else None
         unheard = [f"{each.source}: {each.text}" for each in missed]
-        why = [*unheard, *views.why_unclear(then, at_s)]
+        silent = known_s is not None and then.hazards == HazardState()
+        why = [*unheard, *views.why_unclear(then, at_s), *([NOTHING_HEARD] if silent else [])]
         lost = lost_near(then.hazards.hazards, then.unmatched, at_s=at_s)
         told = []
         for row in _chosen(rows, profile=profile, place=place):
             close = near(lost, (row.lon, row.lat))
-            told.append(place_json(row, unknown=unclear or bool(close), judged=judged, why=(*why, *close)))
+            told.append(
+                place_json(
+                    row,
+                    unknown=bool(why or close) or views.is_unclear(then, at_s),
+                    judged=judged,
+                    why=(*why, *close),
+                )
+            )
         attribution = "" if roads is None else roads.attribution
         if geojson:
             return _collection(parts, world, [_point(row) for row in told])
@@ -235,25 +237,6 @@ def _chosen(rows: tuple[PlaceReach, ...], *, profile: str, place: str) -> list[P
 def _point(row: dict[str, Any]) -> dict[str, Any]:
     at = [row.pop("lon"), row.pop("lat")]
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": row}
-
-
-def read_instant(text: str) -> int:
-    """Read an instant of a query; raises InputError E1105."""
-    wrong = InputError(f"{text!r} is no instant", code="E1105", field="at",
-                       action="write it like 2026-01-10T12:00:00Z, or as epoch seconds")  # fmt: skip
-    # A plus sign in a query is a space once it is decoded.
-    text = text.strip().replace(" ", "+")
-    try:
-        found = (
-            int(text)
-            if text.isascii() and text.lstrip("-").isdecimal()
-            else epoch_s(datetime.fromisoformat(text))
-        )
-    except (ValueError, OverflowError) as error:
-        raise wrong from error
-    if not FIRST_S <= found <= LAST_S:
-        raise wrong
-    return found
 
 
 @router.get(
