@@ -24,6 +24,7 @@ from vado.tracking import Track
 
 Json = dict[str, Any]
 WHY_MAX = 10
+SPELLS_MAX = 100
 
 
 def instant(epoch: int | None) -> str | None:
@@ -170,6 +171,8 @@ def hazard_row(hazard: Hazard, now_s: int) -> Json:
         "certainty": hazard.certainty,
         "from": instant(hazard.interval.start_s),
         "until": instant(hazard.interval.end_s),
+        "during": [[instant(each.start_s), instant(each.end_s)] for each in hazard.during[:SPELLS_MAX]]
+        or None,
         "in_force": hazard.holds(now_s),
         "unknown": hazard.unknown,
         "areas": [area.description for area in hazard.footprint if area.description],

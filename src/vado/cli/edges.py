@@ -65,7 +65,7 @@ def edges(
         seen.snapshot, travel, found, at_s=at_s, voices=_voices(read, at_s),
         unmatched=lost_of(seen.state.hazards, seen.unmatched),
     )  # fmt: skip
-    rows = edges_json(states, seen.snapshot, seen.judge(at_s, settings().mirrors), at_s=at_s)
+    rows = edges_json(states, seen.snapshot, seen.judge(at_s, settings().mirrors), at_s=at_s, now_s=at_s)
     if as_json:
         output.write_json({
             "at": rfc3339(at_s), "profile": str(travel), "region": town.name, "count": len(found),

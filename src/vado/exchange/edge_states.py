@@ -77,8 +77,10 @@ def near(lost: Iterable[tuple[str, Box | None]], at: LonLat) -> list[str]:
     ]  # fmt: skip
 
 
-def edges_json(states: Sequence[EdgeState], snapshot: Snapshot, judged: Judged, *, at_s: int) -> list[Json]:
-    """Write the states of edges, the closed ones first, then those unknown."""
+def edges_json(
+    states: Sequence[EdgeState], snapshot: Snapshot, judged: Judged, *, at_s: int, now_s: int
+) -> list[Json]:
+    """Write the states of edges at an instant, closed ones first, then unknown ones; ages as of now."""
     rank = {"closed": 0, "unknown": 1, "open": 2}
     ordered = sorted(states, key=lambda each: (rank[each.state.value], each.edge))
     event_of = {k: event for event in snapshot.events for k in event}
@@ -96,12 +98,12 @@ def edges_json(states: Sequence[EdgeState], snapshot: Snapshot, judged: Judged, 
             "length_m": round(float(roads.edge_length_mm[each.edge]) / 1000),
             "state": each.state.value, "speed_factor": round(each.factor, 3),
             "since": _instant(each.since_s), "until": _instant(each.until_s),
-            "as_of": _instant(as_of_s), "age_s": None if as_of_s is None else max(0, at_s - as_of_s),
+            "as_of": _instant(as_of_s), "age_s": None if as_of_s is None else max(0, now_s - as_of_s),
             "confidence": _surest(each, judged), "events": len(events),
-            "by": [_hazard(h, judged) for h in each.by],
+            "by": [_hazard(h, judged, at_s) for h in each.by],
             "why": list(each.why),
             "covered_by": [
-                {"source": v.source, "heard": _instant(v.heard_s), "age_s": max(0, at_s - v.heard_s)}
+                {"source": v.source, "heard": _instant(v.heard_s), "age_s": max(0, now_s - v.heard_s)}
                 for v in each.covered
             ],
         })  # fmt: skip
@@ -121,12 +123,13 @@ def age_words(row: Json) -> str:
     return "never heard" if row["age_s"] is None else f"{span_words(row['age_s'])} ago"
 
 
-def _hazard(hazard: Hazard, judged: Judged) -> Json:
+def _hazard(hazard: Hazard, judged: Judged, at_s: int) -> Json:
     evidence, found = hazard.evidence[0], judged.standings.get(hazard.id)
+    spell = hazard.spell(at_s)
     return {
         "hazard": hazard.id, "alert": identifier(hazard.alert), "sender": sender(hazard.alert),
         "source": evidence.source, "kind": hazard.kind, "headline": evidence.headline,
-        "from": _instant(hazard.interval.start_s), "until": _instant(hazard.interval.end_s),
+        "from": _instant(spell.start_s), "until": _instant(spell.end_s),
         "told": None if found is None else _instant(found.told_s),
         "confidence": None if found is None else round(found.confidence, 3),
         "doubt": judged.doubt(hazard.id),

@@ -69,6 +69,10 @@ class Hazard:
         """Give the times in which it holds, sorted."""
         return self.during or (self.interval,)
 
+    def spell(self, instant_s: int) -> Interval:
+        """Give the time in which it holds that an instant is in, else the next one, else the last."""
+        return next((each for each in self.spells if instant_s < each.end_s), self.spells[-1])
+
     def holds(self, instant_s: int) -> bool:
         return any(instant_s in spell for spell in self.spells)
 

@@ -96,8 +96,7 @@ def say_cut(
     cut_place = place
     if elsewhere and cause.place is not None:
         cut_place = problem.places[cause.place] or f"the place of {cause.outset.vehicle.id}"
-    in_force = {hazard.id: hazard.interval for hazard in snapshot.hazards}
-    roads = [(road, in_force.get(road.hazard, cut.interval)) for cut in cause.cuts for road in cut.roads]
+    roads = _in_force(snapshot, cause.cuts)
     named = list(dict.fromkeys(_say_road(road, interval, problem.now_s) for road, interval in roads))
     more = f"; and {len(named) - ROADS_MAX} more" if len(named) > ROADS_MAX else ""
     said = "; ".join(named[:ROADS_MAX]) + more
@@ -115,14 +114,23 @@ def say_squeeze(
 ) -> tuple[str, tuple[EvidenceItem, ...]]:
     """Name what leaves less time for a job, in one sentence, and give the evidence for it."""
     place = say_place(problem, job)
-    in_force = {hazard.id: hazard.interval for hazard in snapshot.hazards}
-    roads = [(road, in_force.get(road.hazard, cut.interval)) for cut in cuts for road in cut.roads]
+    roads = _in_force(snapshot, cuts)
     named = list(dict.fromkeys(_say_road(road, interval, problem.now_s) for road, interval in roads))
     more = f"; and {len(named) - ROADS_MAX} more" if len(named) > ROADS_MAX else ""
     sure = doubt(all(cut.proven for cut in cuts))
     return f"There is less time for {place}: {'; '.join(named[:ROADS_MAX])}{more}{sure}.", _evidence(
         roads, place
     )
+
+
+def _in_force(snapshot: Snapshot, cuts: Sequence[Cut]) -> list[tuple[CutRoad, Interval]]:
+    """List the roads of cuts, and when the hazard on each holds that counts for the cut."""
+    hazards = {hazard.id: hazard for hazard in snapshot.hazards}
+    return [
+        (road, hazards[road.hazard].spell(cut.interval.start_s) if road.hazard in hazards else cut.interval)
+        for cut in cuts
+        for road in cut.roads
+    ]
 
 
 def _evidence(roads: Sequence[tuple[CutRoad, Interval]], place: str) -> tuple[EvidenceItem, ...]:

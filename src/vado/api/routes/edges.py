@@ -62,7 +62,7 @@ def get_edges(
     rows = []
     for travel in travels:
         states = network.edge_states(scene.snapshot, travel, edges, at_s=at_s, voices=voices, unmatched=lost)
-        told = edges_json(states, scene.snapshot, judged, at_s=now_s)
+        told = edges_json(states, scene.snapshot, judged, at_s=at_s, now_s=now_s)
         rows += [{"profile": str(travel), **row} for row in told]
     return {
         "version": world.version, "at": rfc3339(at_s), "attribution": roads.attribution,
