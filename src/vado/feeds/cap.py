@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from vado.feeds import vtec, xml
 from vado.feeds.cap_area import METRE_SENDERS, pairs, read_area, snow_line
 from vado.feeds.findings import Findings
-from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
+from vado.feeds.format import Document, Format, Lifecycle, Reading, in_part, one_line
 from vado.feeds.languages import CODE_PREFIX, fold_languages
 from vado.feeds.salvage import Record, salvage
 from vado.feeds.xml import children, first, text
@@ -123,7 +123,12 @@ def read_alert(
     references = _references(first(element, "references"), findings, f"{at}references")
     if len(findings.faults) > before or sent_s is None or status is None or msg_type is None:
         return None
-    return Alert(
+    # None, or one that is no element of elements (JSON): that clears nothing.
+    said_of = [each for each in children(element, "info") if len(each) or not text(each)]
+    unsaid = not infos and msg_type in ("Alert", "Update") and not said_of
+    if unsaid:
+        findings.note(f"{at}info", "missing: what an older version says stays")
+    alert = Alert(
         id=alert_id(sender, identifier),
         source=source,
         sender=one_line(sender),
@@ -138,6 +143,7 @@ def read_alert(
         raw=raw,
         notes=tuple(findings.notes[said:]),
     )
+    return in_part(alert, ["info"] if unsaid else ())
 
 
 def alert_id(sender: str, identifier: str) -> AlertId:
@@ -202,7 +208,11 @@ def _cleared(element: Element, findings: Findings, *, at: str) -> bool:
         first(element, name)
         for name in ("event", "headline", "description", "instruction", "expires", "eventCode", "parameter")
     )
-    if any(said) or any(text(each) for area in children(element, "area") for each in area.iter()):
+    if (
+        any(said)
+        or text(element)
+        or any(text(each) for area in children(element, "area") for each in area.iter())
+    ):
         return False
     findings.note(at, "is empty: its sender cleared it")
     return True

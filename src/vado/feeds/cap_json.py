@@ -119,6 +119,8 @@ def _element(name: str, value: Any, budget: _Budget, depth: int) -> Element:
             return element
         for key, inside in value.items():
             for each in inside if isinstance(inside, list) else [inside]:
+                if key == "info" and not isinstance(each, dict):
+                    continue  # nothing that clears the message
                 if budget.left < 0:
                     return element
                 element.append(_element(str(key), each, budget, depth + 1))

@@ -16,7 +16,7 @@ from xml.etree import ElementTree  # to write, not to read: vado.feeds.xml reads
 
 from vado.errors import PayloadError
 from vado.feeds.findings import Findings
-from vado.feeds.format import Reading
+from vado.feeds.format import Reading, in_part, renamed
 from vado.model.alert import Alert, Area
 
 RECORDS_MAX = 20_000  # of one document; the largest real feeds that were seen have some 10,000
@@ -25,9 +25,6 @@ TEXT_MAX = 4_000  # characters of one text that are kept
 HEADS_MAX = 20  # records that are looked at to tell the format
 DIGITS_MAX = 40  # of a number that is written as a text
 CAUSES_SHOWN = 3
-# Behind the identifier of a record that could not be read, so that what its id stood for before stays in
-# force until the source says something that can be understood.
-UNREADABLE = "/unreadable"
 
 
 class Unusable(Exception):  # noqa: N818  # it is no error of the document: the record is kept, and asks a person
@@ -41,6 +38,12 @@ class Record:
     value: Any
     where: str  # "features[3]"
     findings: Findings = field(default_factory=Findings)
+    doubts: list[str] = field(default_factory=list)  # its members that say nothing that is understood
+
+    def doubt(self, member: str, text: str) -> None:
+        """Note that a member says nothing that is understood: an older version stays in force."""
+        self.doubts.append(member)
+        self.note(text)
 
     def note(self, text: str) -> None:
         self.findings.note(self.where, text)
@@ -89,11 +92,13 @@ def read_records(
         if cause:
             alert = reading.unreadable(
                 sender=sender,
-                identifier=(identify(value) or made_id(value) or f"{name}-{n}") + UNREADABLE,
+                identifier=identify(value) or made_id(value),
                 cause=cause,
                 where=record.where,
                 areas=place(value),
             )
+        if alert is not None and not cause:
+            alert = in_part(alert, record.doubts)
         if alert is not None:
             notes = tuple(record.findings.notes)
             _add(alerts, alert if cause or not notes else replace(alert, notes=notes))
@@ -106,16 +111,7 @@ def _add(alerts: dict[str, Alert], alert: Alert) -> None:
     if first is not None and replace(first, notes=()) == replace(alert, notes=()):
         return
     if first is not None:
-        # By what it says and not by its place, so that it keeps its name when records are added before it.
-        said = hashlib.sha256(repr(alert.infos).encode()).hexdigest()[:8]
-        note = f"the id {alert.identifier!r} stands there more than once; all count"
-        identifier = f"{alert.identifier}~{said}"
-        alert = replace(
-            alert,
-            id=type(alert.id)(f"{alert.sender},{identifier}"),
-            identifier=identifier,
-            notes=(*alert.notes, note),
-        )
+        alert = renamed(alert)
     alerts.setdefault(alert.id, alert)
 
 

@@ -92,7 +92,7 @@ def _impact(record: Record, properties: dict[str, Any], core: dict[str, Any]) ->
         return (NONE,)
     if not impact and text(core.get("event_type")).casefold() == "restriction":
         return (NONE,)  # TDx: a limit that stands there, of which the restrictions tell
-    record.note(f"the impact on vehicles is {impact or 'not said'}: a person is asked")
+    record.doubt("vehicle_impact", f"the impact on vehicles is {impact or 'not said'}: a person is asked")
     return (INSPECT,)
 
 
@@ -119,7 +119,7 @@ def _restriction(record: Record, value: Any) -> list[StatedEffect]:
         if bound is not None:
             return [shut_for(bound)]
     what = f"{kind} {text(given.get('value'))} {text(given.get('unit'))}".strip()
-    record.note(f"the restriction {what or '(none)'} cannot be obeyed: a person is asked")
+    record.doubt("restrictions", f"the restriction {what or '(none)'} cannot be obeyed: a person is asked")
     return [INSPECT]
 
 
@@ -169,7 +169,9 @@ def _speed(record: Record, properties: dict[str, Any]) -> list[StatedEffect]:
         return []
     found = cap(kmh)
     if found is None:
-        record.note(f"a speed limit of {kmh:g} km/h cannot be meant: a person is asked")
+        record.doubt(
+            "reduced_speed_limit", f"a speed limit of {kmh:g} km/h cannot be meant: a person is asked"
+        )
         return [INSPECT]
 
     return [found]

@@ -6,9 +6,12 @@ roads are. The state is a function of the *set* of messages heard: repeats and r
 * of one alert id the version with the latest `sent` counts; of two different ones sent at the same time both
   do, since nobody can say which is right;
 * an alert is ended by any Update or Cancel that refers to it and was not sent before it, heard first or last;
-* an Update that does not say where it is ends only what did not say so either: the shapes it refers to stay
-  in force until something ends them, or ends the Update;
+* an Update that does not say where all of it is, or warns of what nobody knows, ends only what did no better:
+  the hazards it refers to stay in force until something ends them, or ends the Update;
 * references count also of messages that were themselves superseded: chains need not be complete;
+* a version that is in doubt never takes the place of an older one that is not: one of which a part could not
+  be read (its id says so, `model.ids`), or that does not say where all of it is, stands beside it until a
+  newer version is understood whole, or until what ends the one ends the other;
 * of a source whose documents are all that holds, what its newest ones lack is over (`lifecycle`).
 """
 
@@ -21,10 +24,10 @@ from heapq import heapify, heappop, heappush
 from vado.hazards import lifecycle
 from vado.hazards.meaning import Meaning
 from vado.hazards.memory import moved
-from vado.hazards.understand import understand, why_over
-from vado.model.alert import Alert, Area, MsgType
+from vado.hazards.understand import understand
+from vado.model.alert import Alert, MsgType
 from vado.model.hazard import Hazard, HazardState
-from vado.model.ids import AlertId, Hash, HazardId
+from vado.model.ids import UNCLEAR, UNREADABLE, AlertId, Hash, HazardId, clear
 from vado.model.when import NEVER_S
 from vado.model.world import FeedRead
 
@@ -56,10 +59,14 @@ def absorb(
     links: set[Link] = set(state.updated)
     found: dict[AlertId, tuple[Hazard, ...]] = {}
     for hazard in state.hazards:
-        found[hazard.alert] = (*found.get(hazard.alert, ()), hazard)
+        key = _key(hazard)
+        found[key] = (*found.get(key, ()), hazard)
     notes: list[str] = []
 
     documents = lifecycle.opened(state.documents, state.present)
+    doubted: set[tuple[AlertId, int]] = (
+        set()
+    )  # versions that are unclear, and when their document was published
     held: dict[AlertId, int] = {}  # when the document was published that the version kept stands in
     for alert in alerts:
         if alert.status != "Actual":
@@ -68,37 +75,43 @@ def absorb(
         if alert.msg_type in (MsgType.ACK, MsgType.ERROR):
             notes.append(f"{alert.id}: {alert.msg_type} is no warning, nothing follows from it")
             continue
-        notes.extend(_end(alert, ended, links))
-        stamp, known = (alert.sent_s, alert.raw), seen.get(alert.id)
+        hazards, said = ((), ()) if alert.msg_type is MsgType.CANCEL else understand(alert, meaning)
+        unclear = _is_unclear(alert, hazards)
+        notes.extend(_end(alert, ended, links, unclear=unclear))
+        key = AlertId(alert.id + UNCLEAR) if unclear else alert.id
+        if unclear:
+            hazards = tuple(replace(h, id=HazardId(key + h.id.removeprefix(alert.id))) for h in hazards)
+            doubted.add((alert.id, alert.document_s))
+        stamp, known = (alert.sent_s, alert.raw), seen.get(key)
         if known == stamp:
             continue  # a repeat
         # Of two documents that are each all that holds the newer counts, whatever its records say of their
         # age.
-        was_s = held.get(alert.id, lifecycle.held_s(documents, alert.id))
+        was_s = held.get(key, lifecycle.held_s(documents, key))
         again = bool(alert.document_s and known is not None and was_s)
         if again and alert.document_s < was_s:
             continue
         if not again and known is not None and alert.sent_s < known[0]:
             notes.append(f"{alert.id}: is older than the version already heard")
             continue
-        hazards, said = ((), ()) if alert.msg_type is MsgType.CANCEL else understand(alert, meaning)
         newer = again and alert.document_s > was_s
-        held[alert.id] = max(alert.document_s, was_s)
-        if again and _alike(found.get(alert.id, ()), hazards):
+        held[key] = max(alert.document_s, was_s)
+        if again and _alike(found.get(key, ()), hazards):
             continue
         notes.extend(f"{alert.id}: {note}" for note in (*alert.notes, *said))
         if known is not None and known[0] == alert.sent_s and not newer:
             notes.append(f"{alert.id}: came again with the same time and another body; both count")
             stamp = max(known, stamp)
-            hazards = _both(found.get(alert.id, ()), hazards, newest=stamp[1])
-        seen[alert.id], found[alert.id] = stamp, hazards
+            hazards = _both(found.get(key, ()), hazards, newest=stamp[1])
+        seen[key], found[key] = stamp, hazards
 
-    notes.extend(note for read in reads if read.full and (note := lifecycle.heard(documents, read)))
+    told = (_told(read, doubted) for read in reads if read.full)
+    notes.extend(note for read in told if (note := lifecycle.heard(documents, read)))
     dropped = lifecycle.over(documents, now_s=now_s)
     in_force = {
         alert: each
         for alert, each in _in_force(found, seen, ended, links, now_s=now_s).items()
-        if alert not in dropped
+        if not lifecycle.is_over(documents, dropped, alert)
     }
     if len(notes) > NOTES_MAX:
         notes[NOTES_MAX:] = [f"and {len(notes) - NOTES_MAX} notes more"]
@@ -140,15 +153,17 @@ def _in_force(
         replaced[older] = max(replaced.get(older, NEVER_S), sent_s)
     in_force = {}
     for alert, each in found.items():
-        sent_s = seen[alert][0]
-        ended_s = ended.get(alert, NEVER_S)
+        sent_s, whole = seen[alert][0], clear(alert)
+        if whole != alert and whole in seen and seen[whole][0] > sent_s:
+            continue  # a newer version is understood
+        ended_s = max(ended.get(alert, NEVER_S), ended.get(whole, NEVER_S))
         if ended_s >= sent_s:
             left = tuple(h for each_ in each if (h := moved(each_, ended_s)) and h.interval.end_s > now_s)
             if left:
                 in_force[alert] = left
             continue
-        stays = replaced.get(alert, NEVER_S) < sent_s
-        kept = tuple(h for h in each if h.interval.end_s > now_s and (stays or _has_shape(h.footprint)))
+        stays = max(replaced.get(alert, NEVER_S), replaced.get(whole, NEVER_S)) < sent_s
+        kept = tuple(h for h in each if h.interval.end_s > now_s and (stays or not h.unknown))
         if kept:
             in_force[alert] = kept
     return in_force
@@ -173,41 +188,44 @@ def _chained(ended: dict[AlertId, int], links: set[Link]) -> dict[AlertId, int]:
     return chained
 
 
-def _has_shape(areas: Iterable[Area]) -> bool:
-    return any(area.has_shape for area in areas)
-
-
-def _says_not_where(alert: Alert) -> bool:
-    """Tell whether an Update warns of something and gives no shape at all, only codes or names."""
-    warns = [
-        info
-        for info in alert.infos
-        if not why_over(info)
-        # Sent to end with itself: a withdrawal, wherever.
-        and not (info.expires_s is not None and info.onset_s <= info.expires_s <= alert.sent_s)
-    ]
-    return (
-        alert.msg_type is MsgType.UPDATE and bool(warns) and not any(_has_shape(info.areas) for info in warns)
+def _is_unclear(alert: Alert, hazards: Iterable[Hazard]) -> bool:
+    """Tell whether a version does not say where all of it is, or warns of what nobody knows."""
+    return not alert.id.endswith(UNREADABLE) and any(
+        # Sent to end with itself is a withdrawal, wherever.
+        hazard.unknown and hazard.interval.end_s > alert.sent_s
+        for hazard in hazards
     )
 
 
-def _end(alert: Alert, ended: dict[AlertId, int], links: set[Link]) -> list[str]:
+def _key(hazard: Hazard) -> AlertId:
+    """Give the id under which the version is remembered that a hazard is from."""
+    unclear = AlertId(hazard.alert + UNCLEAR)
+    return unclear if hazard.id.startswith(f"{unclear}#") else hazard.alert
+
+
+def _told(read: FeedRead, doubted: set[tuple[AlertId, int]]) -> FeedRead:
+    """Name what a document holds as its versions are remembered."""
+    present = (AlertId(each + UNCLEAR) if (each, read.at_s) in doubted else each for each in read.present)
+    return replace(read, present=tuple(present))
+
+
+def _end(alert: Alert, ended: dict[AlertId, int], links: set[Link], *, unclear: bool) -> list[str]:
     """Mark what an Update or Cancel ends. Another sender's alert is not its to end."""
     if alert.msg_type not in (MsgType.UPDATE, MsgType.CANCEL):
         return []
     notes: list[str] = []
     if not alert.references:
         notes.append(f"{alert.id}: {alert.msg_type} without references ends nothing but its own id")
-    nowhere = _says_not_where(alert)
     for other in alert.references:
         if other == alert.id:
             continue  # its own earlier version: the later `sent` replaces that anyway
         if other.partition(",")[0] != alert.id.partition(",")[0]:
             notes.append(f"{alert.id}: may not end {other}, which another sender sent")
             continue
-        if nowhere:
+        if unclear:
             notes.append(
-                f"{alert.id}: does not say where it is; what {other} says where it is stays in force"
+                f"{alert.id}: does not say where all of it is, or of what it warns; "
+                f"what {other} says where it is stays in force"
             )
             links.add((other, alert.id, alert.sent_s))
         else:

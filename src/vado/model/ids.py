@@ -1,5 +1,6 @@
 """Names for ids, so that a job's cannot be passed for a vehicle's."""
 
+import re
 from typing import NewType
 
 AlertId = NewType("AlertId", str)  # "sender,identifier" for CAP: unique over all sources
@@ -11,6 +12,19 @@ EdgeId = NewType("EdgeId", int)  # index into the arrays of one Roads
 NodeId = NewType("NodeId", int)  # index into the arrays of one Roads
 Hash = NewType("Hash", str)  # "sha256:" + 64 hex digits
 LonLat = tuple[float, float]  # degrees, EPSG:4326, always in this order
+
+# Behind the id of a version in doubt, which never takes the place of an older one that is not.
+UNREADABLE = "/unreadable"  # a record of which nothing could be read
+IN_PART = "/in-part~"  # a part could not be; digits follow that stand for that part: what one version says of
+# a part is not replaced by a version that lacks it
+UNCLEAR = "/unclear"  # all of it was read, but not where all of it is, or what it warns of
+_IN_PART = re.compile(re.escape(IN_PART) + "[0-9a-f]+$")
+
+
+def clear(alert: AlertId) -> AlertId:
+    """Give the id of the version that is not in doubt; of one that is not, its own."""
+    name = alert.removesuffix(UNCLEAR).removesuffix(UNREADABLE)
+    return AlertId(_IN_PART.sub("", name))
 
 
 def identifier(alert: AlertId) -> str:

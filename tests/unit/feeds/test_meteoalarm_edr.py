@@ -77,4 +77,4 @@ def test_pitfall_24_a_page_says_of_how_many_it_is() -> None:
 def test_a_feature_that_cannot_be_read_is_kept_unread(broken: dict[str, Any]) -> None:
     good, bad = parse(page(feature("a"), feature("b", **broken)))
     assert good.sent_s == HEARD_S - 3600
-    assert bad.identifier.startswith("unread:")
+    assert bad.identifier.endswith("/unreadable")
