@@ -168,7 +168,7 @@ def told_s(world: World) -> dict[HazardId, int]:
     sent = {alert: sent_s for alert, sent_s, _ in world.hazards.seen}
     present = {alert: at_s for alert, _, at_s in world.hazards.present}
     return {
-        h.id: max(sent.get(h.alert, 0), present.get(h.alert, 0)) or h.interval.start_s
+        h.id: max(sent.get(h.version, 0), present.get(h.version, 0)) or h.interval.start_s
         for h in world.hazards.hazards
     }
 

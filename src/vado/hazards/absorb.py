@@ -59,8 +59,7 @@ def absorb(
     links: set[Link] = set(state.updated)
     found: dict[AlertId, tuple[Hazard, ...]] = {}
     for hazard in state.hazards:
-        key = _key(hazard)
-        found[key] = (*found.get(key, ()), hazard)
+        found[hazard.version] = (*found.get(hazard.version, ()), hazard)
     notes: list[str] = []
 
     documents = lifecycle.opened(state.documents, state.present)
@@ -195,12 +194,6 @@ def _is_unclear(alert: Alert, hazards: Iterable[Hazard]) -> bool:
         hazard.unknown and hazard.interval.end_s > alert.sent_s
         for hazard in hazards
     )
-
-
-def _key(hazard: Hazard) -> AlertId:
-    """Give the id under which the version is remembered that a hazard is from."""
-    unclear = AlertId(hazard.alert + UNCLEAR)
-    return unclear if hazard.id.startswith(f"{unclear}#") else hazard.alert
 
 
 def _told(read: FeedRead, doubted: set[tuple[AlertId, int]]) -> FeedRead:
