@@ -9,11 +9,13 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from typing import Any
 from xml.etree import ElementTree  # of messages that we wrote ourselves
 
 from vado.model.alert import EQUIPMENT, Action, Area, RoadPlace, Way
 from vado.model.hazard import Effect, Hazard
+from vado.model.size import Bound
 from vado.model.when import Interval, union
 
 Shape = tuple[object, float | None, float | None]  # a place between two heights
@@ -55,7 +57,7 @@ def mangled_json(body: bytes, record: tuple[Any, ...]) -> Iterator[tuple[str, by
         for bad in junk:
             if bad is GONE or bad != was:
                 name = "gone" if bad is GONE else json.dumps(bad)
-                yield f"{'.'.join(map(str, way))} {name}", json.dumps(_changed(message, way, bad)).encode()
+                yield f"{'.'.join(map(str, way))} {name}", json.dumps(changed(message, way, bad)).encode()
 
 
 def _at(message: Any, way: Iterable[Any]) -> Any:
@@ -64,7 +66,7 @@ def _at(message: Any, way: Iterable[Any]) -> Any:
     return message
 
 
-def _changed(message: Any, way: tuple[Any, ...], value: Any) -> Any:
+def changed(message: Any, way: tuple[Any, ...], value: Any) -> Any:
     message = copy.deepcopy(message)
     holder = _at(message, way[:-1])
     if value is GONE:
@@ -79,10 +81,10 @@ def _changed(message: Any, way: tuple[Any, ...], value: Any) -> Any:
 
 def mangled_xml(body: bytes, record: str) -> Iterator[tuple[str, bytes]]:
     """Mangle the first element of that (local) name, all in it, and each attribute."""
-    count = len(list(_record(_root(body), record).iter()))
+    count = len(list(_record(root_of(body), record).iter()))
     for n in range(count):
         for how in ("gone", "empty", JUNK_WORD, "-7", "half", "renamed"):
-            root = _root(body)
+            root = root_of(body)
             first = _record(root, record)
             element = list(first.iter())[n]
             was, name = (element.text or "").strip(), _named(first, n)
@@ -101,9 +103,9 @@ def mangled_xml(body: bytes, record: str) -> Iterator[tuple[str, bytes]]:
             else:
                 element.text = was[: len(was) // 2] if how == "half" else how
             yield f"{name} {how}", ElementTree.tostring(root)
-        for key in list(list(_record(_root(body), record).iter())[n].attrib):
+        for key in list(list(_record(root_of(body), record).iter())[n].attrib):
             for how in ("gone", "", JUNK_WORD):
-                root = _root(body)
+                root = root_of(body)
                 first = _record(root, record)
                 element = list(first.iter())[n]
                 if how == "gone":
@@ -114,7 +116,7 @@ def mangled_xml(body: bytes, record: str) -> Iterator[tuple[str, bytes]]:
                 yield f"{name} @{key.rpartition('}')[2]} {how or 'empty'}", ElementTree.tostring(root)
 
 
-def _root(body: bytes) -> ElementTree.Element:
+def root_of(body: bytes) -> ElementTree.Element:
     return ElementTree.fromstring(body)  # noqa: S314  # our own
 
 
@@ -170,13 +172,13 @@ def lost(before: Iterable[Hazard], after: Iterable[Hazard], *, now_s: int) -> li
             for effect in hazard.effects:
                 if effect.action is Action.NONE or not left:
                     continue
-                covers = [
+                held_by = [
                     each
                     for each in after
-                    if any(_covers(shape, other) for other in shapes(each.footprint))
+                    if any(covers(shape, other) for other in shapes(each.footprint))
                     and any(_as_cautious(effect, other) for other in each.effects)
                 ]
-                held = union(tuple(spell for each in covers for spell in each.spells))
+                held = union(tuple(spell for each in held_by for spell in each.spells))
                 if union((*held, *left)) != held:
                     found.append(f"{hazard.id}: {effect.profile} {effect.action} {effect.only or ''}")
     return found
@@ -190,7 +192,7 @@ def shapes(footprint: Iterable[Area]) -> set[Shape]:
     }
 
 
-def _covers(shape: Shape, other: Shape) -> bool:
+def covers(shape: Shape, other: Shape) -> bool:
     """Tell whether a place is within another: of a road, whatever it is called, in that direction or more."""
     one, two = shape[0], other[0]
     if not isinstance(one, RoadPlace) or not isinstance(two, RoadPlace):
@@ -206,8 +208,20 @@ def _covers(shape: Shape, other: Shape) -> bool:
     return bool(same) and wide and two.slip in (None, one.slip) and shape[1:] == other[1:]
 
 
+def _binds_more(other: Bound | None, one: Bound | None) -> bool:
+    """Tell whether whoever meets one bound meets the other."""
+    if other is None or other == one:
+        return True
+    return one is not None and all(
+        not there or (bool(here) and (set(here) <= set(there) if isinstance(there, tuple) else there <= here))
+        for field in fields(Bound)
+        if not field.name.startswith(("under", "water"))
+        for there, here in [(getattr(other, field.name), getattr(one, field.name))]
+    )
+
+
 def _as_cautious(effect: Effect, other: Effect) -> bool:
-    if other.profile != effect.profile or (other.only is not None and other.only != effect.only):
+    if other.profile != effect.profile or not _binds_more(other.only, effect.only):
         return False
     if other.action is not effect.action:
         return _RANK[other.action] > _RANK[effect.action]

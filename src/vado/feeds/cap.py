@@ -29,6 +29,7 @@ STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
 URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
+DECISIVE = ("severity", "certainty")  # without them nobody knows whether it binds
 # Parameters that give the end of the event where `expires` only ends the message. Source: api.weather.gov.
 ENDS = ("eventendingtime",)
 _DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -100,7 +101,7 @@ def read_alert(
 ) -> Alert | None:
     """Read one alert element; None when it has faults."""
     before = len(findings.faults)
-    said = len(findings.notes)
+    said, doubted = len(findings.notes), len(findings.doubts)
     sender = _demanded(element, "sender", findings, at)
     identifier = _demanded(element, "identifier", findings, at)
     sent = _demanded(element, "sent", findings, at)
@@ -143,7 +144,7 @@ def read_alert(
         raw=raw,
         notes=tuple(findings.notes[said:]),
     )
-    return in_part(alert, ["info"] if unsaid else ())
+    return in_part(alert, [*findings.doubts[doubted:], *(["info"] if unsaid else ())])
 
 
 def alert_id(sender: str, identifier: str) -> AlertId:
@@ -173,10 +174,11 @@ def _word(
     if known:
         return known
     if default is not None:
-        findings.note(
-            f"{at}{name}",
-            f"{f'{value!r} is not in the standard' if value else 'missing'}; taken as {default}",
-        )
+        why = f"{f'{value!r} is not in the standard' if value else 'missing'}; taken as {default}"
+        if name in DECISIVE:
+            findings.doubt(name, f"{at}{name}", why)
+        else:
+            findings.note(f"{at}{name}", why)
         return default
     if not value:
         findings.fault("E1102", f"the alert has no {name}", f"ask the sender to add {name}", f"{at}{name}")

@@ -230,7 +230,8 @@ def _order(order: Element, header: Header, reading: Reading) -> Alert:
     unread: list[str] = []
     sent_s = _sent_s(order, header, reading, notes)
     try:
-        infos, said_of = read_order(order, sent_s=sent_s, country=header.country)
+        infos, doubts = read_order(order, sent_s=sent_s, country=header.country)
+        said_of, unread = doubts.notes, doubts.members
     except (ValueError, OverflowError, TypeError) as bad:
         infos, said_of = (unread_info(f"the order could not be read: {bad}"[:300], sent_s),), [str(bad)]
         unread.append("all of it")
@@ -328,7 +329,8 @@ def _read_record(
     placed = any(area.has_shape or area.geocodes for area in areas) or not any(
         len(each) for name in REFERENCES for each in record.findall(name)
     )
-    sure = placed and not does.unsure
+    # What is noted of a place is that a part of it is not used.
+    sure = placed and not place.notes and not does.unsure
     return info, [*period.notes, *place.notes, *does.notes], sure
 
 

@@ -9,12 +9,12 @@ neither tells asks a person. Working hours do not free a road. Source: https://t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from vado.feeds.datex_effects import CAP_MAX_KMH, CAP_MIN_KMH
 from vado.feeds.datex_when import instant_of
 from vado.feeds.drawn import PIECES_MAX, Shape, shape_of
+from vado.feeds.findings import Doubts
 from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
 from vado.hazards.kinds import fold
 from vado.model.alert import Action, Alert, Area, Info, MsgType, StatedEffect, Way
@@ -128,7 +128,7 @@ def _alert(feature: Any, n: int, reading: Reading) -> Alert:
         return reading.unreadable(sender=SENDER, identifier=identifier, cause="it announces nothing",
                                   where=where, areas=shape.areas("", ""))  # fmt: skip
     over = fold(_text(announcement, "earlyClosing")) in ("closed", "canceled", "cancelled")
-    doubts = _Doubts(notes)
+    doubts = Doubts(notes, ["geometry"] if shape.partly else [])
     infos = () if over else tuple(_infos(about, announcement, shape, sent_s, reading, doubts))
     return reading.alert(
         sender=SENDER,
@@ -142,24 +142,13 @@ def _alert(feature: Any, n: int, reading: Reading) -> Alert:
     )
 
 
-@dataclass(slots=True)
-class _Doubts:
-    """What is noted of an announcement, and which of its members say nothing that is understood."""
-
-    notes: list[str]
-    members: list[str] = field(default_factory=list)
-
-    def add(self, member: str, note: str) -> None:
-        self.members.append(member)
-        self.notes.append(note)
-
-    def listed(self, value: Any, name: str) -> list[Json]:
-        """Give a list of objects; what is there and is none is in doubt."""
-        given = value.get(name) if isinstance(value, dict) else None
-        found = [each for each in _list(value, name) if isinstance(each, dict) and each]
-        if given is not None and (not isinstance(given, list) or len(found) < len(given)):
-            self.add(name, f"its {name} are no list of objects, or too many")
-        return found
+def _listed(value: Any, name: str, doubts: Doubts) -> list[Json]:
+    """Give a list of objects; what is there and is none is in doubt."""
+    given = value.get(name) if isinstance(value, dict) else None
+    found = [each for each in _list(value, name) if isinstance(each, dict) and each]
+    if given is not None and (not isinstance(given, list) or len(found) < len(given)):
+        doubts.add(name, f"its {name} are no list of objects, or too many")
+    return found
 
 
 def _spoken(about: Json) -> Json:
@@ -170,15 +159,15 @@ def _spoken(about: Json) -> Json:
 
 
 def _infos(
-    about: Json, said: Json, shape: Shape, sent_s: int, reading: Reading, doubts: _Doubts
+    about: Json, said: Json, shape: Shape, sent_s: int, reading: Reading, doubts: Doubts
 ) -> Iterator[Info]:
     """Give an info for the whole, and one for each phase of roadworks."""
     road = _road(said)
     title = one_line(_text(said, "title")) or _text(about, "situationType")
     notes, features, phases = (
         doubts.notes,
-        doubts.listed(said, "features"),
-        doubts.listed(said, "roadWorkPhases"),
+        _listed(said, "features", doubts),
+        _listed(said, "roadWorkPhases", doubts),
     )
     words = [_text(each, "name") for each in features]
     effects = [each for one in features for each in _effects(one, _text(one, "name"), doubts)]
@@ -191,7 +180,7 @@ def _infos(
     for phase in phases:
         found = [
             each
-            for one in doubts.listed(phase, "restrictions")
+            for one in _listed(phase, "restrictions", doubts)
             for each in _effects(_object(one, "restriction"), _text(one, "type"), doubts)
         ]
         if _list(phase, "workingHours"):
@@ -217,7 +206,7 @@ def _info(
     )  # fmt: skip
 
 
-def _effects(restriction: Any, name: str, doubts: _Doubts) -> Iterator[StatedEffect]:
+def _effects(restriction: Any, name: str, doubts: Doubts) -> Iterator[StatedEffect]:
     """Read one restriction by its type, or one feature by its name, and its quantity."""
     word = fold(name)
     quantity = restriction.get("quantity") if isinstance(restriction, dict) else None

@@ -204,7 +204,10 @@ def _effect(
     type_ = text(event.get("event_type")).upper()
     works = "roadworks" if type_ == "CONSTRUCTION" else ""
     limits = [effect for each in listed(road.get("restrictions")) for effect in _limit(record, members(each))]
-    systems = [word.upper() for word in words(road.get("impacted_systems") or [])]
+    given = road.get("impacted_systems") or []
+    systems = [word.upper() for word in words(given)]
+    if not isinstance(given, str | list) or len(systems) < len(given if isinstance(given, list) else [given]):
+        record.doubt("impacted_systems", "some of its impacted systems are no word")
     if systems and _BESIDE.issuperset(systems):
         return works, (NONE,), "Observed"
     if state in _STATES:

@@ -38,12 +38,30 @@ class Record:
     value: Any
     where: str  # "features[3]"
     findings: Findings = field(default_factory=Findings)
-    doubts: list[str] = field(default_factory=list)  # its members that say nothing that is understood
 
     def doubt(self, member: str, text: str) -> None:
-        """Note that a member says nothing that is understood: an older version stays in force."""
-        self.doubts.append(member)
-        self.note(text)
+        self.findings.doubt(member, self.where, text)
+
+    def list_of(self, value: Any, name: str) -> list[Any]:
+        """Give a list; an empty one for anything else, which is in doubt unless it is nothing."""
+        if value is not None and not isinstance(value, list):
+            self.doubt(name, f"its {name} are no list")
+        return listed(value)
+
+    def objects(self, value: Any, name: str) -> list[dict[str, Any]]:
+        """Give the objects of a list; anything else in it is in doubt."""
+        found = self.list_of(value, name)
+        objects = [each for each in found if isinstance(each, dict)]
+        if len(objects) < len(found):
+            self.doubt(name, f"some of its {name} are none")
+        return objects
+
+    def number(self, value: Any, name: str) -> float | None:
+        """Give a number; None for anything else, which is in doubt unless it is nothing."""
+        found = number(value)
+        if found is None and value not in (None, ""):
+            self.doubt(name, f"its {name} is no number")
+        return found
 
     def note(self, text: str) -> None:
         self.findings.note(self.where, text)
@@ -51,6 +69,8 @@ class Record:
     def instant(self, value: Any, name: str) -> int | None:
         """Read a time with offset; None where it is absent. One that cannot be read makes a fault."""
         written = text(value)
+        if not written and value not in (None, ""):
+            self.doubt(name, f"its {name} is no time")
         return self.findings.instant(written, f"{self.where}.{name}") if written else None
 
     def sent(self, sent_s: int | None, reading: Reading) -> int:
@@ -98,7 +118,7 @@ def read_records(
                 areas=place(value),
             )
         if alert is not None and not cause:
-            alert = in_part(alert, record.doubts)
+            alert = in_part(alert, record.findings.doubts)
         if alert is not None:
             notes = tuple(record.findings.notes)
             _add(alerts, alert if cause or not notes else replace(alert, notes=notes))

@@ -17,6 +17,7 @@ roads are. The state is a function of the *set* of messages heard: repeats and r
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
@@ -37,6 +38,7 @@ from vado.model.world import FeedRead
 REMEMBER_S = 30 * 86_400
 REMEMBER_MAX = 100_000  # ids; bounds the state whatever a source sends
 NOTES_MAX = 200  # of one batch
+PART_DIGITS = 8
 NAMED_CHARS = 12  # of its hash, in the name of a hazard whose alert came with another body at the same time
 
 Link = tuple[AlertId, AlertId, int]  # older alert, the Update without a place, when that was sent
@@ -63,9 +65,8 @@ def absorb(
     notes: list[str] = []
 
     documents = lifecycle.opened(state.documents, state.present)
-    doubted: set[tuple[AlertId, int]] = (
-        set()
-    )  # versions that are unclear, and when their document was published
+    # Versions that are unclear, by when their document was published, and as what they are kept.
+    doubted: dict[tuple[AlertId, int], AlertId] = {}
     held: dict[AlertId, int] = {}  # when the document was published that the version kept stands in
     for alert in alerts:
         if alert.status != "Actual":
@@ -75,12 +76,11 @@ def absorb(
             notes.append(f"{alert.id}: {alert.msg_type} is no warning, nothing follows from it")
             continue
         hazards, said = ((), ()) if alert.msg_type is MsgType.CANCEL else understand(alert, meaning)
-        unclear = _is_unclear(alert, hazards)
-        notes.extend(_end(alert, ended, links, unclear=unclear))
-        key = AlertId(alert.id + UNCLEAR) if unclear else alert.id
-        if unclear:
+        key = _kept_as(alert, hazards)
+        notes.extend(_end(alert, ended, links, unclear=key != alert.id))
+        if key != alert.id:
             hazards = tuple(replace(h, id=HazardId(key + h.id.removeprefix(alert.id))) for h in hazards)
-            doubted.add((alert.id, alert.document_s))
+            doubted[alert.id, alert.document_s] = key
         stamp, known = (alert.sent_s, alert.raw), seen.get(key)
         if known == stamp:
             continue  # a repeat
@@ -187,19 +187,26 @@ def _chained(ended: dict[AlertId, int], links: set[Link]) -> dict[AlertId, int]:
     return chained
 
 
-def _is_unclear(alert: Alert, hazards: Iterable[Hazard]) -> bool:
-    """Tell whether a version does not say where all of it is, or warns of what nobody knows."""
-    return not alert.id.endswith(UNREADABLE) and any(
-        # Sent to end with itself is a withdrawal, wherever.
-        hazard.unknown and hazard.interval.end_s > alert.sent_s
+def _kept_as(alert: Alert, hazards: Iterable[Hazard]) -> AlertId:
+    """Give the id under which a version is remembered: its own, or that with the parts that are unclear.
+
+    Those do not say where all of them is, or warn of what nobody knows.
+    """
+    unclear = [
+        hazard.id.removeprefix(alert.id)
         for hazard in hazards
-    )
+        # Sent to end with itself is a withdrawal, wherever.
+        if hazard.unknown and hazard.interval.end_s > alert.sent_s
+    ]
+    if not unclear or alert.id.endswith(UNREADABLE):
+        return alert.id
+    parts = hashlib.sha256("\n".join(unclear).encode()).hexdigest()[:PART_DIGITS]
+    return AlertId(f"{alert.id}{UNCLEAR}{parts}")
 
 
-def _told(read: FeedRead, doubted: set[tuple[AlertId, int]]) -> FeedRead:
+def _told(read: FeedRead, doubted: dict[tuple[AlertId, int], AlertId]) -> FeedRead:
     """Name what a document holds as its versions are remembered."""
-    present = (AlertId(each + UNCLEAR) if (each, read.at_s) in doubted else each for each in read.present)
-    return replace(read, present=tuple(present))
+    return replace(read, present=tuple(doubted.get((each, read.at_s), each) for each in read.present))
 
 
 def _end(alert: Alert, ended: dict[AlertId, int], links: set[Link], *, unclear: bool) -> list[str]:

@@ -58,8 +58,8 @@ class Hazard:
     @property
     def version(self) -> AlertId:
         """Give the id under which the version of the alert is remembered that it is from."""
-        unclear = AlertId(self.alert + UNCLEAR)
-        return unclear if self.id.startswith(f"{unclear}#") else self.alert
+        unclear = self.id.startswith(self.alert + UNCLEAR)
+        return AlertId(self.id.rpartition("#")[0]) if unclear else self.alert
 
     @property
     def binds(self) -> bool:

@@ -17,14 +17,15 @@ LonLat = tuple[float, float]  # degrees, EPSG:4326, always in this order
 UNREADABLE = "/unreadable"  # a record of which nothing could be read
 IN_PART = "/in-part~"  # a part could not be; digits follow that stand for that part: what one version says of
 # a part is not replaced by a version that lacks it
-UNCLEAR = "/unclear"  # all of it was read, but not where all of it is, or what it warns of
-_IN_PART = re.compile(re.escape(IN_PART) + "[0-9a-f]+$")
+UNCLEAR = (
+    "/unclear~"  # all of it was read, but of some parts not where they are, or what they warn of; digits too
+)
+_DOUBT = re.compile(rf"(?:{IN_PART}[0-9a-f]+|{UNREADABLE})?(?:{UNCLEAR}[0-9a-f]+)?$")
 
 
 def clear(alert: AlertId) -> AlertId:
     """Give the id of the version that is not in doubt; of one that is not, its own."""
-    name = alert.removesuffix(UNCLEAR).removesuffix(UNREADABLE)
-    return AlertId(_IN_PART.sub("", name))
+    return AlertId(_DOUBT.sub("", alert))
 
 
 def identifier(alert: AlertId) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -57,7 +58,12 @@ def notes(*alerts: Alert) -> str:
 
 
 def ids(state: HazardState) -> list[str]:
-    return [hazard.id for hazard in state.hazards]
+    return [plain(hazard.id) for hazard in state.hazards]
+
+
+def plain(name: str) -> str:
+    """Leave out which parts of a version are unclear: "s,a/unclear~#0"."""
+    return re.sub("(?<=/unclear~)[0-9a-f]+", "", name)
 
 
 def only(*alerts: Alert) -> Hazard:
@@ -161,24 +167,26 @@ def test_the_same_in_another_envelope_is_one_hazard() -> None:
 
 def test_an_update_that_says_not_where_leaves_what_it_refers_to() -> None:
     state = after(alert("a"), update("b", "a", areas=(CODES,)))
-    assert ids(state) == ["s,a#0", "s,b/unclear#0"]
+    assert ids(state) == ["s,a#0", "s,b/unclear~#0"]
     assert after(update("b", "a", areas=(CODES,)), alert("a")) == state
     assert "what s,a says where it is stays in force" in notes(update("b", "a", areas=(CODES,)))
-    assert ids(after(alert("a", info(areas=(CODES,))), update("b", "a", areas=(CODES,)))) == ["s,b/unclear#0"]
+    assert ids(after(alert("a", info(areas=(CODES,))), update("b", "a", areas=(CODES,)))) == [
+        "s,b/unclear~#0"
+    ]
     both = after(alert("a", info(areas=(DISC, CODES))), update("b", "a", areas=()))
-    assert ids(both) == ["s,a/unclear#0", "s,b/unclear#0"]
+    assert ids(both) == ["s,a/unclear~#0", "s,b/unclear~#0"]
 
 
 def test_what_ends_an_update_without_a_place_ends_what_that_referred_to() -> None:
     first, second = alert("a"), update("b", "a", areas=(CODES,))
     third = update("c", "b", sent=NOW + 2 * HOUR, areas=(CODES,))
-    assert ids(after(first, second, third)) == ["s,a#0", "s,c/unclear#0"]
+    assert ids(after(first, second, third)) == ["s,a#0", "s,c/unclear~#0"]
     for last in (cancel("d", "c", sent=NOW + 3 * HOUR), update("d", "c", sent=NOW + 3 * HOUR)):
         left = [] if last.msg_type is MsgType.CANCEL else ["s,d#0"]
         assert ids(after(first, second, third, last)) == left
         assert ids(after(last, third, second, first)) == left
     early = cancel("d", "c", sent=NOW + HOUR)
-    assert ids(after(first, second, third, early)) == ["s,a#0", "s,c/unclear#0"], "sent before what it names"
+    assert ids(after(first, second, third, early)) == ["s,a#0", "s,c/unclear~#0"], "sent before what it names"
 
 
 @pytest.mark.parametrize(
@@ -294,8 +302,8 @@ def test_an_info_without_area_is_unknown_too() -> None:
 
 def test_of_an_info_with_shapes_and_codes_the_shapes_bind_and_the_codes_are_shown() -> None:
     shapes, codes = after(alert("a", info(areas=(DISC, CODES)))).hazards
-    assert (shapes.id, shapes.footprint, shapes.binds) == ("s,a/unclear#0", (DISC,), True)
-    assert (codes.id, codes.footprint, codes.binds) == ("s,a/unclear#0/codes", (CODES,), False)
+    assert (plain(shapes.id), shapes.footprint, shapes.binds) == ("s,a/unclear~#0", (DISC,), True)
+    assert (plain(codes.id), codes.footprint, codes.binds) == ("s,a/unclear~#0/codes", (CODES,), False)
 
 
 def test_an_event_that_no_table_knows_is_unknown() -> None:
@@ -362,7 +370,7 @@ def test_far_future_dates_do_not_make_it_forget() -> None:
 
 
 def named(state: HazardState) -> list[str]:
-    return sorted(hazard.id for hazard in state.hazards)
+    return sorted(ids(state))
 
 
 @pytest.mark.parametrize(
@@ -371,9 +379,9 @@ def named(state: HazardState) -> list[str]:
         (alert("a/unreadable", info(areas=(), stated=(StatedEffect(action=Action.INSPECT),)), sent=NOW + 60),
          "s,a/unreadable#0"),
         (alert("a/in-part~0a1b", info(severity="Minor"), sent=NOW + 60), "s,a/in-part~0a1b#0"),
-        (alert("a", info(areas=(CODES,)), sent=NOW + 60), "s,a/unclear#0"),
-        (alert("a", info(event="Zzqx", kind=""), sent=NOW + 60), "s,a/unclear#0"),
-        (alert("a", info(areas=(DISC, CODES)), sent=NOW + 60), "s,a/unclear#0"),
+        (alert("a", info(areas=(CODES,)), sent=NOW + 60), "s,a/unclear~#0"),
+        (alert("a", info(event="Zzqx", kind=""), sent=NOW + 60), "s,a/unclear~#0"),
+        (alert("a", info(areas=(DISC, CODES)), sent=NOW + 60), "s,a/unclear~#0"),
     ],
 )  # fmt: skip
 def test_a_version_in_doubt_stands_beside_the_last_that_was_not(doubtful: Alert, kept: str) -> None:
