@@ -24,10 +24,10 @@ from tables import meaning
 from vado import feeds
 from vado.errors import PayloadError
 from vado.feeds.geocodes import load_geocodes
-from vado.feeds.salvage import UNREAD
 from vado.hazards import absorb
 from vado.model.alert import Alert
 from vado.model.hazard import HazardState
+from vado.model.ids import UNREADABLE
 
 pytestmark = pytest.mark.samples
 FOLDERS = ("cap", "cap_xsd", "meteoalarm", "nws", "metno", "rivers", "weather_misc", "dpc_italy")
@@ -56,7 +56,7 @@ def row(path: Path) -> str:
     areas = [area for alert in alerts for info in alert.infos for area in info.areas]
     counts = (
         len(alerts),
-        sum(alert.identifier.startswith(UNREAD) for alert in alerts),
+        sum(UNREADABLE in alert.identifier for alert in alerts),
         sum(len(alert.infos) for alert in alerts),
         sum(area.has_shape for area in areas),
         sum(len(area.geocodes) for area in areas),

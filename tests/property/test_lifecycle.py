@@ -136,3 +136,35 @@ def test_what_no_document_held_is_not_ended_by_one() -> None:
     by_hand = replace(alert("z", 0), document_s=0)
     state = absorb(HazardState(), [by_hand], meaning(), now_s=START)[0]
     assert names(take(state, (1, "a", True), (2, "a", True), (9, "a", True), now=60)) == "az"
+
+
+def test_a_version_in_doubt_shows_that_its_source_has_not_dropped_it() -> None:
+    for suffix in ("/unreadable", "/in-part~0a1b"):
+        state = take(HazardState(), (0, "ab", True), now=0)
+        for minute in (1, 2, 30):
+            doubtful = replace(alert("a", minute), id=AlertId(f"roads,a{suffix}"))
+            told = replace(read((minute, "b", True)), present=(AlertId("roads,b"), doubtful.id))
+            now_s = START + 60 * minute
+            state = absorb(state, [alert("b", minute), doubtful], meaning(), now_s=now_s, reads=[told])[0]
+            held = {hazard.alert.partition(",")[2] for hazard in state.hazards}
+            assert held == {"a", f"a{suffix}", "b"}
+        state = take(state, (31, "b", True), (32, "b", True), now=33)
+        assert names(state) == "b", "missed twice, it is over with all its doubts"
+
+
+def test_a_version_that_is_unclear_shows_it_too_and_ends_with_it() -> None:
+    bare = (Area(description="Zone 12"),)
+    state = take(HazardState(), (0, "ab", True), now=0)
+    for minute in (1, 2, 30):
+        whole = alert("a", minute)
+        unclear = replace(whole, infos=(replace(whole.infos[0], areas=bare),))
+        held = [alert("b", minute), unclear]
+        state = absorb(state, held, meaning(), now_s=START + 60 * minute, reads=[read((minute, "ab", True))])[
+            0
+        ]
+        first, doubtful, other = state.hazards
+        assert (first.id, doubtful.alert, other.id) == ("roads,a#0", "roads,a", "roads,b#0")
+        assert doubtful.unknown
+    clear = take(state, (31, "ab", True), (32, "ab", True), now=33)
+    assert [hazard.id for hazard in clear.hazards] == ["roads,a#0", "roads,b#0"]
+    assert names(take(state, (31, "b", True), (32, "b", True), now=33)) == "b"

@@ -31,7 +31,11 @@ def feed_rows(
     faults: dict[str, list[str]] = {}
     for fault in world.faults:
         faults.setdefault(fault.source, []).append(fault.cause)
-    evidence_of = [(e.source, e.alert) for h in world.hazards.hazards for e in h.evidence]
+    evidence_of = [
+        (e.source, h.version if e.alert == h.alert else e.alert)
+        for h in world.hazards.hazards
+        for e in h.evidence
+    ]
     sent = {alert: sent_s for alert, sent_s, _ in world.hazards.seen}
     health = {each.source: each for each in world.feeds}
     polled = {each.source: each for each in contacts if each.channel == "poll"}

@@ -71,7 +71,8 @@ def told_s(state: HazardState) -> dict[HazardId, int]:
     sent = {alert: sent_s for alert, sent_s, _ in state.seen}
     present = {alert: at_s for alert, _, at_s in state.present}
     return {
-        h.id: max(sent.get(h.alert, 0), present.get(h.alert, 0)) or h.interval.start_s for h in state.hazards
+        h.id: max(sent.get(h.version, 0), present.get(h.version, 0)) or h.interval.start_s
+        for h in state.hazards
     }
 
 

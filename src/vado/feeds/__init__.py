@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from vado.errors import PayloadError
 from vado.feeds.findings import SKEW_S
-from vado.feeds.format import Document, Format, Lifecycle, Reading
+from vado.feeds.format import Document, Format, Lifecycle, Reading, apart
 from vado.feeds.geocodes import NO_GEOCODES, Geocodes
 from vado.feeds.recognise import recognise
 from vado.feeds.stream import read_stream
@@ -95,6 +95,7 @@ def read(
     reading.findings.check_vertices()
     if reading.findings.faults:
         raise PayloadError.of(reading.findings.faults)
+    alerts = apart(alerts)
     if document.note:
         said = f"the document {document.note}"
         alerts = tuple(replace(alert, notes=(said, *alert.notes)) for alert in alerts)

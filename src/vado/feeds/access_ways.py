@@ -143,13 +143,15 @@ def _effect(record: Record, row: dict[str, Any]) -> tuple[StatedEffect, ...]:
             found.append(INSPECT if doubted else effect)
             break
     else:
-        record.note(f"the status {status or '(none)'} is not known: a person is asked")
+        record.doubt("status", f"the status {status or '(none)'} is not known: a person is asked")
         found.append(INSPECT)
     load = number(row.get("maxloadmt"))
+    if load is None and row.get("maxloadmt") not in (None, ""):
+        record.doubt("maxloadmt", "its load is no number")
     if load is not None:
         bound = limit("over_weight_kg", load, "tonnes")
         if bound is None:
-            record.note(f"a load of {load:g} tonnes cannot be meant: a person is asked")
+            record.doubt("maxloadmt", f"a load of {load:g} tonnes cannot be meant: a person is asked")
         found.append(shut_for(bound) if bound else INSPECT)
     return once(found)
 

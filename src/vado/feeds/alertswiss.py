@@ -105,7 +105,8 @@ def _info(record: Record, given: dict[str, Any], reading: Reading, sent_s: int) 
         urgency="Immediate",
         severity=_SEVERITIES.get(text(given.get("severity")).casefold(), "Unknown"),
         certainty="Observed",
-        onset_s=sent_s,
+        # Its time may be read as UTC for want of an offset; what was received is not still to come.
+        onset_s=min(sent_s, reading.received_s or sent_s),
         expires_s=None,
         headline=title or event,
         description=_plain(members(given.get("description")).get("description")),

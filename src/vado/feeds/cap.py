@@ -18,7 +18,7 @@ from vado.feeds.cap_inside import unpack
 from vado.feeds.cap_spelling import DEMANDED, respelt
 from vado.feeds.cap_times import Clock
 from vado.feeds.findings import Findings
-from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
+from vado.feeds.format import Document, Format, Lifecycle, Reading, in_part, one_line
 from vado.feeds.languages import CODE_PREFIX, fold_languages
 from vado.feeds.salvage import Record, salvage
 from vado.feeds.xml import children, first, text
@@ -34,6 +34,7 @@ STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
 URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
+DECISIVE = ("severity", "certainty")  # without them nobody knows whether it binds
 # Parameters that give the end of the event where `expires` only ends the message. Source: api.weather.gov.
 ENDS = ("eventendingtime",)
 _DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -119,7 +120,7 @@ def read_alert(
 ) -> Alert | None:
     """Read one alert element; None when it has faults."""
     before = len(findings.faults)
-    said = len(findings.notes)
+    said, doubted = len(findings.notes), len(findings.doubts)
     respelt(element, findings, at)
     clock = Clock(element)
     sender = _demanded(element, "sender", findings, at)
@@ -146,7 +147,12 @@ def read_alert(
     references = _references(first(element, "references"), findings, f"{at}references")
     if len(findings.faults) > before or sent_s is None or status is None or msg_type is None:
         return None
-    return Alert(
+    # None, or one that is no element of elements (JSON): that clears nothing.
+    said_of = [each for each in children(element, "info") if len(each) or not text(each)]
+    unsaid = not infos and msg_type in ("Alert", "Update") and not said_of
+    if unsaid:
+        findings.note(f"{at}info", "missing: what an older version says stays")
+    alert = Alert(
         id=alert_id(sender, identifier),
         source=source,
         sender=one_line(sender),
@@ -161,6 +167,7 @@ def read_alert(
         raw=raw,
         notes=tuple(findings.notes[said:]),
     )
+    return in_part(alert, [*findings.doubts[doubted:], *(["info"] if unsaid else ())])
 
 
 def alert_id(sender: str, identifier: str) -> AlertId:
@@ -190,10 +197,11 @@ def _word(
     if known:
         return known
     if default is not None:
-        findings.note(
-            f"{at}{name}",
-            f"{f'{value!r} is not in the standard' if value else 'missing'}; taken as {default}",
-        )
+        why = f"{f'{value!r} is not in the standard' if value else 'missing'}; taken as {default}"
+        if name in DECISIVE:
+            findings.doubt(name, f"{at}{name}", why)
+        else:
+            findings.note(f"{at}{name}", why)
         return default
     if not value:
         findings.fault("E1102", f"the alert has no {name}", f"ask the sender to add {name}", f"{at}{name}")
@@ -225,7 +233,11 @@ def _cleared(element: Element, findings: Findings, *, at: str) -> bool:
         first(element, name)
         for name in ("event", "headline", "description", "instruction", "expires", "eventCode", "parameter")
     )
-    if any(said) or any(text(each) for area in children(element, "area") for each in area.iter()):
+    if (
+        any(said)
+        or text(element)
+        or any(text(each) for area in children(element, "area") for each in area.iter())
+    ):
         return False
     findings.note(at, "is empty: its sender cleared it")
     return True

@@ -129,6 +129,8 @@ def _element(name: str, value: Any, budget: _Budget, depth: int) -> Element:
             if any(isinstance(each, list) for each in listed):
                 listed = [listed]  # one of them says it all: it is refused
             for each in listed:
+                if key == "info" and not isinstance(each, dict):
+                    continue  # nothing that clears the message
                 if budget.left < 0:
                     return element
                 element.append(_element(str(key), each, budget, depth + 1))

@@ -137,7 +137,7 @@ def _effect(
     if kind in kinds.names and ("WEATHER" in subtype or subtype.endswith("_ICE")):
         return kind, ()
     if type_ not in ("ACCIDENT", "HAZARD"):
-        record.note(f"the type {type_ or '(none)'} is not in the standard: a person is asked")
+        record.doubt("type", f"the type {type_ or '(none)'} is not in the standard: a person is asked")
     return "", (INSPECT,)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from vado.errors import PayloadError
 from vado.feeds.findings import NOTES_MAX
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.records import UNREADABLE, Record, heads, made_id, members, records_of, text
+from vado.feeds.records import Record, heads, made_id, members, records_of, text
 from vado.feeds.shapes import plain_area, read_geometry
 from vado.feeds.stated import INSPECT, NONE, SHUT
 from vado.hazards.kinds import fold
@@ -68,6 +68,7 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
         sent_s=reading.received_s,
         event=_VERSION.sub("", name),
         infos=tuple(_info(*key, areas, name, reading) for key, areas in product.areas.items()),
+        unread=[alert.identifier for alert in product.broken],
         notes=tuple(product.notes[:NOTES_MAX]),
     )
     return (seen, *product.broken)
@@ -103,7 +104,7 @@ class _Product:
             self.broken.append(
                 self.reading.unreadable(
                     sender=SENDER,
-                    identifier=f"{self.name}/{made_id(record.value)}{UNREADABLE}",
+                    identifier=f"{self.name}/{made_id(record.value)}",
                     cause=faults[0].cause if faults else "it has no shape",
                     where=record.where,
                 )

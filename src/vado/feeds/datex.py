@@ -19,11 +19,11 @@ from vado.feeds.datex_effects import BOTH_WAYS, bound_words, doing
 from vado.feeds.datex_orders import read_order
 from vado.feeds.datex_vehicles import vehicles
 from vado.feeds.datex_when import instant_of, when
-from vado.feeds.datex_where import where
+from vado.feeds.datex_where import REFERENCES, where
 from vado.feeds.datex_words import XSI_TYPE, every, only_child, plain, said, spoken, strip, xsi_type
-from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
+from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line, unread_info
 from vado.feeds.xml import children, find_all, first, local, text
-from vado.model.alert import Action, Alert, Area, Info, MsgType, StatedEffect
+from vado.model.alert import Action, Alert, Area, Info, MsgType
 from vado.model.when import FIRST_S, LAST_S
 
 ROOTS = ("d2LogicalModel", "messageContainer", "payload", "payloadPublication")
@@ -197,22 +197,26 @@ def read_situation(situation: Element, header: Header, reading: Reading) -> Aler
     head = only_child(situation, "headerInformation")
     stated = said(head, "informationStatus") if head is not None else ""
     records = situation.findall("situationRecord")
-    said_of = [_record(record, header, sent_s, reading) for record in records[:RECORDS_MAX]]
+    unread: list[str] = []  # what of it could not be read
+    said_of = [_record(record, header, sent_s, reading, unread) for record in records[:RECORDS_MAX]]
     infos = _folded(_placed([info for infos, _ in said_of for info in infos], notes))
     notes += [note for _, record_notes in said_of for note in record_notes]
     if len(records) > RECORDS_MAX or not records:
         what = f"more than {RECORDS_MAX} records" if records else "no record"
         notes.append(f"the situation has {what}: a person must look")
-        infos = (*infos, _unread(f"the situation has {what}", sent_s, ()))
+        infos = (*infos, unread_info(f"the situation has {what}", sent_s))
+        unread.append(what)
+        reading.findings.complete = False
     return reading.alert(
         sender=header.sender(reading),
-        identifier=identifier if times == 1 else f"{identifier[:190]}~{times}",
+        identifier=identifier if times == 1 else f"{identifier}~{times}",
         sent_s=sent_s,
         status=_STATUS.get(stated, "Actual"),
         # All its records are over: nothing of it holds. Its own newer version ends the older one.
         msg_type=MsgType.ALERT if infos else MsgType.CANCEL,
         event=f"datex {identifier}",
         infos=infos,
+        unread=unread,
         notes=tuple(dict.fromkeys(note[:300] for note in notes))[:100],
     )
 
@@ -223,18 +227,23 @@ def _order(order: Element, header: Header, reading: Reading) -> Alert:
     identifier = one_line(said(order, "regulationId") or order.get("id", "")) or "no-id-" + _hash(order)
     times = header.seen[identifier] = header.seen.get(identifier, 0) + 1
     notes: list[str] = []
+    unread: list[str] = []
     sent_s = _sent_s(order, header, reading, notes)
     try:
-        infos, said_of = read_order(order, sent_s=sent_s, country=header.country)
+        infos, doubts = read_order(order, sent_s=sent_s, country=header.country)
+        said_of, unread = doubts.notes, doubts.members
     except (ValueError, OverflowError, TypeError) as bad:
-        infos, said_of = (_unread(f"the order could not be read: {bad}", sent_s, ()),), [str(bad)]
+        infos, said_of = (unread_info(f"the order could not be read: {bad}"[:300], sent_s),), [str(bad)]
+        unread.append("all of it")
+        reading.findings.complete = False
     return reading.alert(
         sender=header.sender(reading),
-        identifier=identifier if times == 1 else f"{identifier[:190]}~{times}",
+        identifier=identifier if times == 1 else f"{identifier}~{times}",
         sent_s=sent_s,
         msg_type=MsgType.ALERT if infos else MsgType.CANCEL,
         event=f"datex {identifier}",
         infos=infos,
+        unread=unread,
         notes=tuple(dict.fromkeys(note[:300] for note in (*notes, *said_of)))[:100],
     )
 
@@ -266,29 +275,35 @@ def _sent_s(situation: Element, header: Header, reading: Reading, notes: list[st
 
 
 def _record(
-    record: Element, header: Header, sent_s: int, reading: Reading
+    record: Element, header: Header, sent_s: int, reading: Reading, unread: list[str]
 ) -> tuple[tuple[Info, ...], list[str]]:
-    """Read one record: no info where it is over, an unreadable one where reading fails."""
+    """Read one record: no info where it is over, an unreadable one where that fails, in `unread`."""
     name = one_line(record.get("id", ""))[:100]
     try:
-        info, notes = _read_record(record, header, sent_s, reading)
+        info, notes, sure = _read_record(record, header, sent_s, reading)
     except (ValueError, OverflowError, TypeError) as bad:  # a salvage: the other records are still read
-        return (_unread(f"the record {name} could not be read: {bad}", sent_s, ()),), [f"{name}: {bad}"]
+        reading.findings.complete = False
+        unread.append(name or _hash(record))
+        cause = f"the record {name} could not be read: {bad}"
+        return (unread_info(cause[:300], sent_s),), [f"{name}: {bad}"]
+    if not sure:
+        unread.append(name or _hash(record))
     return ((info,) if info is not None else ()), [f"{name}: {note}" for note in notes]
 
 
 def _read_record(
     record: Element, header: Header, sent_s: int, reading: Reading
-) -> tuple[Info | None, list[str]]:
+) -> tuple[Info | None, list[str], bool]:
+    """Give what a record says, if it holds; notes; and whether its type, place and figures are sure."""
     managed = said(record, "roadOrCarriagewayOrLaneManagementType")
     period = when(record, sent_s=sent_s, country=header.country, nights=managed == "overnightClosures")
     if period.over:
-        return None, [f"over: {period.over}"]
+        return None, [f"over: {period.over}"], True
     place = where(record, both_ways=managed in BOTH_WAYS)
     who = vehicles(record, limit=managed in ("heightRestrictionInOperation", "weightRestrictionInOperation"))
     does = doing(record, place, who, reading.kinds)
     if does.ends:
-        return None, ["over: the road is cleared"]
+        return None, ["over: the road is cleared"], True
     words = [spoken(comment) for comment in record.findall("generalPublicComment")]
     areas = place.areas()
     probability = said(record, "probabilityOfOccurrence")
@@ -310,14 +325,13 @@ def _read_record(
         stated=does.effects,
         areas=areas,
     )
-    return info, [*period.notes, *place.notes, *does.notes]
-
-
-def _unread(cause: str, sent_s: int, areas: tuple[Area, ...]) -> Info:
-    return Info(
-        event="unreadable record", kind="", onset_s=sent_s, expires_s=None, headline=cause[:300],
-        stated=(StatedEffect(action=Action.INSPECT),), areas=areas,
-    )  # fmt: skip
+    # Who gives a record no place at all means that of its situation (Fintraffic).
+    placed = any(area.has_shape or area.geocodes for area in areas) or not any(
+        len(each) for name in REFERENCES for each in record.findall(name)
+    )
+    # What is noted of a place is that a part of it is not used.
+    sure = placed and not place.notes and not does.unsure
+    return info, [*period.notes, *place.notes, *does.notes], sure
 
 
 def _placed(infos: list[Info], notes: list[str]) -> list[Info]:

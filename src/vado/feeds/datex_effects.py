@@ -94,6 +94,7 @@ _NOT_ROADS = (
     "EquipmentOrSystemFault", "CarParks", "RoadsideServiceDisruption", "RoadOperatorServiceDisruption",
     "RoadsideAssistance", "SignSetting",
 )  # fmt: skip
+_DAMAGE = ("InfrastructureDamageObstruction",)
 _LEAVE = ("avoidTheArea", "onlyTravelIfAbsolutelyNecessary", "leaveYourVehicleProceedToNextSafePlace")
 _DRIVING = {"impossible": _SHUT, "veryHazardous": _slow(0.5), "hazardous": _slow(0.7)}
 
@@ -107,6 +108,7 @@ class Doing:
     effects: tuple[StatedEffect, ...]  # (): the tables say it
     ends: bool = False  # says that the road is open again
     notes: tuple[str, ...] = ()
+    unsure: bool = False  # a word that it needs is missing or not known, or a figure cannot be meant
 
 
 def doing(record: Element, place: Where, who: Vehicles, kinds: Kinds) -> Doing:
@@ -119,7 +121,8 @@ def doing(record: Element, place: Where, who: Vehicles, kinds: Kinds) -> Doing:
         effects = (*(each for each in effects if each.action is not Action.NONE), _SHUT)
         notes.append("the source says that nothing gets through")
     effects = _for_whom(effects, who, notes)
-    return replace(found, effects=_sure(record, effects, notes), notes=tuple(notes))
+    unsure = found.unsure or bool(who.junk)
+    return replace(found, effects=_sure(record, effects, notes), notes=tuple(notes), unsure=unsure)
 
 
 def _of_type(record: Element, type_: str, place: Where, who: Vehicles, kinds: Kinds) -> Doing:
@@ -134,7 +137,8 @@ def _of_type(record: Element, type_: str, place: Where, who: Vehicles, kinds: Ki
             effect = StatedEffect(action=Action.RESTRICTED, requires=_WINTER[word])
             return Doing(kind="snow", event=plain(word), effects=(effect,))
         studs = word in ("doNoUseStudTyres", "doNotUseStudTyres")
-        return Doing(kind="snow", event=plain(word) or event, effects=(_NONE if studs else _LOOK,))
+        effect = _NONE if studs else _LOOK
+        return Doing(kind="snow", event=plain(word) or event, effects=(effect,), unsure=not studs)
     if type_ in ("MaintenanceWorks", "ConstructionWorks", "Roadworks"):
         word = said(record, "roadMaintenanceType") or said(record, "constructionWorkType") or "roadworks"
         return Doing(
@@ -142,7 +146,8 @@ def _of_type(record: Element, type_: str, place: Where, who: Vehicles, kinds: Ki
         )
     if type_ == "GeneralNetworkManagement":
         word = said(record, "generalNetworkManagementType")
-        return Doing(kind="other", event=plain(word) or event, effects=(_NETWORK.get(word, _LOOK),))
+        effect, unsure = _NETWORK.get(word, _LOOK), word not in _NETWORK
+        return Doing(kind="other", event=plain(word) or event, effects=(effect,), unsure=unsure)
     if type_ == "ReroutingManagement":
         word = said(record, "reroutingManagementType")
         shut = word in ("doNotUseEntry", "doNotUseExit")
@@ -150,6 +155,7 @@ def _of_type(record: Element, type_: str, place: Where, who: Vehicles, kinds: Ki
             kind="closure" if shut else "other",
             event=plain(word) or event,
             effects=(_SHUT if shut else _NONE,),
+            unsure=not word,
         )
     if type_ == "AbnormalTraffic":
         word = said(record, "abnormalTrafficType")
@@ -165,13 +171,15 @@ def _managed(record: Element, place: Where, who: Vehicles) -> Doing:
         return Doing(kind=kind, event="road cleared", effects=(_NONE,), ends=True)
     if word in LIMITS:
         # Without a figure nobody can tell who fits.
-        return Doing(kind=kind, event=plain(word), effects=(_SHUT if who.limits or who.bounds else _LOOK,))
-    effect = _MANAGED.get(word)
+        return Doing(kind=kind, event=plain(word), effects=(_SHUT if who.limits or who.bounds else _LOOK,),
+                     unsure=not (who.limits or who.bounds))  # fmt: skip
+    effect, unsure = _MANAGED.get(word), False
     if effect is None:
         meant = _extension(record)
         notes.append(f"the management type {plain(word) or 'nothing'!r} is not in the standard" + (
             f"; its extension says {meant[:80]!r}" if meant else ""))  # fmt: skip
         effect = _SHUT if _says_closed(meant or word) else _LOOK
+        unsure = effect is _LOOK
     elif word == "doNotUseSpecifiedLanesOrCarriageways" and not place.all_lanes:
         effect = _MANAGED["laneClosures"]
     no_lane_left = number(first_of(record, "numberOfOperationalLanes")) == 0
@@ -189,7 +197,8 @@ def _managed(record: Element, place: Where, who: Vehicles) -> Doing:
         return Doing(kind=kind, event=plain(word), effects=(effect, _LOOK), notes=tuple(notes))
     if effect.action in (Action.SLOW, Action.DELAY) and _cause(record) == "roadMaintenance":
         kind = "roadworks"
-    return Doing(kind=kind, event=plain(word) or "road management", effects=(effect,), notes=tuple(notes))
+    return Doing(kind=kind, event=plain(word) or "road management", effects=(effect,), notes=tuple(notes),
+                 unsure=unsure)  # fmt: skip
 
 
 def _restricted_lanes(record: Element) -> float:
@@ -219,10 +228,10 @@ def _speed(record: Element) -> Doing:
     word = plain(said(record, "speedManagementType")) or "speed management"
     kmh = number(stated)
     if not stated:
-        return Doing(kind="other", event=word, effects=(_NONE,))
+        return Doing(kind="other", event=word, effects=(_NONE,), unsure=True)
     if kmh is None or not CAP_MIN_KMH <= kmh <= CAP_MAX_KMH:
         note = f"a speed limit of {stated[:20]!r} km/h cannot be meant: a person must look"
-        return Doing(kind="other", event=word, effects=(_LOOK,), notes=(note,))
+        return Doing(kind="other", event=word, effects=(_LOOK,), notes=(note,), unsure=True)
     return Doing(
         kind="other", event=f"{kmh:g} km/h", effects=(StatedEffect(action=Action.SLOW, cap_kmh=kmh),)
     )
@@ -260,14 +269,9 @@ def _on_road(record: Element, type_: str, place: Where, kinds: Kinds) -> Doing:
         return Doing(kind="other", event=event, effects=(_LOOK if ferry else _NONE,))
     if type_ == "GeneralInstructionOrMessageToRoadUsers":
         word = said(record, "generalInstructionToRoadUsersType")
-        look = word in (
-            "avoidTheArea",
-            "onlyTravelIfAbsolutelyNecessary",
-            "leaveYourVehicleProceedToNextSafePlace",
-        )
-        return Doing(kind="other", event=plain(word) or event, effects=(_LOOK if look else _NONE,))
+        return Doing(kind="other", event=plain(word) or event, effects=(_LOOK if word in _LEAVE else _NONE,))
     # Damage to bridges, tunnels and pavement, and types that are new to us.
-    return Doing(kind="other", event=event, effects=(_LOOK,))
+    return Doing(kind="other", event=event, effects=(_LOOK,), unsure=type_ not in _DAMAGE)
 
 
 def _kind(words: list[str], kinds: Kinds) -> str:

@@ -17,6 +17,7 @@ from vado.feeds.datex_vehicles import EVERYBODY, Vehicles, merged, read_group
 from vado.feeds.datex_when import When, when_valid
 from vado.feeds.datex_where import Where, where
 from vado.feeds.datex_words import first_of, flag, number, only_child, plain, said, spoken, xsi_type
+from vado.feeds.findings import Doubts
 from vado.feeds.format import one_line
 from vado.model.alert import Action, Area, Info, StatedEffect
 from vado.model.size import Bound
@@ -62,12 +63,13 @@ class _Conditions:
     notes: list[str] = field(default_factory=list)
 
 
-def read_order(order: Element, *, sent_s: int, country: str) -> tuple[tuple[Info, ...], list[str]]:
-    """Read an order, stripped of namespaces: its infos, none where it is over, and notes."""
-    notes: list[str] = []
+def read_order(order: Element, *, sent_s: int, country: str) -> tuple[tuple[Info, ...], Doubts]:
+    """Read an order, stripped of namespaces: its infos, none where it is over, and what is noted of it."""
+    doubts = Doubts()
+    notes = doubts.notes
     status = said(order, "status")
     if any(word in status.casefold() for word in _OVER):
-        return (), [f"over: the order is {plain(status)}"]
+        return (), Doubts(notes=[f"over: the order is {plain(status)}"])
     title = one_line(spoken(described) if (described := only_child(order, "description")) is not None else "")
     infos: list[Info] = []
     regulations = order.findall("trafficRegulation")
@@ -77,17 +79,18 @@ def read_order(order: Element, *, sent_s: int, country: str) -> tuple[tuple[Info
             notes.append(f"regulation[{n}] is over: {plain(own)}")
             continue
         if n >= REGULATIONS_MAX or len(infos) >= INFOS_MAX:
-            notes.append(f"regulation[{n}] and those after it are not read: a person must look")
+            why = f"regulation[{n}] and those after it are not read: a person must look"
+            doubts.add("trafficRegulation", why)
             infos.append(_info(title, sent_s, When(onset_s=sent_s, expires_s=None), (_LOOK,), ()))
             break
         sure = status in _FORCE and own in _FORCE
         if not sure:
-            notes.append(f"regulation[{n}] is {plain(status)}, {plain(own)}: a person must look")
-        infos += _regulation(regulation, order, title, sent_s, country, notes, sure=sure)
+            doubts.add("status", f"regulation[{n}] is {plain(status)}, {plain(own)}: a person must look")
+        infos += _regulation(regulation, order, title, sent_s, country, doubts, sure=sure)
     if not regulations:
-        notes.append("the order has no regulation: a person must look")
+        doubts.add("trafficRegulation", "the order has no regulation: a person must look")
         infos.append(_info(title, sent_s, When(onset_s=sent_s, expires_s=None), (_LOOK,), ()))
-    return tuple(infos), notes
+    return tuple(infos), doubts
 
 
 def _regulation(
@@ -96,10 +99,11 @@ def _regulation(
     title: str,
     sent_s: int,
     country: str,
-    notes: list[str],
+    doubts: Doubts,
     *,
     sure: bool,
 ) -> Iterator[Info]:
+    notes = doubts.notes
     found = _Conditions(notes=notes)
     for condition in regulation.findall("condition"):
         _gather(condition, found, sound=True, alone=True)
@@ -111,9 +115,15 @@ def _regulation(
         place.lanes += one.lanes
         place.carriageways += one.carriageways
         areas += one.areas()
+        if one.notes or not any(area.has_shape or area.geocodes for area in one.areas()):
+            doubts.members.append("location")
+    if not found.places:
+        doubts.members.append("location")
     who = _whom(found)
+    if any(each.notes for each in found.whom):
+        doubts.members.append("vehicle")
     types = regulation.findall("typeOfRegulation")
-    effects = tuple(dict.fromkeys(each for type_ in types for each in _effects(type_, found, who, notes)))
+    effects = tuple(dict.fromkeys(each for type_ in types for each in _effects(type_, found, who, doubts)))
     if place.shoulder_only:
         effects = (_NONE,)
     if not sure:
@@ -241,7 +251,7 @@ def _whom(found: _Conditions) -> Vehicles:
     )
 
 
-def _effects(type_: Element, found: _Conditions, who: Vehicles, notes: list[str]) -> Iterator[StatedEffect]:
+def _effects(type_: Element, found: _Conditions, who: Vehicles, doubts: Doubts) -> Iterator[StatedEffect]:
     kind = xsi_type(type_)
     effect = _LOOK
     if kind == "AccessRestriction":
@@ -255,15 +265,15 @@ def _effects(type_: Element, found: _Conditions, who: Vehicles, notes: list[str]
         ):
             effect = StatedEffect(action=Action.SLOW, cap_kmh=kmh)
         else:
-            notes.append("a speed limit that cannot be meant: a person must look")
+            doubts.add("numericValue", "a speed limit that cannot be meant: a person must look")
     elif kind in ("StandingOrParkingRestriction", "NoOvertaking", "PriorityRule"):
         effect = _NONE
     else:
-        notes.append(f"a regulation of the type {plain(kind) or 'nothing'!r}: a person must look")
+        doubts.add("type", f"a regulation of the type {plain(kind) or 'nothing'!r}: a person must look")
     if found.walkers and not found.vehicles:
         effect = _NONE  # for people on foot alone
     if who.junk:
-        notes.append(f"cannot be meant, a person must look: {'; '.join(who.junk)[:200]}")
+        doubts.add("vehicle", f"cannot be meant, a person must look: {'; '.join(who.junk)[:200]}")
         yield _LOOK
     if who.junk_only or effect.action in (Action.NONE, Action.INSPECT):
         yield _LOOK if who.junk_only else effect

@@ -13,29 +13,9 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from vado.feeds.datex_words import number, only_child, plain, said, words_in
+from vado.feeds.vehicles import classes
 from vado.model.size import Bound
 
-# Words of `Size.classes` (OpenStreetMap, Key:access) for vehicle types. A type that stands here with () is
-# everybody; one that is not in the table is everybody too.
-_CLASSES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        ("lorry", "heavyVehicle", "heavyGoodsVehicle", "heavyGoodsVehicleWithTrailer", "articulatedVehicle",
-         "tanker", "heavyDutyTransporter", "largeGoodsVehicle", "longHeavyLorry"), ("hgv",)),
-    **dict.fromkeys(("van", "lightCommercialVehicle", "lightCommercialVehicleWithTrailer"), ("goods",)),
-    **dict.fromkeys(
-        ("car", "passengerCar", "smallCar", "largeCar", "fourWheelDrive", "carWithTrailer", "carWithCaravan"),
-        ("motorcar",)),
-    "carOrLightVehicle": ("motorcar", "goods"),
-    # A side wind, or an arch, takes lorries and vans alike.
-    "highSidedVehicle": ("goods", "hgv"),
-    **dict.fromkeys(("bus", "articulatedBus", "minibus", "trolleyBus", "articulatedTrolleyBus"), ("bus",)),
-    "motorhome": ("motorhome",),
-    **dict.fromkeys(
-        ("motorcycle", "motorcycleWithSideCar", "motorscooter", "twoWheeledVehicle", "threeWheeledVehicle"),
-        ("motorcycle",)),
-    "moped": ("moped",), "bicycle": ("bicycle",), "agriculturalVehicle": ("agricultural",),
-    "constructionOrMaintenanceVehicle": ("construction",), "tram": ("tram",), "metro": ("tram",),
-}  # fmt: skip
 _WITH_TRAILER = frozenset({"carWithTrailer", "carWithCaravan", "lightCommercialVehicleWithTrailer"})
 _ANY_WITH_TRAILER = frozenset({"vehicleWithTrailer", "vehicleWithCaravan", "caravan", "trailer"})
 _HAZMAT: dict[str, tuple[str, ...]] = {
@@ -152,21 +132,22 @@ def read_group(element: Element, *, limit: bool = False) -> Vehicles:
 
 
 def _of_types(types: Iterable[str], notes: list[str]) -> list[Bound]:
-    classes: list[str] = []
+    plainly: list[str] = []
     found: list[Bound] = []
     for name in types:
-        if name in _WITH_TRAILER:
-            found.append(Bound(classes=_CLASSES[name], trailer=True))
+        known = classes(name)
+        if name in _WITH_TRAILER and known:
+            found.append(Bound(classes=known, trailer=True))
         elif name in _ANY_WITH_TRAILER:
             found.append(Bound(trailer=True))
-        elif name in _CLASSES:
-            classes += _CLASSES[name]
+        elif known:
+            plainly += known
         else:
-            if name not in ("anyVehicle", "unknown"):
+            if known is None and name != "unknown":
                 notes.append(f"vehicles of the type {plain(name)!r} cannot be told apart: all are meant")
             return [Bound()]
-    if classes:
-        found.append(Bound(classes=tuple(sorted(set(classes)))))
+    if plainly:
+        found.append(Bound(classes=tuple(sorted(set(plainly)))))
     return found or [Bound()]
 
 

@@ -23,6 +23,7 @@ class Shape:
     lines: list[tuple[LonLat, ...]] = field(default_factory=list)
     polygons: list[Polygon] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    partly: bool = False  # something of it is no shape
 
     def areas(self, ref: str, described: str, way: Way = Way.UNKNOWN) -> tuple[Area, ...]:
         if not (self.lines or self.polygons or described):
@@ -52,6 +53,7 @@ def shape_of(feature: Any) -> Shape:
             line = _points(listed)
             if len(line) < 2:
                 found.notes.append("a line of its geometry is none; left out")
+                found.partly = True
             found.lines += [line] if line else []
         elif kind in ("Polygon", "MultiPolygon"):
             rings = [_points(ring) for ring in listed[:PIECES_MAX] if isinstance(ring, list)]
@@ -62,7 +64,9 @@ def shape_of(feature: Any) -> Shape:
                 found.polygons.append(Polygon(outer=closed[0], holes=tuple(closed[1:])))
             else:
                 found.notes.append("an area of its geometry is none; left out")
+                found.partly = True
     if len(pieces) > PIECES_MAX:
+        found.partly = True
         found.notes.append(f"its geometry has more than {PIECES_MAX} pieces; the others are left out")
     return found
 

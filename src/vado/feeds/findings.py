@@ -30,9 +30,22 @@ _TIME = re.compile(
 
 
 @dataclass(slots=True)
+class Doubts:
+    """What is noted of one record, and which of its members say nothing that is understood."""
+
+    notes: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+
+    def add(self, member: str, note: str) -> None:
+        self.members.append(member)
+        self.notes.append(note)
+
+
+@dataclass(slots=True)
 class Findings:
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)  # members that say nothing that is understood
     vertices: int = 0
     complete: bool = True  # False: a record of the document could not be read
     published_s: int = 0  # when the document says it was published; 0: it does not
@@ -48,6 +61,12 @@ class Findings:
     def note(self, where: str, text: str) -> None:
         if len(self.notes) < NOTES_MAX:
             self.notes.append(f"{where}: {text}")
+
+    def doubt(self, member: str, where: str, text: str) -> None:
+        """Note that a member says nothing that is understood: an older version stays in force."""
+        if len(self.doubts) < NOTES_MAX:
+            self.doubts.append(member)
+        self.note(where, text)
 
     def instant(self, text: str, where: str) -> int | None:
         """Read an RFC 3339 time; -00:00 is UTC, no offset is a fault."""

@@ -14,6 +14,7 @@ from typing import Any
 from vado.feeds.datex_effects import CAP_MAX_KMH, CAP_MIN_KMH
 from vado.feeds.datex_when import instant_of
 from vado.feeds.drawn import PIECES_MAX, Shape, shape_of
+from vado.feeds.findings import Doubts
 from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
 from vado.hazards.kinds import fold
 from vado.model.alert import Action, Alert, Area, Info, MsgType, StatedEffect, Way
@@ -116,7 +117,7 @@ def _alert(feature: Any, n: int, reading: Reading) -> Alert:
     identifier = _text(about, "situationId")
     where = f"features[{n}]"
     if not identifier:
-        return reading.unreadable(sender=SENDER, identifier=f"{where} of {reading.raw[-16:]}",
+        return reading.unreadable(sender=SENDER, identifier="",
                                   cause="it has no situationId", where=where)  # fmt: skip
     stamps = [instant_of(_text(about, name)) for name in ("versionTime", "releaseTime")]
     sent_s = max((each for each in stamps if each is not None), default=reading.received_s)
@@ -127,7 +128,8 @@ def _alert(feature: Any, n: int, reading: Reading) -> Alert:
         return reading.unreadable(sender=SENDER, identifier=identifier, cause="it announces nothing",
                                   where=where, areas=shape.areas("", ""))  # fmt: skip
     over = fold(_text(announcement, "earlyClosing")) in ("closed", "canceled", "cancelled")
-    infos = () if over else tuple(_infos(about, announcement, shape, sent_s, reading, notes))
+    doubts = Doubts(notes, ["geometry"] if shape.partly else [])
+    infos = () if over else tuple(_infos(about, announcement, shape, sent_s, reading, doubts))
     return reading.alert(
         sender=SENDER,
         identifier=identifier,
@@ -135,8 +137,18 @@ def _alert(feature: Any, n: int, reading: Reading) -> Alert:
         msg_type=MsgType.CANCEL if over else MsgType.ALERT,
         event=f"datex {identifier}",
         infos=infos,
+        unread=doubts.members,
         notes=tuple(dict.fromkeys(note[:300] for note in notes))[:100],
     )
+
+
+def _listed(value: Any, name: str, doubts: Doubts) -> list[Json]:
+    """Give a list of objects; what is there and is none is in doubt."""
+    given = value.get(name) if isinstance(value, dict) else None
+    found = [each for each in _list(value, name) if isinstance(each, dict) and each]
+    if given is not None and (not isinstance(given, list) or len(found) < len(given)):
+        doubts.add(name, f"its {name} are no list of objects, or too many")
+    return found
 
 
 def _spoken(about: Json) -> Json:
@@ -147,14 +159,18 @@ def _spoken(about: Json) -> Json:
 
 
 def _infos(
-    about: Json, said: Json, shape: Shape, sent_s: int, reading: Reading, notes: list[str]
+    about: Json, said: Json, shape: Shape, sent_s: int, reading: Reading, doubts: Doubts
 ) -> Iterator[Info]:
     """Give an info for the whole, and one for each phase of roadworks."""
     road = _road(said)
     title = one_line(_text(said, "title")) or _text(about, "situationType")
-    words = [_text(each, "name") for each in _list(said, "features")]
-    effects = [each for one in _list(said, "features") for each in _effects(one, _text(one, "name"), notes)]
-    phases = _list(said, "roadWorkPhases")
+    notes, features, phases = (
+        doubts.notes,
+        _listed(said, "features", doubts),
+        _listed(said, "roadWorkPhases", doubts),
+    )
+    words = [_text(each, "name") for each in features]
+    effects = [each for one in features for each in _effects(one, _text(one, "name"), doubts)]
     kind = "roadworks" if phases or fold(_text(about, "situationType")) == "road work" else ""
     kind = kind or reading.kinds.find([*words, _text(said, "comment")[:1000]])
     if not effects and not kind:
@@ -164,8 +180,8 @@ def _infos(
     for phase in phases:
         found = [
             each
-            for one in _list(phase, "restrictions")
-            for each in _effects(_object(one, "restriction"), _text(one, "type"), notes)
+            for one in _listed(phase, "restrictions", doubts)
+            for each in _effects(_object(one, "restriction"), _text(one, "type"), doubts)
         ]
         if _list(phase, "workingHours"):
             notes.append("its working hours do not free the road: it may be restricted outside them too")
@@ -190,7 +206,7 @@ def _info(
     )  # fmt: skip
 
 
-def _effects(restriction: Any, name: str, notes: list[str]) -> Iterator[StatedEffect]:
+def _effects(restriction: Any, name: str, doubts: Doubts) -> Iterator[StatedEffect]:
     """Read one restriction by its type, or one feature by its name, and its quantity."""
     word = fold(name)
     quantity = restriction.get("quantity") if isinstance(restriction, dict) else None
@@ -198,14 +214,14 @@ def _effects(restriction: Any, name: str, notes: list[str]) -> Iterator[StatedEf
         quantity = None
     if word in _SPEED:
         if quantity is None or not CAP_MIN_KMH <= quantity <= CAP_MAX_KMH:
-            notes.append("a speed limit that cannot be meant: a person must look")
+            doubts.add("quantity", "a speed limit that cannot be meant: a person must look")
             yield _LOOK
         else:
             yield StatedEffect(action=Action.SLOW, cap_kmh=float(quantity))
     elif word in _LIMITS:
         over, least, scale = _LIMITS[word]
         if quantity is None or quantity < least:
-            notes.append(f"{word}: a limit that cannot be meant: a person must look")
+            doubts.add("quantity", f"{word}: a limit that cannot be meant: a person must look")
             yield _LOOK
         else:
             bound: dict[str, Any] = {over: round(quantity * scale)}
@@ -214,8 +230,8 @@ def _effects(restriction: Any, name: str, notes: list[str]) -> Iterator[StatedEf
         yield _RESTRICTIONS[word]
     elif word.startswith(_QUIET):
         yield _NONE
-    elif word:
-        notes.append(f"{name[:80]!r} is not known: a person must look")
+    else:
+        doubts.add("type", f"{name[:80]!r} is not known: a person must look")
         yield _LOOK
 
 

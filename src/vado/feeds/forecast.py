@@ -91,6 +91,9 @@ class Place:
     lat: float
     name: str = ""
     notes: tuple[str, ...] = field(default=())
+    unread: tuple[
+        str, ...
+    ] = ()  # what of the forecast could not be read; hours without a value are none of it
 
 
 @cache
@@ -139,10 +142,11 @@ def number(value: Any) -> float | None:
 def alert_of(reading: Reading, place: Place, hours: Sequence[Hour], *, sender: str, sent_s: int) -> Alert:
     """Make the alert of one forecast for one place; none of its hours reaching a threshold is an answer."""
     table = shipped_thresholds()
-    notes = [*place.notes]
+    notes, unread = [*place.notes], [*place.unread]
     sane, strange = _plausible(sorted(hours, key=lambda hour: hour.start_s)[:HOURS_MAX])
     if strange:
         notes.append(f"values that the Earth has not seen were left out: {', '.join(strange)}")
+        unread.append("values")
     spells = _spells(_with_day(sane), table, sent_s=sent_s)
     area = Area(
         description=place.name or f"{place.lat:.4f}, {place.lon:.4f}",
@@ -156,6 +160,7 @@ def alert_of(reading: Reading, place: Place, hours: Sequence[Hour], *, sender: s
         sent_s=sent_s,
         event=f"forecast {place.lat:.4f} {place.lon:.4f}",
         infos=tuple(_info(spell, area) for spell in spells),
+        unread=unread,
         notes=tuple(notes),
     )
 

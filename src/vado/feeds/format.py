@@ -8,8 +8,9 @@ goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -17,10 +18,11 @@ from xml.etree.ElementTree import Element
 from vado.feeds import xml
 from vado.feeds.findings import Findings
 from vado.hazards import Kinds
-from vado.model.alert import Action, Alert, Area, Info, StatedEffect
-from vado.model.ids import AlertId, Hash
+from vado.model.alert import Action, Alert, Area, Info, MsgType, StatedEffect
+from vado.model.ids import IN_PART, UNREADABLE, AlertId, Hash
 
 IDENTIFIER_MAX = 200  # characters of an identifier that we make of what a record says
+DIGEST = 8  # hex digits
 
 
 class Lifecycle(StrEnum):
@@ -61,10 +63,16 @@ class Reading:
     kinds: Kinds
     findings: Findings = field(default_factory=Findings)
 
-    def alert(self, *, sender: str, identifier: str, sent_s: int, **other: Any) -> Alert:
-        """Make an alert of this document; `other` are fields of `Alert`."""
-        sender, identifier = one_line(sender.replace(",", " ")), one_line(identifier)[:IDENTIFIER_MAX]
-        return Alert(
+    def alert(
+        self, *, sender: str, identifier: str, sent_s: int, unread: Sequence[str] = (), **other: Any
+    ) -> Alert:
+        """Make an alert of this document; `other` are fields of `Alert`.
+
+        `unread` names the parts of it that could not be read, or not for sure. Such an alert stands beside
+        the last version that could be, and never takes its place.
+        """
+        sender, identifier = one_line(sender.replace(",", " ")), short(identifier)
+        alert = Alert(
             id=AlertId(f"{sender},{identifier}"),
             source=self.source,
             sender=sender,
@@ -73,26 +81,28 @@ class Reading:
             raw=self.raw,
             **other,
         )
+        return in_part(alert, unread)
 
     def unreadable(
         self, *, sender: str, identifier: str, cause: str, where: str, areas: tuple[Area, ...] = ()
     ) -> Alert:
-        """Keep a record that cannot be understood: it binds nothing, is shown, and asks a person."""
+        """Keep a record that cannot be understood: it binds nothing, is shown, and asks a person.
+
+        Its id is not the one that the record has: what that stands for stays in force until the source says
+        something that can be understood. A record without one is named by where it stands and its cause.
+        """
         text = f"{where}: {cause}" if where else cause
         self.findings.complete = False
-        info = Info(
-            event="unreadable record",
-            kind="",
-            onset_s=self.received_s,
-            expires_s=None,
-            headline=f"a record of {self.source} could not be read: {cause}",
-            description=text,
-            stated=(StatedEffect(action=Action.INSPECT),),
-            areas=areas,
-        )
+        sender = sender or self.source
+        name = short(identifier) or f"{where} {digest(where, cause, repr(areas))}"
         return self.alert(
-            sender=sender, identifier=identifier, sent_s=self.received_s, infos=(info,), notes=(text,)
-        )
+            sender=sender,
+            identifier=name if name.endswith(UNREADABLE) else name + UNREADABLE,
+            sent_s=self.received_s,
+            infos=(unread_info(f"a record of {self.source} could not be read: {cause}", self.received_s,
+                               description=text, areas=areas),),
+            notes=(text,),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +113,60 @@ class Format:
     lifecycle: Lifecycle  # what its usual publishers do; a feed's settings may say otherwise
     looks: Callable[[Document], bool]
     read: Callable[[Document, Reading], tuple[Alert, ...]]
+
+
+def unread_info(headline: str, onset_s: int, *, description: str = "", areas: tuple[Area, ...] = ()) -> Info:
+    """Say of something that could not be read that a person must look."""
+    return Info(
+        event="unreadable record", kind="", onset_s=onset_s, expires_s=None, headline=headline,
+        description=description, stated=(StatedEffect(action=Action.INSPECT),), areas=areas,
+    )  # fmt: skip
+
+
+def in_part(alert: Alert, unread: Iterable[str]) -> Alert:
+    """Name an alert by what of it could not be read, or not for sure, if anything."""
+    parts = sorted(set(unread))
+    if not parts or alert.msg_type is MsgType.CANCEL:
+        return alert
+    suffix = IN_PART + digest(*parts)
+    return replace(alert, id=AlertId(alert.id + suffix), identifier=alert.identifier + suffix)
+
+
+def apart(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    """Keep all that one document says under one id and date: a second that differs gets a name of its own."""
+    kept: dict[tuple[AlertId, int], Alert] = {}
+    for alert in alerts:
+        first = kept.setdefault((alert.id, alert.sent_s), alert)
+        if replace(first, notes=()) == replace(alert, notes=()):
+            continue
+        other = renamed(alert)
+        kept.setdefault((other.id, other.sent_s), other)
+    return tuple(kept.values())
+
+
+def renamed(alert: Alert) -> Alert:
+    """Give what stands a second time under an id another one: by what it says and not by its place."""
+    identifier = f"{alert.identifier}~{digest(repr(alert.infos))}"
+    note = f"the id {alert.identifier!r} stands there more than once; all count"
+    return replace(
+        alert,
+        id=AlertId(f"{alert.sender},{identifier}"),
+        identifier=identifier,
+        notes=(*alert.notes, note),
+    )
+
+
+def short(identifier: str) -> str:
+    """Bound an identifier; two long ones that begin alike stay two."""
+    name = one_line(identifier)
+    if len(name) <= IDENTIFIER_MAX:
+        return name
+    return f"{name[: IDENTIFIER_MAX - 1 - DIGEST]}~{digest(name)}"
+
+
+def digest(*words: str) -> str:
+    """Give a few digits that are the same for the same words."""
+    return hashlib.sha256("\n".join(words).encode("utf-8", "replace")).hexdigest()[:DIGEST]
 
 
 def one_line(words: str) -> str:

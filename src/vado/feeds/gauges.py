@@ -44,6 +44,7 @@ class Series:
     high: float | None = None  # above this it is more than in a usual year
     record: float | None = None  # the highest that was ever read
     notes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()  # what of it could not be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,7 @@ def alert_of(reading: Reading, series: Series, *, sender: str, scheme: str) -> A
         sent_s=reading.findings.sent(last_s, series.site, received_s=reading.received_s),
         event=f"gauge {scheme} {series.site}",
         infos=tuple(_info(each, area, last_s) for each in found),
+        unread=series.unread,
         notes=tuple(notes),
     )
 

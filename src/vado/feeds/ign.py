@@ -60,7 +60,7 @@ def _quake(record: Record, reading: Reading) -> Alert:
         raise Unusable("it has no id or no date")
     magnitude, place = _MAGNITUDE.search(said), _PLACE.search(said)
     if magnitude is None:
-        record.note("its magnitude is not known: a person is asked")
+        record.doubt("description", "its magnitude is not known: a person is asked")
     lat, lon = number(xml.first(item, "lat")), number(xml.first(item, "long"))
     point = None
     if lat is not None and lon is not None:

@@ -15,8 +15,9 @@ from xml.etree.ElementTree import Element
 from vado.errors import PayloadError
 from vado.feeds import datex, fintraffic, xml
 from vado.feeds.drawn import Shape, shape_of
-from vado.feeds.format import Document, Format, Lifecycle, Reading
+from vado.feeds.format import Document, Format, Lifecycle, Reading, in_part
 from vado.model.alert import Alert, Area, Info
+from vado.model.ids import clear, identifier
 
 CONTENTS_MAX = 1000
 
@@ -61,12 +62,13 @@ def _drawn(text: str) -> tuple[dict[str, Any], str]:
 
 
 def _placed(alert: Alert, drawn: dict[str, Any], note: str) -> Alert:
-    feature = drawn.get(alert.identifier)
+    feature = drawn.get(identifier(clear(alert.id)))  # its situation, all of it understood or not
     if feature is None:
         return replace(alert, notes=(*alert.notes, note or "the GeoJSON does not draw this situation"))
     shape = shape_of(feature)
     infos = tuple(_at(info, shape) for info in alert.infos)
-    return replace(alert, infos=infos, notes=(*alert.notes, *shape.notes))
+    placed = replace(alert, infos=infos, notes=(*alert.notes, *shape.notes))
+    return in_part(placed, ["geometry"]) if shape.partly and clear(alert.id) == alert.id else placed
 
 
 def _at(info: Info, shape: Shape) -> Info:

@@ -68,7 +68,11 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     if sent_s is None:
         sent_s = reading.received_s or hours[0].start_s
     sent_s = findings.sent(sent_s, "properties.meta.updated_at", received_s=reading.received_s)
-    place = Place(lon=lon, lat=lat, notes=tuple(findings.notes))
+    unread = [*strange]
+    if bad := [n for n, each in enumerate(series) if not _is_hour(each)]:
+        unread.append("timeseries")
+        findings.note(f"properties.timeseries[{bad[0]}]", f"{len(bad)} hours are not as they should be")
+    place = Place(lon=lon, lat=lat, notes=tuple(findings.notes), unread=tuple(unread))
     return (alert_of(reading, place, hours, sender=SENDER, sent_s=sent_s),)
 
 
@@ -104,6 +108,18 @@ def _hours(series: list[Any], findings: Findings, strange: frozenset[str]) -> li
         found += [hour for hour in (falls,) if hour is not None]
         found.append(Hour(start_s=start_s, end_s=end_s, values=values))
     return [hour for hour in found if hour.values]
+
+
+def _is_hour(each: Any) -> bool:
+    """Tell whether an hour has its parts, and each part what it should have."""
+    data = each.get("data") if isinstance(each, dict) else None
+    if not isinstance(data, dict) or "instant" not in data or _start(each) is None:
+        return False
+    for name in ("instant", *(period for period, _ in _PERIODS if period in data)):
+        details = data[name].get("details") if isinstance(data[name], dict) else None
+        if not isinstance(details, dict) or any(number(value) is None for value in details.values()):
+            return False
+    return True
 
 
 def _start(each: Any) -> int | None:

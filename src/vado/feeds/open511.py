@@ -142,6 +142,11 @@ def _event(record: Record, reading: Reading, budget: Budget) -> Alert:
     times = read_times(
         record, event, _point(shapes), sent_s=sent_s, around_s=reading.received_s, budget=budget
     )
+    given = event.get("roads")
+    if given is not None and not (
+        isinstance(given, list) and all(isinstance(road, dict) and road for road in given)
+    ):
+        record.doubt("roads", "its roads are no list of roads")
     roads = [members(road) for road in listed(event.get("roads"))] or [_only_road(event)]
     return reading.alert(
         sender=reading.source,
@@ -199,7 +204,10 @@ def _effect(
     type_ = text(event.get("event_type")).upper()
     works = "roadworks" if type_ == "CONSTRUCTION" else ""
     limits = [effect for each in listed(road.get("restrictions")) for effect in _limit(record, members(each))]
-    systems = [word.upper() for word in words(road.get("impacted_systems") or [])]
+    given = road.get("impacted_systems") or []
+    systems = [word.upper() for word in words(given)]
+    if not isinstance(given, str | list) or len(systems) < len(given if isinstance(given, list) else [given]):
+        record.doubt("impacted_systems", "some of its impacted systems are no word")
     if systems and _BESIDE.issuperset(systems):
         return works, (NONE,), "Observed"
     if state in _STATES:
@@ -207,8 +215,8 @@ def _effect(
         return "closure" if SHUT in stated else works, stated, "Observed"
     if is_true(event.get("closed")):
         return "closure", (SHUT,), "Observed"
-    if state:
-        record.note(f"the state {state} is not in the standard: its description is asked")
+    if state or road.get("state") is not None:
+        record.doubt("state", f"the state {state} is not in the standard: its description is asked")
     found = said(text(event.get("description")))
     if found is Said.SHUT:
         record.note("no state of the road is given, its description says closed: it counts as closed")
@@ -238,7 +246,8 @@ def _limit(record: Record, given: dict[str, Any]) -> list[StatedEffect]:
         bounds = [bound for unit in units if (bound := limit(field, value, unit)) is not None]
         found = shut_for(bounds[0]) if bounds else None
     if found is None:
-        record.note(f"the restriction {kind} {text(given.get('value'))} cannot be obeyed: a person is asked")
+        what = f"{kind} {text(given.get('value'))}"
+        record.doubt("restrictions", f"the restriction {what} cannot be obeyed: a person is asked")
         return [INSPECT]
     return [found]
 

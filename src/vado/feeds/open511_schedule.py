@@ -32,13 +32,15 @@ def read_times(
     """Read all of it; an event without a schedule holds from when it was sent until it is listed no more."""
     schedule, zones = members(event.get("schedule")), zones_at(point)
     found: list[Interval] = []
-    plain = listed(schedule.get("intervals"))
+    plain = record.list_of(schedule.get("intervals"), "schedule")
+    if not all(isinstance(each, str) and each for each in plain):
+        record.doubt("schedule", "an interval of its schedule is none")
     if not plain and event.get("start"):
         plain = [f"{text(event.get('start'))}/{text(event.get('end'))}"]
     found += [_interval(record, text(each), zones) for each in plain[:INTERVALS_MAX]]
-    for each in listed(schedule.get("recurring_schedules"))[:INTERVALS_MAX]:
+    for each in record.list_of(schedule.get("recurring_schedules"), "schedule")[:INTERVALS_MAX]:
         found += _recurring(record, members(each), zones, sent_s, around_s or sent_s, budget)
-    for each in listed(schedule.get("exceptions"))[:INTERVALS_MAX]:
+    for each in record.list_of(schedule.get("exceptions"), "schedule")[:INTERVALS_MAX]:
         found += _exception(record, text(each), zones)
     if not found:
         return Times(sent_s, None, ())
@@ -96,11 +98,16 @@ def _exception(record: Record, written: str, zones: Sequence[tzinfo]) -> list[In
     day, _, clock = written.partition(" ")
     hours = read_hours(clock)
     if hours is None:
-        record.note(f"the exception {written[:40]!r} is not obeyed: it holds on that day too")
+        why = f"the exception {written[:40]!r} is not obeyed: it holds on that day too"
+        if clock or local_s(day, zones, latest=False) is None:
+            record.doubt("schedule", why)
+        else:
+            record.note(why)  # a day off
         return []
     start_s = local_s(day, zones, latest=False)
     end_s = local_s(day, zones, latest=True)
     if start_s is None or end_s is None:
+        record.doubt("schedule", f"the exception {written[:40]!r} is on no day")
         return []
     last_s = end_s - 24 * 3600  # midnight in the zone where that comes last
     return [Interval(start_s + start * 60, last_s + end * 60) for start, end in hours]

@@ -90,12 +90,13 @@ def _alert(each: dict[str, Any], reading: Reading, findings: Findings, where: st
     times = _times(hourly.get("time"), int(offset_s), findings, f"{where}.hourly.time")
     if times is None:
         return None
-    units = each.get("hourly_units")
-    columns = _columns(hourly, units if isinstance(units, dict) else {}, len(times), findings, where)
+    units = each["hourly_units"] if isinstance(each.get("hourly_units"), dict) else {}
+    columns = _columns(hourly, units, len(times), findings, where)
     if columns is None:
         return None
     sent_s = reading.received_s or times[0]
-    place = Place(lon=lon, lat=lat, notes=tuple(findings.notes))
+    unread = tuple(sorted(_KNOWN.keys() & hourly.keys() - columns.keys()))
+    place = Place(lon=lon, lat=lat, notes=tuple(findings.notes), unread=unread)
     return alert_of(reading, place, _hours(times, columns), sender=SENDER, sent_s=sent_s)
 
 

@@ -17,6 +17,8 @@ from vado.feeds.projected import turned
 from vado.feeds.unread import looks_like
 
 BODY_MAX = 10_000_000  # bytes
+# What most senders can send; all that are read stand in `feeds.formats`.
+READ = "CAP, DATEX II, WZDx, Open511, CIFS, GeoJSON or CSV of closures"
 
 
 def recognise(body: bytes) -> tuple[Format, Document]:
@@ -93,5 +95,5 @@ def _unread(looks: str) -> PayloadError:
     return PayloadError(
         f"the message looks like {looks}, which is not read",
         code="E1006",
-        action="send CAP 1.x XML or GeoJSON closures; see docs/howto/feed.md",
+        action=f"send {READ}, or another format of docs/howto/feed.md",
     )

@@ -16,7 +16,7 @@ from xml.etree import ElementTree  # to write, not to read: vado.feeds.xml reads
 
 from vado.errors import PayloadError
 from vado.feeds.findings import Findings
-from vado.feeds.format import Reading
+from vado.feeds.format import Reading, in_part, renamed
 from vado.model.alert import Alert, Area
 
 RECORDS_MAX = 20_000  # of one document; the largest real feeds that were seen have some 10,000
@@ -25,9 +25,6 @@ TEXT_MAX = 4_000  # characters of one text that are kept
 HEADS_MAX = 20  # records that are looked at to tell the format
 DIGITS_MAX = 40  # of a number that is written as a text
 CAUSES_SHOWN = 3
-# Behind the identifier of a record that could not be read, so that what its id stood for before stays in
-# force until the source says something that can be understood.
-UNREADABLE = "/unreadable"
 
 
 class Unusable(Exception):  # noqa: N818  # it is no error of the document: the record is kept, and asks a person
@@ -42,12 +39,38 @@ class Record:
     where: str  # "features[3]"
     findings: Findings = field(default_factory=Findings)
 
+    def doubt(self, member: str, text: str) -> None:
+        self.findings.doubt(member, self.where, text)
+
+    def list_of(self, value: Any, name: str) -> list[Any]:
+        """Give a list; an empty one for anything else, which is in doubt unless it is nothing."""
+        if value is not None and not isinstance(value, list):
+            self.doubt(name, f"its {name} are no list")
+        return listed(value)
+
+    def objects(self, value: Any, name: str) -> list[dict[str, Any]]:
+        """Give the objects of a list; anything else in it is in doubt."""
+        found = self.list_of(value, name)
+        objects = [each for each in found if isinstance(each, dict)]
+        if len(objects) < len(found):
+            self.doubt(name, f"some of its {name} are none")
+        return objects
+
+    def number(self, value: Any, name: str) -> float | None:
+        """Give a number; None for anything else, which is in doubt unless it is nothing."""
+        found = number(value)
+        if found is None and value not in (None, ""):
+            self.doubt(name, f"its {name} is no number")
+        return found
+
     def note(self, text: str) -> None:
         self.findings.note(self.where, text)
 
     def instant(self, value: Any, name: str) -> int | None:
         """Read a time with offset; None where it is absent. One that cannot be read makes a fault."""
         written = text(value)
+        if not written and value not in (None, ""):
+            self.doubt(name, f"its {name} is no time")
         return self.findings.instant(written, f"{self.where}.{name}") if written else None
 
     def sent(self, sent_s: int | None, reading: Reading) -> int:
@@ -89,11 +112,13 @@ def read_records(
         if cause:
             alert = reading.unreadable(
                 sender=sender,
-                identifier=(identify(value) or made_id(value) or f"{name}-{n}") + UNREADABLE,
+                identifier=identify(value) or made_id(value),
                 cause=cause,
                 where=record.where,
                 areas=place(value),
             )
+        if alert is not None and not cause:
+            alert = in_part(alert, record.findings.doubts)
         if alert is not None:
             notes = tuple(record.findings.notes)
             _add(alerts, alert if cause or not notes else replace(alert, notes=notes))
@@ -106,16 +131,7 @@ def _add(alerts: dict[str, Alert], alert: Alert) -> None:
     if first is not None and replace(first, notes=()) == replace(alert, notes=()):
         return
     if first is not None:
-        # By what it says and not by its place, so that it keeps its name when records are added before it.
-        said = hashlib.sha256(repr(alert.infos).encode()).hexdigest()[:8]
-        note = f"the id {alert.identifier!r} stands there more than once; all count"
-        identifier = f"{alert.identifier}~{said}"
-        alert = replace(
-            alert,
-            id=type(alert.id)(f"{alert.sender},{identifier}"),
-            identifier=identifier,
-            notes=(*alert.notes, note),
-        )
+        alert = renamed(alert)
     alerts.setdefault(alert.id, alert)
 
 

@@ -1,8 +1,8 @@
 """Salvage: one record of many that cannot be read is kept unread, and the rest counts.
 
-In: records and a reader of one. Out: its alert, or one that binds nothing and asks a person. It goes under
-a name of its own: under the record's it would take the place of the version that was understood, and lift
-what that says. Where no record can be read the document has faults: it is another thing than it looks like.
+In: records and a reader of one. Out: its alert, or one that binds nothing and asks a person
+(`Reading.unreadable`). Where no record can be read the document has faults: it is another thing than it looks
+like.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from vado.feeds.findings import VERTICES_MAX, Findings
 from vado.feeds.format import Reading
 from vado.model.alert import Alert, Area
 
-UNREAD = "unread:"  # before the record's own identifier
 CAUSES_MAX = 3
 # Of all records together: 331 files of AEMET have some 200,000. Ten times what one message may have.
 VERTICES_ALL_MAX = 10 * VERTICES_MAX
@@ -63,8 +62,8 @@ def _unread(reading: Reading, record: Record, faults: list[Fault]) -> Alert:
     causes = [f"{fault.field.removeprefix(record.where + '.')}: {fault.cause}" for fault in faults]
     more = f", and {len(causes) - CAUSES_MAX} more" if len(causes) > CAUSES_MAX else ""
     return reading.unreadable(
-        sender=record.sender or reading.source,
-        identifier=UNREAD + (record.identifier or f"{record.where} of {reading.raw[-12:]}"),
+        sender=record.sender,
+        identifier=record.identifier,
         cause="; ".join(causes[:CAUSES_MAX]) + more or "it says nothing that is understood",
         where=record.where,
         areas=record.areas,

@@ -109,6 +109,8 @@ def _effect(record: Record, given: dict[str, Any]) -> tuple[str, tuple[StatedEff
     icons = [int(each) for each in map(number, named) if each is not None]
     if _ROAD_CLOSED in icons:
         return "closure", (SHUT,)
+    if not icons:
+        record.doubt("iconCategory", "its category is not said")
     main = icons[0] if icons else -1
     kind = _CATEGORIES.get(main, "")
     if _FLOOD in icons:

@@ -226,6 +226,11 @@ class Row:
         road = self.cell("road")
         ref, name = split_ref([road] if road else [])
         from_km, to_km = self.kilometre("from"), self.kilometre("to")
+        if (from_km is None) != (to_km is None) and self.cell("from") and self.cell("to"):
+            self.fault(
+                "E1209", "to", "one of from and to is a kilometre, and the other is none",
+                'write both as kilometres, "12.3" or "12+300"',
+            )  # fmt: skip
         osm = self.number("way", 1, 2**53)
         radius_m = self.number("radius_m", 0, RADIUS_MAX_KM * 1000)
         where = " – ".join(each for each in (self.cell("from"), self.cell("to")) if each)

@@ -60,10 +60,14 @@ def _of_station(station: dict[str, Any]) -> list[gauges.Series]:
         if pair is None:
             continue
         down = "downstage" in _text(each.get("notation")) or "Downstream" in _text(each.get("qualifier"))
-        scale = station.get("downstageScale" if down else "stageScale")
-        scale = scale if isinstance(scale, dict) else {}
-        record = scale.get("maxOnRecord")
-        usual = _text(each.get("parameter")) == "level" and _in_metres(each)
+        given = station.get("downstageScale" if down else "stageScale")
+        scale = given if isinstance(given, dict) else {}
+        record, high = scale.get("maxOnRecord"), number(scale.get("typicalRangeHigh"))
+        level = _text(each.get("parameter")) == "level"
+        usual = level and _in_metres(each)
+        # A scale may be missing, or stand elsewhere (an address), or be above the sea.
+        told = given is None or _text(given).startswith("http") or high is not None
+        known = usual or not level or _text(each.get("unitName")) == "mAOD"
         found.append(
             gauges.Series(
                 site=_text(each.get("notation")) or site,
@@ -71,8 +75,9 @@ def _of_station(station: dict[str, Any]) -> list[gauges.Series]:
                 name=name,
                 lonlat=place,
                 readings=(pair,),
-                high=number(scale.get("typicalRangeHigh")) if usual else None,
+                high=high if usual else None,
                 record=number(record.get("value")) if usual and isinstance(record, dict) else None,
+                unread=("scale",) if level and not (told and known) else (),
             )
         )
     return found

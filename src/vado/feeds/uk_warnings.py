@@ -52,7 +52,7 @@ def _record(n: int, each: Any, reading: Reading) -> Record:
         read=lambda findings: _alert(each, name, reading, findings, where),
         where=where,
         sender=SENDER,
-        identifier=name,
+        identifier=f"flood {name}" if name else "",
         areas=(_area(each, name),),
     )
 

@@ -62,7 +62,7 @@ def _quake(record: Record, reading: Reading) -> Alert:
     shapes = read_geometry(feature.get("geometry"), record.findings, f"{record.where}.geometry")
     magnitude = number(properties.get("mag"))
     if magnitude is None:
-        record.note("its magnitude is not known: a person is asked")
+        record.doubt("mag", "its magnitude is not known: a person is asked")
     status = text(properties.get("status")).casefold()
     info = quake(
         magnitude=magnitude,

@@ -86,6 +86,7 @@ def _json(listed: Any) -> Iterator[gauges.Series]:
             lonlat=_place(source),
             readings=pairs,
             notes=(f"{strange} readings are no number",) if strange else (),
+            unread=("readings",) if strange else (),
         )
 
 
@@ -112,8 +113,7 @@ def _values(parts: Any, factor: float, none: float) -> tuple[tuple[tuple[int, fl
     for part in parts if isinstance(parts, list) else ():
         listed = part.get("value") if isinstance(part, dict) else None
         for each in (listed if isinstance(listed, list) else [])[: gauges.READINGS_MAX]:
-            if not isinstance(each, dict):
-                continue
+            each = each if isinstance(each, dict) else {}
             said, value = each.get("dateTime"), _number(each.get("value"))
             time_s = Findings().instant(said, "") if isinstance(said, str) else None
             if time_s is None or value is None or value == none:
@@ -169,6 +169,7 @@ def _rdb(text: str) -> Iterator[gauges.Series]:
             what=what,
             readings=tuple(sorted(values.items())),
             notes=(f"{bad} readings are no number",) if bad else (),
+            unread=("readings",) if bad else (),
         )
 
 

@@ -8,7 +8,6 @@ them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 # OSM's words: https://wiki.openstreetmap.org/wiki/Key:access, land-based transportation. `hgv` is over 3.5 t,
 # `goods` up to it. `data/profiles.toml` says which of them each profile is.
@@ -22,6 +21,9 @@ _CLASSES: dict[str, tuple[str, ...]] = {
     "all": _EVERY,
     "heavyvehicle": ("hgv",),
     "heavygoodsvehicle": ("hgv",),
+    "heavygoodsvehiclewithtrailer": ("hgv",),
+    "largegoodsvehicle": ("hgv",),
+    "longheavylorry": ("hgv",),
     "heavydutytransporter": ("hgv",),
     "lorry": ("hgv",),
     "articulatedvehicle": ("hgv",),
@@ -31,15 +33,20 @@ _CLASSES: dict[str, tuple[str, ...]] = {
     "truck": ("hgv",),
     "camion": ("hgv",),
     "camiones": ("hgv",),
+    # A side wind, or an arch, takes lorries and vans alike.
     "highsidedvehicle": ("hgv", "goods"),
     "goodsvehicle": ("hgv", "goods"),
     "deliveryvehicle": ("hgv", "goods"),
     "lightcommercialvehicle": ("goods",),
+    "lightcommercialvehiclewithtrailer": ("goods",),
     "van": ("goods",),
     "furgoneta": ("goods",),
     "goods": ("goods",),
     "car": ("motorcar",),
-    "lightvehicle": ("motorcar",),
+    "lightvehicle": ("motorcar", "goods"),
+    "carorlightvehicle": ("motorcar", "goods"),
+    "carwithtrailer": ("motorcar",),
+    "carwithcaravan": ("motorcar",),
     "smallcar": ("motorcar",),
     "largecar": ("motorcar",),
     "fourwheeldrive": ("motorcar",),
@@ -50,9 +57,15 @@ _CLASSES: dict[str, tuple[str, ...]] = {
     "bus": ("bus",),
     "coach": ("bus",),
     "minibus": ("bus",),
+    "articulatedbus": ("bus",),
+    "trolleybus": ("bus",),
+    "articulatedtrolleybus": ("bus",),
     "autobus": ("bus",),
     "motorcycle": ("motorcycle",),
     "motorscooter": ("motorcycle",),
+    "motorcyclewithsidecar": ("motorcycle",),
+    "twowheeledvehicle": ("motorcycle",),
+    "threewheeledvehicle": ("motorcycle",),
     "moped": ("moped",),
     "bicycle": ("bicycle",),
     "pedalcycle": ("bicycle",),
@@ -60,6 +73,9 @@ _CLASSES: dict[str, tuple[str, ...]] = {
     "agriculturalvehicle": ("agricultural",),
     "tractor": ("agricultural",),
     "motorhome": ("motorhome",),
+    "constructionormaintenancevehicle": ("construction",),
+    "tram": ("tram",),
+    "metro": ("tram",),
     "4x4": ("motorcar",),
 }
 # Words that stand for drawing something, whatever draws it.
@@ -80,22 +96,3 @@ def means_trailer(word: str) -> bool:
     """Tell whether a word means a vehicle that draws another."""
     folded = re.sub(r"[^a-z0-9]", "", word[:60].casefold())
     return folded in _TRAILERS or folded.removesuffix("s") in _TRAILERS
-
-
-def classes_of(words: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Join the classes of some words, sorted, and give the words not known; () is every vehicle.
-
-    A word for every vehicle makes it every vehicle, and so does one that is not known: it could mean any.
-    """
-    found: set[str] = set()
-    strange: list[str] = []
-    every = False
-    for word in words:
-        known = classes(word)
-        if known is None:
-            strange.append(word)
-        elif not known:
-            every = True
-        else:
-            found.update(known)
-    return () if every or strange else tuple(sorted(found)), tuple(strange)

@@ -157,7 +157,9 @@ def _end(
 def _time(record: Record, value: Any, name: str) -> int | None:
     """Read a time; one without an offset is in UTC, as the standard demands of all."""
     written = text(value)
-    if written and _utc(written) != written:
+    if not written:
+        return record.instant(value, name)
+    if _utc(written) != written:
         record.note(f"{name} {written!r} has no offset; taken as UTC")
     return record.instant(_utc(written), name)
 

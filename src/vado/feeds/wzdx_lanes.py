@@ -66,7 +66,7 @@ def effects(record: Record, properties: dict[str, Any], core: dict[str, Any]) ->
     found = list(_impact(record, properties, core))
     if found == [SHUT]:
         return (SHUT,)
-    for each in listed(properties.get("restrictions")):
+    for each in record.list_of(properties.get("restrictions"), "restrictions"):
         found += _restriction(record, each)
     found += _lane_restrictions(record, properties)
     found += _speed(record, properties)
@@ -76,7 +76,7 @@ def effects(record: Record, properties: dict[str, Any], core: dict[str, Any]) ->
 def _impact(record: Record, properties: dict[str, Any], core: dict[str, Any]) -> tuple[StatedEffect, ...]:
     impact = text(properties.get("vehicle_impact") or core.get("vehicle_impact"))
     impact = impact.casefold().replace("_", "-").replace(" ", "-")
-    driven = [lane for lane in map(members, listed(properties.get("lanes"))) if not _aside(lane)]
+    driven = [lane for lane in record.objects(properties.get("lanes"), "lanes") if not _aside(lane)]
     closed = [lane for lane in driven if _status(lane) == "closed"]
     total = number(properties.get("total_num_lanes"))
     all_closed = bool(driven) and len(closed) == len(driven) and (total is None or total <= len(driven))
@@ -95,7 +95,7 @@ def _impact(record: Record, properties: dict[str, Any], core: dict[str, Any]) ->
         return (NONE,)
     if not impact and text(core.get("event_type")).casefold() == "restriction":
         return (NONE,)  # TDx: a limit that stands there, of which the restrictions tell
-    record.note(f"the impact on vehicles is {impact or 'not said'}: a person is asked")
+    record.doubt("vehicle_impact", f"the impact on vehicles is {impact or 'not said'}: a person is asked")
     return (INSPECT,)
 
 
@@ -122,7 +122,9 @@ def _restriction(record: Record, value: Any) -> list[StatedEffect]:
         if bound is not None:
             return [shut_for(bound)]
     what = f"{kind} {text(given.get('value'))} {text(given.get('unit'))}".strip()
-    record.note(f"the restriction {what or '(none)'} cannot be obeyed: a person is asked")
+    record.doubt(
+        f"restriction {kind}", f"the restriction {what or '(none)'} cannot be obeyed: a person is asked"
+    )
     return [INSPECT]
 
 
@@ -136,7 +138,7 @@ def _lane_restrictions(record: Record, properties: dict[str, Any]) -> list[State
     """Read those of lanes: one binds the road where every open lane has it, the widest limit counts."""
     driven = [lane for lane in map(members, listed(properties.get("lanes"))) if not _aside(lane)]
     usable = [lane for lane in driven if _status(lane) != "closed"]
-    by_lane = [_by_kind(lane) for lane in usable]
+    by_lane = [_by_kind(record, lane) for lane in usable]
     found: list[StatedEffect] = []
     for kind in sorted({kind for each in by_lane for kind in each}):
         there = [each[kind] for each in by_lane if kind in each]
@@ -145,7 +147,10 @@ def _lane_restrictions(record: Record, properties: dict[str, Any]) -> list[State
         elif kind in _LIMITS:
             bounds = [bound for given in there if (bound := _bound(kind, given)) is not None]
             if len(bounds) < len(there):
-                found += _restriction(record, {"type": kind})
+                record.doubt(
+                    f"restriction {kind} of lanes", f"the restriction {kind} of lanes cannot be obeyed"
+                )
+                found.append(INSPECT)
             else:
                 found.append(shut_for(max(bounds, key=lambda bound: int(getattr(bound, _LIMITS[kind])))))
         else:
@@ -153,26 +158,32 @@ def _lane_restrictions(record: Record, properties: dict[str, Any]) -> list[State
     return found
 
 
-def _by_kind(lane: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _by_kind(record: Record, lane: dict[str, Any]) -> dict[str, dict[str, Any]]:
     kinds: dict[str, dict[str, Any]] = {}
-    for each in listed(lane.get("restrictions") or lane.get("lane_restrictions")):
+    given_of = lane.get("restrictions")
+    given_of = lane.get("lane_restrictions") if given_of in (None, []) else given_of
+    for each in record.list_of(given_of, "restrictions of a lane"):
         given = members(each)
         kind = (text(each) or text(given.get("type") or given.get("restriction_type"))).casefold()
+        if not kind:
+            record.doubt("restrictions of a lane", "a restriction of a lane says not what it is")
         kinds.setdefault(kind.replace("_", "-"), given)
     return kinds
 
 
 def _speed(record: Record, properties: dict[str, Any]) -> list[StatedEffect]:
     """Read the reduced limit: km/h from 4.0 on, miles an hour before."""
-    kmh = number(properties.get("reduced_speed_limit_kph"))
-    miles = number(properties.get("reduced_speed_limit"))
+    kmh = record.number(properties.get("reduced_speed_limit_kph"), "reduced_speed_limit")
+    miles = record.number(properties.get("reduced_speed_limit"), "reduced_speed_limit")
     if kmh is None and miles is not None:
         kmh = miles * MILE_KM
     if not kmh:  # 0 is how some write that there is none
         return []
     found = cap(kmh)
     if found is None:
-        record.note(f"a speed limit of {kmh:g} km/h cannot be meant: a person is asked")
+        record.doubt(
+            "reduced_speed_limit", f"a speed limit of {kmh:g} km/h cannot be meant: a person is asked"
+        )
         return [INSPECT]
 
     return [found]

@@ -6,26 +6,30 @@ roads are. The state is a function of the *set* of messages heard: repeats and r
 * of one alert id the version with the latest `sent` counts; of two different ones sent at the same time both
   do, since nobody can say which is right;
 * an alert is ended by any Update or Cancel that refers to it and was not sent before it, heard first or last;
-* an Update that does not say where it is ends only what did not say so either: the shapes it refers to stay
-  in force until something ends them, or ends the Update;
+* an Update that does not say where all of it is, or warns of what nobody knows, ends only what did no better:
+  the hazards it refers to stay in force until something ends them, or ends the Update;
 * references count also of messages that were themselves superseded: chains need not be complete;
+* a version that is in doubt never takes the place of an older one that is not: one of which a part could not
+  be read (its id says so, `model.ids`), or that does not say where all of it is, stands beside it until a
+  newer version is understood whole, or until what ends the one ends the other;
 * of a source whose documents are all that holds, what its newest ones lack is over (`lifecycle`);
 * what was taken back is told for a day, in case another source still tells of it (`lifted`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
 from vado.hazards import lifecycle, lifted
 from vado.hazards.meaning import Meaning
 from vado.hazards.memory import moved
-from vado.hazards.understand import understand, why_over
-from vado.model.alert import Alert, Area, MsgType
+from vado.hazards.understand import understand
+from vado.model.alert import Alert, MsgType
 from vado.model.hazard import Hazard, HazardState, Lifted
-from vado.model.ids import AlertId, Hash, HazardId
+from vado.model.ids import UNCLEAR, UNREADABLE, AlertId, Hash, HazardId, clear
 from vado.model.when import NEVER_S
 from vado.model.world import FeedRead
 
@@ -35,6 +39,7 @@ from vado.model.world import FeedRead
 REMEMBER_S = 30 * 86_400
 REMEMBER_MAX = 100_000  # ids; bounds the state whatever a source sends
 NOTES_MAX = 200  # of one batch
+PART_DIGITS = 8
 NAMED_CHARS = 12  # of its hash, in the name of a hazard whose alert came with another body at the same time
 
 Link = tuple[AlertId, AlertId, int]  # older alert, the Update without a place, when that was sent
@@ -57,11 +62,13 @@ def absorb(
     links: set[Link] = set(state.updated)
     found: dict[AlertId, tuple[Hazard, ...]] = {}
     for hazard in state.hazards:
-        found[hazard.alert] = (*found.get(hazard.alert, ()), hazard)
+        found[hazard.version] = (*found.get(hazard.version, ()), hazard)
     gone = {each.alert: each for each in state.lifted}
     notes: list[str] = []
 
     documents = lifecycle.opened(state.documents, state.present)
+    # Versions that are unclear, by when their document was published, and as what they are kept.
+    doubted: dict[tuple[AlertId, int], AlertId] = {}
     held: dict[AlertId, int] = {}  # when the document was published that the version kept stands in
     for alert in alerts:
         if alert.status != "Actual":
@@ -70,45 +77,49 @@ def absorb(
         if alert.msg_type in (MsgType.ACK, MsgType.ERROR):
             notes.append(f"{alert.id}: {alert.msg_type} is no warning, nothing follows from it")
             continue
-        notes.extend(_end(alert, ended, links))
-        stamp, known = (alert.sent_s, alert.raw), seen.get(alert.id)
+        hazards, said = ((), ()) if alert.msg_type is MsgType.CANCEL else understand(alert, meaning)
+        key = _kept_as(alert, hazards)
+        notes.extend(_end(alert, ended, links, unclear=key != alert.id))
+        if key != alert.id:
+            hazards = tuple(replace(h, id=HazardId(key + h.id.removeprefix(alert.id))) for h in hazards)
+            doubted[alert.id, alert.document_s] = key
+        stamp, known = (alert.sent_s, alert.raw), seen.get(key)
         if known == stamp:
             continue  # a repeat
         # Of two documents that are each all that holds the newer counts, whatever its records say of their
         # age.
-        was_s = held.get(alert.id, lifecycle.held_s(documents, alert.id))
+        was_s = held.get(key, lifecycle.held_s(documents, key))
         again = bool(alert.document_s and known is not None and was_s)
         if again and alert.document_s < was_s:
             continue
         if not again and known is not None and alert.sent_s < known[0]:
             notes.append(f"{alert.id}: is older than the version already heard")
-            if alert.id in gone:
-                told = () if alert.msg_type is MsgType.CANCEL else understand(alert, meaning)[0]
-                lifted.older(gone, alert.id, stamp, told)
+            if key in gone:
+                lifted.older(gone, key, stamp, hazards)
             continue
-        hazards, said = ((), ()) if alert.msg_type is MsgType.CANCEL else understand(alert, meaning)
         newer = again and alert.document_s > was_s
-        held[alert.id] = max(alert.document_s, was_s)
-        if again and _alike(found.get(alert.id, ()), hazards):
+        held[key] = max(alert.document_s, was_s)
+        if again and _alike(found.get(key, ()), hazards):
             continue
         notes.extend(f"{alert.id}: {note}" for note in (*alert.notes, *said))
         if known is not None and known[0] == alert.sent_s and not newer:
             notes.append(f"{alert.id}: came again with the same time and another body; both count")
             stamp = max(known, stamp)
-            before = gone.get(alert.id)
+            before = gone.get(key)
             was = before.hazards if before is not None and before.sent_s == alert.sent_s else ()
-            hazards = _both(found.get(alert.id, was), hazards, newest=stamp[1])
-            lifted.at_once(gone, alert.id, alert.sent_s)
+            hazards = _both(found.get(key, was), hazards, newest=stamp[1])
+            lifted.at_once(gone, key, alert.sent_s)
         elif alert.msg_type is MsgType.CANCEL and (not alert.references or alert.id in alert.references):
             lifted.took_back(gone, alert.id, alert.sent_s, known, found.get(alert.id, ()))
-        seen[alert.id], found[alert.id] = stamp, hazards
+        seen[key], found[key] = stamp, hazards
 
-    notes.extend(note for read in reads if read.full and (note := lifecycle.heard(documents, read)))
+    told = (_told(read, doubted) for read in reads if read.full)
+    notes.extend(note for read in told if (note := lifecycle.heard(documents, read)))
     dropped = lifecycle.over(documents, now_s=now_s)
     in_force = {
         alert: each
         for alert, each in _in_force(found, seen, ended, links, now_s=now_s).items()
-        if alert not in dropped
+        if not lifecycle.is_over(documents, dropped, alert)
     }
     _take_back(gone, found, seen, _chained(ended, links), dropped, documents)
     if len(notes) > NOTES_MAX:
@@ -125,14 +136,15 @@ def _take_back(
     found: dict[AlertId, tuple[Hazard, ...]],
     seen: dict[AlertId, tuple[int, Hash]],
     by_word: dict[AlertId, int],
-    dropped: Container[AlertId],
+    dropped: set[AlertId],
     documents: lifecycle.Known,
 ) -> None:
     """Mark what other messages ended, or what the documents of its source lack."""
     for name in found.keys() | (gone.keys() & seen.keys()):
-        ended_s = by_word.get(name, NEVER_S)
-        if ended_s < seen[name][0] and name in dropped:
-            ended_s = lifecycle.missing_s(documents, name)
+        whole = clear(name)
+        ended_s = max(by_word.get(name, NEVER_S), by_word.get(whole, NEVER_S))
+        if ended_s < seen[name][0] and lifecycle.is_over(documents, dropped, name):
+            ended_s = lifecycle.missing_s(documents, name if name in dropped else whole)
         if ended_s >= seen[name][0]:
             lifted.ended(gone, name, ended_s, seen[name], found.get(name, ()))
 
@@ -170,15 +182,17 @@ def _in_force(
         replaced[older] = max(replaced.get(older, NEVER_S), sent_s)
     in_force = {}
     for alert, each in found.items():
-        sent_s = seen[alert][0]
-        ended_s = ended.get(alert, NEVER_S)
+        sent_s, whole = seen[alert][0], clear(alert)
+        if whole != alert and whole in seen and seen[whole][0] > sent_s:
+            continue  # a newer version is understood
+        ended_s = max(ended.get(alert, NEVER_S), ended.get(whole, NEVER_S))
         if ended_s >= sent_s:
             left = tuple(h for each_ in each if (h := moved(each_, ended_s)) and h.interval.end_s > now_s)
             if left:
                 in_force[alert] = left
             continue
-        stays = replaced.get(alert, NEVER_S) < sent_s
-        kept = tuple(h for h in each if h.interval.end_s > now_s and (stays or _has_shape(h.footprint)))
+        stays = max(replaced.get(alert, NEVER_S), replaced.get(whole, NEVER_S)) < sent_s
+        kept = tuple(h for h in each if h.interval.end_s > now_s and (stays or not h.unknown))
         if kept:
             in_force[alert] = kept
     return in_force
@@ -203,41 +217,45 @@ def _chained(ended: dict[AlertId, int], links: set[Link]) -> dict[AlertId, int]:
     return chained
 
 
-def _has_shape(areas: Iterable[Area]) -> bool:
-    return any(area.has_shape for area in areas)
+def _kept_as(alert: Alert, hazards: Iterable[Hazard]) -> AlertId:
+    """Give the id under which a version is remembered: its own, or that with the parts that are unclear.
 
-
-def _says_not_where(alert: Alert) -> bool:
-    """Tell whether an Update warns of something and gives no shape at all, only codes or names."""
-    warns = [
-        info
-        for info in alert.infos
-        if not why_over(info)
-        # Sent to end with itself: a withdrawal, wherever.
-        and not (info.expires_s is not None and info.onset_s <= info.expires_s <= alert.sent_s)
+    Those do not say where all of them is, or warn of what nobody knows.
+    """
+    unclear = [
+        hazard.id.removeprefix(alert.id)
+        for hazard in hazards
+        # Sent to end with itself is a withdrawal, wherever.
+        if hazard.unknown and hazard.interval.end_s > alert.sent_s
     ]
-    return (
-        alert.msg_type is MsgType.UPDATE and bool(warns) and not any(_has_shape(info.areas) for info in warns)
-    )
+    if not unclear or alert.id.endswith(UNREADABLE):
+        return alert.id
+    parts = hashlib.sha256("\n".join(unclear).encode()).hexdigest()[:PART_DIGITS]
+    return AlertId(f"{alert.id}{UNCLEAR}{parts}")
 
 
-def _end(alert: Alert, ended: dict[AlertId, int], links: set[Link]) -> list[str]:
+def _told(read: FeedRead, doubted: dict[tuple[AlertId, int], AlertId]) -> FeedRead:
+    """Name what a document holds as its versions are remembered."""
+    return replace(read, present=tuple(doubted.get((each, read.at_s), each) for each in read.present))
+
+
+def _end(alert: Alert, ended: dict[AlertId, int], links: set[Link], *, unclear: bool) -> list[str]:
     """Mark what an Update or Cancel ends. Another sender's alert is not its to end."""
     if alert.msg_type not in (MsgType.UPDATE, MsgType.CANCEL):
         return []
     notes: list[str] = []
     if not alert.references:
         notes.append(f"{alert.id}: {alert.msg_type} without references ends nothing but its own id")
-    nowhere = _says_not_where(alert)
     for other in alert.references:
         if other == alert.id:
             continue  # its own earlier version: the later `sent` replaces that anyway
         if other.partition(",")[0] != alert.id.partition(",")[0]:
             notes.append(f"{alert.id}: may not end {other}, which another sender sent")
             continue
-        if nowhere:
+        if unclear:
             notes.append(
-                f"{alert.id}: does not say where it is; what {other} says where it is stays in force"
+                f"{alert.id}: does not say where all of it is, or of what it warns; "
+                f"what {other} says where it is stays in force"
             )
             links.add((other, alert.id, alert.sent_s))
         else:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vado.model.hazard import Documents
-from vado.model.ids import AlertId
+from vado.model.ids import AlertId, clear
 from vado.model.when import NEVER_S
 from vado.model.world import FeedRead
 
@@ -74,12 +74,24 @@ def heard(known: Known, read: FeedRead) -> str:
 
 
 def over(known: Known, *, now_s: int) -> set[AlertId]:
-    """List the alerts that the documents of their source have dropped."""
+    """List the alerts that the documents of their source have dropped.
+
+    A doubtful version (`model.ids.clear`) of an alert shows that its source has not dropped the alert.
+    """
+    newest: dict[AlertId, int] = {}
+    for alert, (_, at_s) in known.present.items():
+        for name in {alert, clear(alert)}:
+            newest[name] = max(newest.get(name, NEVER_S), at_s)
     return {
         alert
-        for alert, (source, at_s) in known.present.items()
-        if source in known.documents and _dropped(known.documents[source], at_s, now_s=now_s)
+        for alert, (source, _) in known.present.items()
+        if source in known.documents and _dropped(known.documents[source], newest[alert], now_s=now_s)
     }
+
+
+def is_over(known: Known, dropped: set[AlertId], alert: AlertId) -> bool:
+    """Tell of a version whether it is over: one that no document was known to hold goes with its alert."""
+    return alert in dropped or (alert not in known.present and clear(alert) in dropped)
 
 
 def missing_s(known: Known, alert: AlertId) -> int:

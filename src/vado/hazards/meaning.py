@@ -18,7 +18,7 @@ from vado.hazards.kinds import UNKNOWN, Kinds, parse_kinds
 from vado.hazards.memory import Stages, parse_stages
 from vado.hazards.water import SOURCE as WATER
 from vado.hazards.water import wading_factor
-from vado.model.alert import Action, StatedEffect
+from vado.model.alert import EQUIPMENT, Action, StatedEffect
 from vado.model.hazard import Effect
 from vado.model.ids import Hash
 from vado.model.size import Bound
@@ -215,6 +215,8 @@ def _row_faults(
         yield _fault(f"{where}.speed_factor", f"a factor of {factor} slows nothing or shuts")
     if (action == Action.RESTRICTED) != bool(row.get("requires")):
         yield _fault(f"{where}.requires", "a restriction, and only that, names the equipment that lifts it")
+    if row.get("requires", EQUIPMENT[0]) not in EQUIPMENT:
+        yield _fault(f"{where}.requires", f"{row['requires']!r} is none of {', '.join(EQUIPMENT)}")
     if row.get("source") not in sources:
         yield _fault(f"{where}.source", f"{row.get('source')!r} is no source of this table")
     if not row.get("why"):

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from vado.errors import Fault
-from vado.model.alert import Action
+from vado.model.alert import EQUIPMENT, Action
 from vado.model.hazard import Effect, Hazard
 from vado.model.ids import HazardId
 from vado.model.when import FOREVER_S, LAST_S, Interval
@@ -133,6 +133,8 @@ def _faults(
         yield _fault(f"{where}.speed_factor", f"a factor of {factor} slows nothing or shuts")
     if (action == Action.RESTRICTED) != bool(row.get("requires")):
         yield _fault(f"{where}.requires", "a restriction, and only that, names the equipment that lifts it")
+    if row.get("requires", EQUIPMENT[0]) not in EQUIPMENT:
+        yield _fault(f"{where}.requires", f"{row['requires']!r} is none of {', '.join(EQUIPMENT)}")
     if row.get("source") not in sources or not row.get("why"):
         yield _fault(where, "the row has no source of this table, or does not say why")
 

@@ -5,10 +5,12 @@ In: an alert and the tables. Out: hazards and notes. Refuses to know of other al
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vado.hazards.kinds import UNKNOWN
 from vado.hazards.meaning import STATED, Meaning
 from vado.hazards.memory import follow
-from vado.model.alert import Action, Alert, Area, Info
+from vado.model.alert import EQUIPMENT, Action, Alert, Area, Info
 from vado.model.hazard import Effect, Evidence, Hazard
 from vado.model.ids import HazardId
 from vado.model.when import FOREVER_S, Interval, rfc3339, union
@@ -95,6 +97,7 @@ def _hazard(
     kind, severity = info.kind or UNKNOWN, severity_of(info)
     effects = meaning.stated(info.stated) if info.stated else meaning.effects(kind, severity, info.certainty)
     interval, notes = _interval(alert, info, kind, meaning)
+    notes += tuple(_strange_equipment(info))
     if not unknown and kind not in meaning.kinds.names and not _binds(effects):
         unknown = f"no table knows the event {info.event!r}"
     return Hazard(
@@ -136,6 +139,16 @@ def _interval(alert: Alert, info: Info, kind: str, meaning: Meaning) -> tuple[In
         return Interval(info.onset_s, FOREVER_S), (f"the message {why}: it stays until ended",)
     end_s = max(info.onset_s, alert.sent_s) + lasts_s
     return Interval(info.onset_s, end_s), (f"the message {why}: taken to end at {rfc3339(end_s)}",)
+
+
+def _strange_equipment(info: Info) -> Iterator[str]:
+    """Name the equipment that is demanded and that no table knows: a slip of the pen shuts, and is said."""
+    for word in dict.fromkeys(effect.requires for effect in info.stated):
+        if word and word not in EQUIPMENT:
+            yield (
+                f"demands {word[:40]!r}, which is none of {', '.join(EQUIPMENT)}: "
+                "shut for all that do not have just that aboard"
+            )
 
 
 def _within(during: tuple[Interval, ...], whole: Interval) -> tuple[Interval, ...]:

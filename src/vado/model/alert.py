@@ -9,6 +9,9 @@ from vado.model.ids import AlertId, Hash, LonLat
 from vado.model.size import Bound
 from vado.model.when import Interval
 
+# What lifts a restriction, in our words. Another word shuts the road for all that do not have just that
+# aboard, and `hazards` says so.
+EQUIPMENT = ("chains", "winter-tyres", "local-access")
 Ring = tuple[LonLat, ...]  # closed: first point again last
 
 
@@ -101,7 +104,7 @@ class StatedEffect:
     speed_factor: float = 1.0
     cap_kmh: float = 0.0  # with SLOW: no faster than this; 0 is no cap
     delay_s: int = 0  # with DELAY
-    requires: str = ""  # equipment, with RESTRICTED
+    requires: str = ""  # equipment, with RESTRICTED: a word of EQUIPMENT, or one that a fleet has for itself
     only: Bound | None = None  # of those profiles; None: all of them
 
 

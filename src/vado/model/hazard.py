@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vado.model.alert import Action, Area
-from vado.model.ids import AlertId, Hash, HazardId
+from vado.model.ids import UNCLEAR, AlertId, Hash, HazardId
 from vado.model.size import Bound
 from vado.model.when import Interval
 
@@ -54,6 +54,12 @@ class Hazard:
     @property
     def alert(self) -> AlertId:
         return self.evidence[0].alert
+
+    @property
+    def version(self) -> AlertId:
+        """Give the id under which the version of the alert is remembered that it is from."""
+        unclear = self.id.startswith(self.alert + UNCLEAR)
+        return AlertId(self.id.rpartition("#")[0]) if unclear else self.alert
 
     @property
     def binds(self) -> bool:

@@ -59,7 +59,7 @@ def test_pitfall_44_bombs_links_and_names() -> None:
 def test_one_member_that_cannot_be_read_is_kept_and_the_rest_counts() -> None:
     good, bad, other = parse(tar([*FILES[:1], ("bad.xml", b"<alert"), ("page.xml", b"<html/>")]))
     assert good.identifier == "m1"
-    assert bad.identifier == "unread:bad.xml"
+    assert bad.identifier == "bad.xml/unreadable"
     assert "'html'" in other.notes[0]
 
 

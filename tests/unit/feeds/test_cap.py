@@ -205,10 +205,10 @@ def test_other_encodings_are_read() -> None:
 def test_a_list_of_alerts_keeps_those_with_faults_unread_and_takes_in_the_rest() -> None:
     body = b"<alerts>" + cap() + cap(sent="never") + cap(sender="") + b"</alerts>"
     good, late, nameless = feeds.parse(body, source="test")
-    assert not good.identifier.startswith("unread:")
+    assert not good.identifier.endswith("/unreadable")
     for bad, why in ((late, "'never' is no time"), (nameless, "the alert has no sender")):
         # Under a name of its own, so that it does not replace what was understood before.
-        assert bad.identifier == f"unread:{good.identifier}"
+        assert bad.identifier == f"{good.identifier}/unreadable"
         assert bad.infos[0].stated[0].action is Action.INSPECT
         assert why in bad.notes[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from base64 import b64encode
 from math import cos, pi, sin
 from xml.sax.saxutils import escape
@@ -11,9 +12,12 @@ from shapely import Point as PointShape
 from shapely import Polygon as PolygonShape
 
 from vado.errors import PayloadError
+from vado.exchange.feeds import feed_rows
 from vado.feeds.antimeridian import on_the_map
 from vado.feeds.heights import lowest_metres, names_metres
 from vado.model.alert import Action, Alert, Area, MsgType
+from vado.model.ids import Hash, WorldId
+from vado.model.world import FeedHealth, World
 from weather_messages import CAP, HEARD_S, SHAPE, SQUARE, after, cap, parse, why_refused
 
 FIJI = "-17,178 -17,182 -19,182 -19,178 -17,178"
@@ -223,7 +227,7 @@ def test_of_several_alerts_one_that_cannot_be_read_is_kept_and_the_rest_counts()
     body = f"<alerts>{cap()}{cap(identifier='a2', sent='never')}</alerts>"
     good, bad = parse(body.encode())
     assert good.infos[0].kind == "flood"
-    assert bad.identifier == "unread:a2"
+    assert bad.identifier == "a2/unreadable"
     assert bad.infos[0].stated[0].action is Action.INSPECT
     # It takes the place of nothing: what a2 said before stays in force.
     before = read(cap(identifier="a2"))
@@ -246,7 +250,7 @@ def test_pitfall_02_a_warning_that_is_sent_again_and_again_ends_when_it_says() -
 
 def test_pitfall_08_an_older_copy_of_a_message_does_not_come_back() -> None:
     old = read(cap())
-    new = read(cap(sent="2026-01-10T08:30:00-00:00", infos=""))
+    new = read(cap(sent="2026-01-10T08:30:00-00:00", msgType="Cancel", infos=""))
     for order in ((old, new, old), (new, old, new, old)):
         assert not after(order).hazards
 
@@ -297,6 +301,27 @@ def test_pitfall_31_sent_is_utc_and_the_rest_is_local() -> None:
     info = "<effective>2026-01-10T10:00:00+01:00</effective><onset>2026-01-10T10:00:00+00:00</onset>"
     alert = read(cap(sent="2026-01-10T09:00:00-00:00", info=info))
     assert (alert.sent_s, alert.infos[0].onset_s) == (HEARD_S, HEARD_S + 3600)
+
+
+def test_pitfall_49_what_a_service_writes_is_passed_on_word_for_word_and_its_age_is_shown() -> None:
+    """MeteoSwiss and DWD let their warnings be passed on unchanged only, and at once: no word is ours."""
+    said = "Schnee bis 600 m,\n  örtlich < 20 cm; \u201enicht fahren\u201c"
+    escaped = said.replace("<", "&lt;")
+    words = f"<headline>Warnung vor Glätte</headline><description>{escaped}</description>"
+    body = cap(info=f"{words}<instruction>{escaped}</instruction>").encode()
+    (alert,) = parse(body)
+    (info,) = alert.infos
+    assert (info.headline, info.description, info.instruction) == ("Warnung vor Glätte", said, said)
+    (hazard,) = after([alert]).hazards
+    (evidence,) = hazard.evidence
+    assert (evidence.headline, evidence.source) == ("Warnung vor Glätte", "test")
+    assert evidence.raw == "sha256:" + hashlib.sha256(body).hexdigest(), "and its very bytes are kept"
+    heard = World(
+        id=WorldId("w"), region="r", region_hash=Hash("sha256:0"), hazards=after([alert]),
+        feeds=(FeedHealth(source="test", read_s=HEARD_S),),
+    )  # fmt: skip
+    (row,) = feed_rows(heard, {}, declared={}, contacts=(), now_s=HEARD_S + 420, region=None)
+    assert (row["source"], row["age_s"], row["last_sent"]) == ("test", 420, "2026-01-10T08:00:00Z")
 
 
 @pytest.mark.parametrize(

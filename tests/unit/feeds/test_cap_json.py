@@ -83,7 +83,7 @@ def test_what_became_of_a_message_may_stand_in_incidents() -> None:
 def test_one_message_that_cannot_be_read_is_kept_and_the_rest_counts(broken: dict[str, Any]) -> None:
     good, other = parse(archive(ALERT, changed(**({"identifier": "j2"} | broken))))
     assert good.infos[0].kind == "rain"
-    unread: list[Alert] = [other] if other.identifier.startswith("unread:") else []
+    unread: list[Alert] = [other] if other.identifier.endswith("/unreadable") else []
     if "info" in broken:
         assert other.infos[0].onset_s == other.sent_s  # from when it was sent: earlier, never later
     else:

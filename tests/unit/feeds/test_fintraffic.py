@@ -177,3 +177,12 @@ def test_more_restrictions_than_anybody_announces_are_a_fault() -> None:
     said["roadWorkPhases"] *= 101
     with pytest.raises(PayloadError, match="E1002"):
         read(whole)
+
+
+def test_a_situation_in_doubt_is_drawn_too() -> None:
+    broken = situation(managed("roadClosed", where=CODE), managed("zzqx", where=CODE, id_="r2"), id_="GUID1")
+    (alert,) = feeds.parse(
+        ims(json.dumps(feature()), datex=v2(broken).decode()), source="fi", received_s=HEARD_S
+    )
+    assert alert.identifier.startswith("GUID1/in-part~")
+    assert all(area.has_shape for info in alert.infos for area in info.areas)

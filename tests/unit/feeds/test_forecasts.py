@@ -126,7 +126,7 @@ def test_several_places_are_several_alerts() -> None:
     broken = one | {"utc_offset_seconds": None}
     good, bad = parse(json.dumps([one, broken]).encode())
     assert good.infos
-    assert bad.identifier.startswith("unread:")
+    assert bad.identifier.endswith("/unreadable")
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_what_is_no_number_or_stands_for_none_is_left_out_and_said() -> None:
     alert = only(usgs([*QUIET, "Ice", "-999999", "", None, "nan", "1_0"]))
     assert alert.infos == ()
     assert any("no number" in note for note in alert.notes)
-    assert parse(usgs(["Eqp", "Ice"]))[0].identifier.startswith("unread:")
+    assert parse(usgs(["Eqp", "Ice"]))[0].identifier.endswith("/unreadable")
     assert why_refused(usgs([1.0], code="00010")) == ["E1003"]  # the temperature of the water
 
 
@@ -186,4 +186,4 @@ def test_flood_warnings_by_level_and_what_ends_them() -> None:
 def test_a_flood_warning_of_no_known_level_is_kept_unread(level: Any) -> None:
     good, bad = parse(floods(flood(2), flood(level, "b")))
     assert good.identifier == "flood 999WAF"
-    assert bad.identifier == "unread:b"
+    assert bad.identifier == "flood b/unreadable"

@@ -129,4 +129,4 @@ def test_an_entry_that_cannot_be_read_is_kept_unread(broken: str) -> None:
         bad = bad.replace("<cap:expires>2026-01-10T18:00:00+00:00</cap:expires>", "")
     good, unread = parse(atom(entry(1), bad))
     assert good.identifier == "w1"
-    assert unread.identifier == "unread:w3"
+    assert unread.identifier == "w3/unreadable"

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
-from vado.feeds import meteoalarm_edr
+from tables import meaning
+from vado import feeds
+from vado.feeds import Lifecycle, meteoalarm_edr
+from vado.feeds.formats import FORMATS
 from vado.feeds.recognise import open_document
+from vado.hazards import absorb
 from vado.model.alert import Action, MsgType
-from weather_messages import HEARD_S, after, parse
+from weather_messages import HEARD_S, after, cap, parse
 
 HREF = "https://x.example/{}.xml?Signature={}"
 
@@ -77,4 +81,18 @@ def test_pitfall_24_a_page_says_of_how_many_it_is() -> None:
 def test_a_feature_that_cannot_be_read_is_kept_unread(broken: dict[str, Any]) -> None:
     good, bad = parse(page(feature("a"), feature("b", **broken)))
     assert good.sent_s == HEARD_S - 3600
-    assert bad.identifier.startswith("unread:")
+    assert bad.identifier.endswith("/unreadable")
+
+
+def test_pitfall_25_what_the_window_of_the_index_holds_no_more_still_holds() -> None:
+    """The index is of what was published lately: a warning of three days ago is in none of its pages."""
+    (index,) = [each for each in FORMATS if each.name == "MeteoAlarm EDR index"]
+    assert index.lifecycle is Lifecycle.WINDOW
+    warned = parse(cap(identifier="a", sent="2026-01-07T08:00:00-00:00").encode())
+    state = after(warned)
+    for later_s in (23 * 3600, 24 * 3600, 30 * 3600):
+        body = page(feature("other", hubTime="2026-01-10T08:30:00Z"))
+        contents = feeds.read(body, source="test", received_s=HEARD_S + later_s, pulled=True)
+        assert not contents.read.full
+        state, _ = absorb(state, contents.alerts, meaning(), now_s=HEARD_S, reads=(contents.read,))
+        assert warned[0].id in {hazard.alert for hazard in state.hazards}

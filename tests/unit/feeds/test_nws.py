@@ -142,10 +142,10 @@ def test_a_record_that_cannot_be_read_is_kept_with_its_zones() -> None:
     bad = feature("n2", geometry={"type": "Polygon", "coordinates": [[[1, 2], [3, "x"]]]})
     good, unread, other = parse(collection(feature(), bad, {"type": "Feature", "properties": None}))
     assert good.identifier == "n1"
-    assert unread.identifier == "unread:n2"
+    assert unread.identifier == "n2/unreadable"
     assert unread.infos[0].stated[0].action is Action.INSPECT
     assert unread.infos[0].areas[0].geocodes[0] == ("UGC", "TXC999")
-    assert other.identifier.startswith("unread:")
+    assert other.identifier.endswith("/unreadable")
 
 
 def test_a_document_in_which_nothing_can_be_read_is_a_fault() -> None:

@@ -245,6 +245,6 @@ def test_closed_to_trucks_is_shut_for_trucks_and_asks_a_person() -> None:
 
 
 @pytest.mark.parametrize("body", [b'{"events": []}', b'{"events": [], "meta": {"error": "down"}}', b"{}"])
-def test_pitfall_8_an_empty_answer_of_somebody_else_is_a_fault(body: bytes) -> None:
+def test_pitfall_08_an_empty_answer_of_somebody_else_is_a_fault(body: bytes) -> None:
     with pytest.raises(PayloadError, match="E1006"):
         feeds.parse(body, source="centre")

@@ -62,7 +62,7 @@ def test_pitfall_17_a_vertex_that_is_no_number_is_never_a_place() -> None:
         assert not alert.infos[0].areas
 
 
-def test_pitfall_3_all_of_several_events_count() -> None:
+def test_pitfall_03_all_of_several_events_count() -> None:
     assert len(shut(heard(dumped(wzdx(*(work(id=f"w{n}") for n in range(50))))))) == 50
 
 
@@ -71,7 +71,7 @@ def test_pitfall_21_what_is_open_is_no_hazard_that_binds() -> None:
     assert {effect.action for hazard in state.hazards for effect in hazard.effects} == {Action.NONE}
 
 
-def test_pitfall_2_an_event_that_is_not_current_ends_although_its_own_date_stays() -> None:
+def test_pitfall_02_an_event_that_is_not_current_ends_although_its_own_date_stays() -> None:
     flood = gdacs(disaster())
     over = gdacs(disaster(iscurrent="false")).replace(b"13:00:00", b"13:01:00", 1)
     assert heard(flood).hazards

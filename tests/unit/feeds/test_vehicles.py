@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vado.feeds.vehicles import classes, classes_of, means_trailer
+from vado.feeds.vehicles import classes, means_trailer
 
 
 def test_words_in_any_spelling_and_number() -> None:
@@ -12,10 +12,9 @@ def test_words_in_any_spelling_and_number() -> None:
     assert classes("spaceship") is None
 
 
-def test_a_word_that_nobody_knows_could_mean_any_vehicle() -> None:
-    assert classes_of(["bus", "lorry"]) == (("bus", "hgv"), ())
-    assert classes_of(["bus", "spaceship"]) == ((), ("spaceship",))
-    assert classes_of(["bus", "all"]) == ((), ())
+def test_a_class_is_what_a_source_calls_it_or_more() -> None:
+    assert classes("carOrLightVehicle") == classes("lightVehicle") == ("motorcar", "goods")
+    assert classes("highSidedVehicle") == ("hgv", "goods")
 
 
 def test_trailers() -> None:
