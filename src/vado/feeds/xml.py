@@ -126,7 +126,13 @@ def first(element: Element, name: str) -> str:
 
 
 def find_all(root: Element, name: str) -> list[Element]:
-    """Find the outermost elements of that name, the root included."""
-    if local(root) == name:
-        return [root]
-    return [found for child in root for found in find_all(child, name)]
+    """Find the outermost elements of that name in the order of the document, the root included."""
+    found: list[Element] = []
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if element.tag.rpartition("}")[2] == name:
+            found.append(element)
+        elif len(element):
+            waiting.extend(reversed(element))
+    return found
