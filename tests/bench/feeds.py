@@ -280,8 +280,8 @@ def _storm_by_hand(
     missing = sum(len(found.get(name, set()) - ours.get(name, set())) for name in live)
     more = sum(len(ours.get(name, set()) - found.get(name, set())) for name in live)
     note = (
-        f"{len(live):,} in force, {len(area):,} pairs, of which {missing:,} are not ours; {more:,} of ours are "
-        f"not among them; no effects by kind, no profiles, no hash"
+        f"{len(live):,} in force, {len(area):,} pairs, of which {missing:,} are not ours; {more:,} of ours "
+        f"are not among them; no effects by kind, no profiles, no hash"
     )
     rows = [row(work, engine, whole, note=note)]
     return [*rows, *(row(f"· {name}", engine, seconds) for name, seconds in stages.items())]

@@ -1,8 +1,9 @@
 """No input of 10 MB takes more than 2 s or 500 MB: each format's seeds, grown in every way, and measured.
 
 In: the fuzz corpus and `bench.grown`. Out: rows, the worst input of each format. All ways are tried at a
-small size; what was slowest or largest there is tried at the full size, each reading in a process of its own, which
-is stopped when it takes far too long. Seconds are of the processor: other work on the machine does not count.
+small size; what was slowest or largest there is tried at the full size, each reading in a process of its own,
+which is stopped when it takes far too long. Seconds are of the processor: other work on the machine does not
+count.
 """
 
 from __future__ import annotations

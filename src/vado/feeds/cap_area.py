@@ -187,6 +187,10 @@ def snow_line(kind: str, words: str, areas: tuple[Area, ...]) -> float | None:
 
 def _points(words: str, findings: Findings, where: str) -> list[LonLat] | None:
     """Read "lat,lon lat,lon ..." with any white space; None when there was a fault."""
+    plain = _plain_points(words)
+    if plain is not None:
+        findings.vertices += len(plain)
+        return plain
     points: list[LonLat] = []
     for token in _tokens(words, findings, where):
         try:
@@ -204,6 +208,17 @@ def _points(words: str, findings: Findings, where: str) -> list[LonLat] | None:
             return None
         points.append(point)
     return points
+
+
+def _plain_points(words: str) -> list[LonLat] | None:
+    """Read what needs no mending, as nearly all do; None for anything else. NaN is in no range."""
+    if "_" in words:
+        return None
+    try:
+        points = [(float(lon), float(lat)) for lat, lon in [token.split(",") for token in words.split()]]
+    except ValueError:
+        return None
+    return points if all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in points) else None
 
 
 def _tokens(words: str, findings: Findings, where: str) -> list[str]:

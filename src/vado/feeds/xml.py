@@ -112,7 +112,8 @@ def local(element: Element) -> str:
 
 
 def children(element: Element, name: str) -> Iterator[Element]:
-    return (child for child in element if local(child) == name)
+    suffix = "}" + name
+    return (child for child in element if child.tag.endswith(suffix) or child.tag == name)
 
 
 def text(element: Element | None) -> str:
@@ -122,7 +123,11 @@ def text(element: Element | None) -> str:
 
 def first(element: Element, name: str) -> str:
     """Give the text of the first child of that name, "" when there is none."""
-    return text(next(children(element, name), None))
+    suffix = "}" + name
+    for child in element:  # asked for each field of each message: nothing is called that need not be
+        if child.tag.endswith(suffix) or child.tag == name:
+            return (child.text or "").strip()
+    return ""
 
 
 def find_all(root: Element, name: str) -> list[Element]:
