@@ -32,10 +32,14 @@ _SEED_TEXT = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """One way to grow one message; `make` gives its bytes, about `size` of them."""
+    """One way to grow one message, "how: where"; `make` gives its bytes, about `size` of them."""
 
     name: str
     make: Callable[[int], bytes]
+
+    @property
+    def how(self) -> str:
+        return self.name.partition(": ")[0]
 
 
 def ways(seed: bytes) -> Iterator[Grown]:
@@ -47,7 +51,7 @@ def ways(seed: bytes) -> Iterator[Grown]:
     elif seed[:2] == b"\x1f\x8b":
         inner = gzip.decompress(seed)
         yield from (
-            Grown(f"gzip of {each.name}", lambda size, each=each: gzip.compress(each.make(size), 6, mtime=0))
+            Grown(f"gzip, {each.name}", lambda size, each=each: gzip.compress(each.make(size), 6, mtime=0))
             for each in ways(inner)
             if inner[:1] == b"<"
         )
@@ -73,30 +77,30 @@ def _json_ways(value: Any) -> Iterator[Grown]:
         at = "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in place) or "all"
         if isinstance(each, list):
             yield from (
-                Grown(f"{at} of {what}", _fill(value, place, text))
+                Grown(f"list of {what}: {at}", _fill(value, place, text))
                 for what, text in (
                     ("{}", '{"a":0}'), ("null", "null"), ("[[2.0,41.0]]", "[[2.0,41.0]]"),
                     ("deep", "[" * DEEP + "]" * DEEP),
                 )
             )  # fmt: skip
             if each:
-                yield Grown(f"many {at}", _many(value, place))
+                yield Grown(f"many: {at}", _many(value, place))
                 for inner, one in _places(each[0]):
                     if isinstance(one, str | list) and one:
                         path = ".".join(map(str, inner))
                         yield from (
-                            Grown(f"many {at} of long {path} ({n:,})", _many_long(value, place, inner, n))
+                            Grown(f"many of long ({n:,}): {at}, {path}", _many_long(value, place, inner, n))
                             for n in (LONG if isinstance(one, list) else LONG[:1])
                         )
         elif isinstance(each, dict):
-            yield Grown(f"members of {at}", _members(value, place, twice=False))
-            yield Grown(f"members of {at}, one twice", _members(value, place, twice=True))
+            yield Grown(f"members: {at}", _members(value, place, twice=False))
+            yield Grown(f"members, one twice: {at}", _members(value, place, twice=True))
         elif isinstance(each, str):
-            yield Grown(f"long {at}", lambda size, place=place, each=each: _put(
+            yield Grown(f"long: {at}", lambda size, place=place, each=each: _put(
                 value, place, json.dumps(_long(each, size))))  # fmt: skip
         elif isinstance(each, int | float) and not isinstance(each, bool) and digits:
             digits -= 1
-            yield Grown(f"digits of {at}", lambda size, place=place: _put(value, place, "1." + "1" * size))
+            yield Grown(f"digits: {at}", lambda size, place=place: _put(value, place, "1." + "1" * size))
 
 
 def _places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -207,17 +211,17 @@ def _xml_ways(seed: bytes) -> Iterator[Grown]:
         name = list(Safe.fromstring(seed).iter())[n].tag.rpartition("}")[2]
         at = f"{name}[{n}]"
         if n:
-            yield Grown(f"many {at}", lambda size, n=n: _xml_many(seed, n, size))
-            yield Grown(f"deep {at}", lambda size, n=n: _xml_many(seed, n, size, deep=True))
-        yield Grown(f"long {at}", lambda size, n=n: _xml_text(seed, n, size))
-        yield Grown(f"attributes of {at}", lambda size, n=n: _xml_attributes(seed, n, size))
+            yield Grown(f"many: {at}", lambda size, n=n: _xml_many(seed, n, size))
+            yield Grown(f"deep: {at}", lambda size, n=n: _xml_many(seed, n, size, deep=True))
+        yield Grown(f"long: {at}", lambda size, n=n: _xml_text(seed, n, size))
+        yield Grown(f"attributes: {at}", lambda size, n=n: _xml_attributes(seed, n, size))
         yield from (
-            Grown(f"many records of long {at} ({length:,})",
+            Grown(f"records of long ({length:,}): {at}",
                   lambda size, n=n, length=length: _xml_many_long(seed, n, length, size))
             for length in LONG
         )  # fmt: skip
-        yield Grown(f"empty elements in {at}", lambda size, n=n: _xml_inside(seed, n, "<a/>", size))
-        yield Grown(f"words in {at}", lambda size, n=n: _xml_inside(seed, n, "<a>b</a>" + "c" * 44, size))
+        yield Grown(f"empty elements: {at}", lambda size, n=n: _xml_inside(seed, n, "<a/>", size))
+        yield Grown(f"words: {at}", lambda size, n=n: _xml_inside(seed, n, "<a>b</a>" + "c" * 44, size))
     yield Grown("namespaces", lambda size: _xml_namespaces(seed, size, each=False))
     yield Grown("namespaces of elements", lambda size: _xml_namespaces(seed, size, each=True))
     yield Grown("space", lambda size: seed + b" " * size)
@@ -322,10 +326,10 @@ def _packed_ways(
     tight = pack is _zip
     for each in ways(member) if member[:1] == b"<" else ():
         yield Grown(
-            f"{each.name} in a member", lambda size, each=each: pack([(name, each.make(size)), *members[1:]])
+            f"in a member, {each.name}", lambda size, each=each: pack([(name, each.make(size)), *members[1:]])
         )
         yield Grown(
-            f"{each.name} in ten members",
+            f"in ten members, {each.name}",
             lambda size, each=each: pack(
                 [(f"{stem}{n}.{suffix}", each.make(size * (3 if tight else 1) // 11)) for n in range(10)]
             ),
@@ -365,5 +369,5 @@ def _text_ways(seed: bytes) -> Iterator[Grown]:
         "an open quote", lambda size: (head + '\n"' + (rows[0] + "\n") * (size // len(rows[0]))).encode()
     )
     for n, cell in enumerate(cells):
-        yield Grown(f"a long cell {n}", lambda size, n=n, cell=cell: "\n".join(
+        yield Grown(f"long: cell {n}", lambda size, n=n, cell=cell: "\n".join(
             [head, ";".join([*cells[:n], _long(cell or "x", size), *cells[n + 1:]])]).encode())  # fmt: skip

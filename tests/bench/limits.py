@@ -25,7 +25,9 @@ SIZE = 9_500_000  # bytes; the limit is 10 MB
 TRIED = 250_000  # the size at which all ways are tried
 SECONDS_MAX, MB_MAX = 2.0, 500.0
 STOP_S = 60
-WORST = 4  # of a format's ways, by seconds, are tried at the full size; and the two largest by memory
+WORST = (
+    2  # of a format's ways of each kind, by seconds, are tried at the full size; and the largest by memory
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,17 @@ def worst_of(name: str, *, worst: int = WORST, tell: bool = False) -> list[Cost]
     found: list[tuple[Cost, Grown]] = []
     for path in sorted((CORPUS / slug(name)).iterdir()):
         for way in ways(path.read_bytes()):
-            named = Grown(f"{path.name}: {way.name}", way.make)
+            named = Grown(f"{way.name}, {path.name}", way.make)
             found.append((cost(name, named, TRIED), named))
-    by_time = sorted(found, key=lambda each: -each[0].cpu_s)[:worst]
-    by_size = sorted(found, key=lambda each: -each[0].peak_mb)[: max(1, worst // 2)]
+    # Of each kind of growth: what is slow when it is small is often refused when it is large.
+    chosen: dict[str, Grown] = {}
+    for how in {each.how for _, each in found}:
+        alike = [one for one in found if one[1].how == how]
+        by_time = sorted(alike, key=lambda each: -each[0].cpu_s)[:worst]
+        by_size = sorted(alike, key=lambda each: -each[0].peak_mb)[:1]
+        chosen |= {each.name: each for _, each in (*by_time, *by_size)}
     costs = []
-    for way in {each.name: each for _, each in (*by_time, *by_size)}.values():
+    for _, way in sorted(chosen.items()):
         costs.append(cost(name, way, SIZE))
         if tell:
             print(_line(costs[-1]), flush=True)
