@@ -14,7 +14,8 @@ NAMES = {
     "scale": "the hierarchy from ten thousand to ten million edges",
     "reach": "reach of all places, cuts, what-ifs and fragility",
     "footprint": "alert polygons onto a million edges, and onto Porto",
-    "feeds": "messages a second, a storm onto Porto, a file of 170 MB, the worst of 10 MB",
+    "feeds": "messages a second, a storm onto Porto, a file of 170 MB; beside capparselib and lxml",
+    "limits": "the worst inputs of 10 MB, of each format",
     "walk": "alert to published plan, by stage",
 }
 

@@ -26,6 +26,7 @@ MARK = "\u2603"  # where the growth goes; nothing in the corpus has it
 LONG = (30_000, 1_000_000)  # bytes of one text in a record that is repeated then
 DEEP = 900  # the JSON reader stops near 1,000
 XML_DEEP = 60
+CHUNK = 100_000  # bytes that are made one by one
 _IDS = ("id", "identifier", "identifiant", "guid")
 _SEED_TEXT = re.compile(r"\S+")
 
@@ -183,7 +184,11 @@ def _repeated(templates: list[str], size: int) -> list[str]:
     """Repeat texts to a size in all; marks become numbers, and other numbers are all a little different."""
     found: list[str] = []
     length = n = 0
+    plain = not any(MARK in template for template in templates)
     while length < size:
+        if plain and length > CHUNK:  # enough of them differ
+            found *= 1 + size // length
+            break
         template = templates[n % len(templates)]
         found.append(template.replace(MARK, str(n)) if MARK in template else _moved(template, n))
         length += len(found[-1]) + 1

@@ -34,6 +34,7 @@ class Findings:
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     vertices: int = 0
+    pieces: int = 0  # of lists inside of one record, as far as they were counted
     complete: bool = True  # False: a record of the document could not be read
     published_s: int = 0  # when the document says it was published; 0: it does not
 

@@ -78,7 +78,9 @@ def _recurring(
     whole = Interval(begins, end_s if end_s is not None else FOREVER_S)
     clock = [text(given.get(name)) for name in ("daily_start_time", "daily_end_time")]
     hours = read_hours("-".join(each[:5] for each in clock)) if all(clock) else ALL_DAY
-    days = [number(day) for day in listed(given.get("days"))] or [float(day) for day in range(1, 8)]
+    days = [number(day) for day in record.few(given.get("days"), "days")] or [
+        float(day) for day in range(1, 8)
+    ]
     if hours is None or not all(day in range(1, 8) for day in days):
         record.note("the hours or days of its schedule cannot be read; taken as all the time")
         return (whole,)

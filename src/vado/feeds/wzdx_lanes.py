@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vado.feeds.records import Record, listed, members, number, text
+from vado.feeds.records import Record, members, number, text
 from vado.feeds.stated import (
     ALTERNATING,
     INSPECT,
@@ -63,7 +63,7 @@ def effects(record: Record, properties: dict[str, Any], core: dict[str, Any]) ->
     found = list(_impact(record, properties, core))
     if found == [SHUT]:
         return (SHUT,)
-    for each in listed(properties.get("restrictions")):
+    for each in record.few(properties.get("restrictions"), "restrictions"):
         found += _restriction(record, each)
     found += _lane_restrictions(record, properties)
     found += _speed(record, properties)
@@ -73,7 +73,7 @@ def effects(record: Record, properties: dict[str, Any], core: dict[str, Any]) ->
 def _impact(record: Record, properties: dict[str, Any], core: dict[str, Any]) -> tuple[StatedEffect, ...]:
     impact = text(properties.get("vehicle_impact") or core.get("vehicle_impact"))
     impact = impact.casefold().replace("_", "-").replace(" ", "-")
-    driven = [lane for lane in map(members, listed(properties.get("lanes"))) if not _aside(lane)]
+    driven = [lane for lane in map(members, record.few(properties.get("lanes"), "lanes")) if not _aside(lane)]
     closed = [lane for lane in driven if _status(lane) == "closed"]
     total = number(properties.get("total_num_lanes"))
     all_closed = bool(driven) and len(closed) == len(driven) and (total is None or total <= len(driven))
@@ -131,9 +131,9 @@ def _bound(kind: str, given: dict[str, Any]) -> Bound | None:
 
 def _lane_restrictions(record: Record, properties: dict[str, Any]) -> list[StatedEffect]:
     """Read those of lanes: one binds the road where every open lane has it, the widest limit counts."""
-    driven = [lane for lane in map(members, listed(properties.get("lanes"))) if not _aside(lane)]
+    driven = [lane for lane in map(members, record.few(properties.get("lanes"), "lanes")) if not _aside(lane)]
     usable = [lane for lane in driven if _status(lane) != "closed"]
-    by_lane = [_by_kind(lane) for lane in usable]
+    by_lane = [_by_kind(record, lane) for lane in usable]
     found: list[StatedEffect] = []
     for kind in sorted({kind for each in by_lane for kind in each}):
         there = [each[kind] for each in by_lane if kind in each]
@@ -150,9 +150,9 @@ def _lane_restrictions(record: Record, properties: dict[str, Any]) -> list[State
     return found
 
 
-def _by_kind(lane: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _by_kind(record: Record, lane: dict[str, Any]) -> dict[str, dict[str, Any]]:
     kinds: dict[str, dict[str, Any]] = {}
-    for each in listed(lane.get("restrictions") or lane.get("lane_restrictions")):
+    for each in record.few(lane.get("restrictions") or lane.get("lane_restrictions"), "restrictions"):
         given = members(each)
         kind = (text(each) or text(given.get("type") or given.get("restriction_type"))).casefold()
         kinds.setdefault(kind.replace("_", "-"), given)
