@@ -153,12 +153,13 @@ def main() -> int:
 
     parser = argparse.ArgumentParser(description="Measure the worst inputs of 10 MB, in detail.")
     parser.add_argument("formats", nargs="*", default=[slug(each.name) for each in FORMATS])
+    parser.add_argument("--every", type=int, default=1, help="try one of so many ways")
     given = parser.parse_args()
     resource.getrusage(resource.RUSAGE_SELF)
     feeds.shipped_kinds()  # read once, before any child
     for each in FORMATS:
         if slug(each.name) in given.formats:
-            worst_of(each.name, tell=True)
+            worst_of(each.name, every=given.every, tell=True)
     return 0
 
 
