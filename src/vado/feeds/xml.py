@@ -18,6 +18,7 @@ from vado.errors import PayloadError
 
 DEPTH_MAX = 64
 ELEMENTS_MAX = 200_000  # the largest real CAP message seen has some 10,000
+Fields = dict[str, list[Element]]
 XINCLUDE = "{http://www.w3.org/2001/XInclude}"
 
 _FORBIDDEN: dict[type[DefusedXmlException], str] = {
@@ -128,6 +129,19 @@ def first(element: Element, name: str) -> str:
         if child.tag.endswith(suffix) or child.tag == name:
             return (child.text or "").strip()
     return ""
+
+
+def fields(element: Element) -> Fields:
+    """Give the children by name, for who asks for many: looking through them once."""
+    found: Fields = {}
+    for child in element:
+        found.setdefault(child.tag.rpartition("}")[2], []).append(child)
+    return found
+
+
+def said(has: Fields, name: str) -> str:
+    """Give the text of the first of that name, "" when there is none."""
+    return (has[name][0].text or "").strip() if name in has else ""
 
 
 def find_all(root: Element, name: str) -> list[Element]:
