@@ -230,6 +230,7 @@ def _xml_ways(seed: bytes) -> Iterator[Grown]:
     yield Grown("namespaces", lambda size: _xml_namespaces(seed, size, each=False))
     yield Grown("namespaces of elements", lambda size: _xml_namespaces(seed, size, each=True))
     yield Grown("space", lambda size: seed + b" " * size)
+    yield Grown("entities", lambda size: _xml_inside(seed, 0, "&amp;", size))
     yield Grown("comments", lambda size: seed + b"<!--x-->" * (size // 8))
 
 

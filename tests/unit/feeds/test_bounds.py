@@ -11,11 +11,13 @@ from road_messages import RECEIVED_S, cifs, dumped, event, incident, open511, wo
 from tables import shipped
 from vado import feeds
 from vado.errors import PayloadError
+from vado.feeds.archive import TAGS_MAX
 from vado.feeds.local_time import HOURS_MAX, read_hours
 from vado.feeds.recognise import VALUES_MAX
 from vado.feeds.records import INFOS_MAX, PIECES_MAX
-from vado.feeds.xml import ELEMENTS_MAX
+from vado.feeds.xml import ATTRIBUTES_MAX, ELEMENTS_MAX
 from vado.model.alert import Action, Alert
+from weather_messages import cap, tar
 
 ROAD = {"name": "C-17", "state": "CLOSED"}
 
@@ -79,6 +81,20 @@ def test_cifs_in_json_has_no_more_elements_than_xml_may_have() -> None:
         refused(json.dumps({"incidents": [given | {"type": "HAZARD", "polyline": "41 2 41.01 2"}]}).encode())
         == "E1002"
     )
+
+
+def test_xml_may_have_so_many_attributes() -> None:
+    message = cap().encode()
+    many = " ".join(f'a{n}="{n}"' for n in range(ATTRIBUTES_MAX)).encode()
+    assert len(read(message)) == 1
+    assert refused(message.replace(b"<alert ", b"<alert " + many + b" ")) == "E1002"
+
+
+def test_the_files_of_an_archive_together_have_so_many_tags() -> None:
+    one = cap().replace("</alert>", "<a/>" * (ELEMENTS_MAX - 100) + "</alert>").encode()
+    files = [(f"{n}.xml", one) for n in range(TAGS_MAX // ELEMENTS_MAX + 1)]
+    assert len(read(tar(files[:1]))) == 1
+    assert refused(tar(files)) == "E1002"
 
 
 def test_words_far_behind_in_an_event_are_not_looked_for() -> None:
