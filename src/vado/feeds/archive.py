@@ -26,7 +26,7 @@ from vado.model.alert import Alert
 MEMBERS_MAX = 3_000  # AEMET: 331 files
 MEMBER_MAX = 10_000_000  # bytes of one file, unpacked
 UNPACKED_MAX = 30_000_000  # bytes of all; AEMET's archive of a day unpacks to some 4 MB
-TAGS_MAX = 1_000_000  # signs of "<" in all files: two and a half times what one message may have
+TAGS_MAX = 600_000  # signs of "<" in all files; one message has up to 400,000
 RATIO_MAX = 200  # of a bomb; XML packs to about a tenth, a repetitive one to a fiftieth
 _USTAR = 257  # where a tar says that it is one
 _CHUNK = 1 << 20
