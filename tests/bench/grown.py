@@ -225,6 +225,10 @@ def _xml_ways(seed: bytes) -> Iterator[Grown]:
                   lambda size, n=n, length=length: _xml_many_long(seed, n, length, size))
             for length in LONG
         )  # fmt: skip
+        if n:
+            yield Grown(
+                f"empty ones: {at}", lambda size, n=n, name=name: _xml_beside(seed, n, f"<{name}/>", size)
+            )
         yield Grown(f"empty elements: {at}", lambda size, n=n: _xml_inside(seed, n, "<a/>", size))
         yield Grown(f"words: {at}", lambda size, n=n: _xml_inside(seed, n, "<a>b</a>" + "c" * 44, size))
     yield Grown("namespaces", lambda size: _xml_namespaces(seed, size, each=False))
@@ -300,6 +304,15 @@ def _xml_inside(seed: bytes, n: int, inside: str, size: int) -> bytes:
     element.append(ElementTree.Comment("here"))
     text = ElementTree.tostring(root, "unicode")
     return text.replace("<!--here-->", inside * (size // len(inside))).encode()
+
+
+def _xml_beside(seed: bytes, n: int, like: str, size: int) -> bytes:
+    """Write more elements of the same name beside one, with nothing in them."""
+    root = Safe.fromstring(seed)
+    element = list(root.iter())[n]
+    parent = next(each for each in root.iter() if element in list(each))
+    parent.append(ElementTree.Comment("here"))
+    return ElementTree.tostring(root, "unicode").replace("<!--here-->", like * (size // len(like))).encode()
 
 
 def _xml_namespaces(seed: bytes, size: int, *, each: bool) -> bytes:

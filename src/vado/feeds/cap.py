@@ -18,7 +18,7 @@ from vado.feeds.findings import Findings
 from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
 from vado.feeds.languages import CODE_PREFIX, fold_languages
 from vado.feeds.salvage import Record, salvage
-from vado.feeds.xml import Fields, fields, first, said, text
+from vado.feeds.xml import Fields, children, fields, first, said, text
 from vado.hazards import Kinds
 from vado.model.alert import Alert, Info, MsgType
 from vado.model.ids import AlertId, Hash
@@ -29,6 +29,8 @@ STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
 URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
+PIECES_MAX = 20_000  # infos and areas of one message; the largest real one seen has some 10,000 elements
+ALERTS_MAX = 20_000  # of one document
 # Parameters that give the end of the event where `expires` only ends the message. Source: api.weather.gov.
 ENDS = ("eventendingtime",)
 _DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -53,6 +55,9 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
 
 def read_elements(elements: list[Element], reading: Reading) -> tuple[Alert, ...]:
     """Read each alert by itself: a fault in one does not touch the others."""
+    if len(elements) > ALERTS_MAX:
+        reading.findings.fault("E1002", f"more than {ALERTS_MAX} alerts", "send fewer at once", "alert")
+        return ()
     return salvage(reading, (record(each, reading, f"alert[{n}]") for n, each in enumerate(elements)))
 
 
@@ -114,9 +119,16 @@ def read_alert(
     if not scope:
         findings.note(f"{at}scope", "missing; taken as Public")
     metres = identifier.startswith(METRE_SENDERS)
+    listed = has.get("info", ())
+    findings.pieces += len(listed) + sum(1 for info in listed for _ in children(info, "area"))
+    if findings.pieces > PIECES_MAX:
+        findings.fault(
+            "E1002", f"the alert has more than {PIECES_MAX} infos and areas", "send it in parts", f"{at}info"
+        )
+        return None
     infos = [
         _info(info, findings, at=f"{at}info[{n}].", sent_s=sent_s or 0, kinds=kinds, metres=metres)
-        for n, info in enumerate(has.get("info", ()))
+        for n, info in enumerate(listed)
         if not _cleared(info, findings, at=f"{at}info[{n}]")
     ]
     if "Signature" in has:

@@ -12,6 +12,7 @@ from tables import shipped
 from vado import feeds
 from vado.errors import PayloadError
 from vado.feeds.archive import TAGS_MAX
+from vado.feeds.cap import PIECES_MAX as CAP_MAX
 from vado.feeds.local_time import HOURS_MAX, read_hours
 from vado.feeds.recognise import VALUES_MAX
 from vado.feeds.records import INFOS_MAX, PIECES_MAX
@@ -95,6 +96,17 @@ def test_the_files_of_an_archive_together_have_so_many_tags() -> None:
     files = [(f"{n}.xml", one) for n in range(TAGS_MAX // ELEMENTS_MAX + 1)]
     assert len(read(tar(files[:1]))) == 1
     assert refused(tar(files)) == "E1002"
+
+
+def test_a_message_has_so_many_infos_and_areas() -> None:
+    assert len(read(cap().replace("</info>", "<area/>" * 100 + "</info>").encode())) == 1
+    for many in ("<info/>" * CAP_MAX + "</alert>", ""):
+        body = (
+            cap().replace("</alert>", many)
+            if many
+            else cap().replace("</info>", "<area/>" * CAP_MAX + "</info>")
+        )
+        assert refused(body.encode()) == "E1002"
 
 
 def test_words_far_behind_in_an_event_are_not_looked_for() -> None:
