@@ -19,7 +19,7 @@ UNREAD = "unread:"  # before the record's own identifier
 CAUSES_MAX = 3
 # Of all records together: 331 files of AEMET have some 200,000. Ten times what one message may have.
 VERTICES_ALL_MAX = 10 * VERTICES_MAX
-PIECES_ALL_MAX = 60_000  # infos and areas
+PIECES_ALL_MAX = 40_000  # infos and areas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
