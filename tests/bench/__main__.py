@@ -15,6 +15,8 @@ NAMES = {
     "reach": "reach of all places, cuts, what-ifs and fragility",
     "footprint": "alert polygons onto a million edges, and onto Porto",
     "start": "a new process to its first answers",
+    "feeds": "messages a second, a storm onto Porto, a file of 170 MB; beside capparselib and lxml",
+    "limits": "the worst inputs of 10 MB, of each format",
     "walk": "alert to published plan, by stage",
 }
 

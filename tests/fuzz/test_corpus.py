@@ -11,18 +11,29 @@ from typing import Any
 import pytest
 from defusedxml import ElementTree as Safe
 
-from fuzz.target import CORPUS, one, seeds
+from fuzz.target import CORPUS, one, seeds, slug
+from vado.feeds.formats import FORMATS
+from vado.feeds.recognise import recognise
 
 JUNK_TEXTS = ("", "NaN", "-1", "1e999", "9" * 400, "2026-01-10", "\u0661\u0662", "_extended", "x" * 3000)
 JUNK_VALUES: tuple[Any, ...] = (None, True, -1, 1e308, 10**40, float("nan"), "", "x", [], {}, [[]], [None])
 
 
-@pytest.mark.parametrize("path", list(seeds()), ids=lambda path: path.name)
+@pytest.mark.parametrize("name", [each.name for each in FORMATS])
+def test_every_format_has_seeds_that_are_read_as_it(name: str) -> None:
+    paths = sorted((CORPUS / slug(name)).iterdir())
+    assert paths
+    assert {recognise(path.read_bytes())[0].name for path in paths} == {name}
+
+
+@pytest.mark.parametrize("path", list(seeds()), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_every_seed_is_read_or_refused(path: Path) -> None:
     one(path.read_bytes())
 
 
-@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.xml")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(CORPUS.glob("*/*.xml")), ids=lambda path: f"{path.parent.name}/{path.name}"
+)
 def test_every_element_may_be_junk_lost_doubled_or_renamed(path: Path) -> None:
     count = len(list(Safe.fromstring(path.read_bytes()).iter()))
     for n in range(count):
@@ -50,7 +61,9 @@ def _changed(path: Path, n: int) -> Iterator[bytes]:
         yield Safe.tostring(root)
 
 
-@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.json")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(CORPUS.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.name}"
+)
 def test_every_member_may_be_of_any_type(path: Path) -> None:
     for n, place in enumerate(_places(json.loads(path.read_bytes()))):
         for k in range(3):

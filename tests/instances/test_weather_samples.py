@@ -131,7 +131,8 @@ def test_order_and_repeats_of_real_messages_change_nothing(folder: str) -> None:
         if path.parent.name == folder:
             with suppress(PayloadError):
                 alerts += feeds.parse(path.read_bytes(), source=folder, received_s=RECEIVED_S)
-    now_s = max(alert.sent_s for alert in alerts) - 86_400
+    # So that nothing is forgotten between: who hears a twin a year later cannot know that it is one.
+    now_s = min(alert.sent_s for alert in alerts)
     straight, _ = absorb(HazardState(), alerts, meaning(), now_s=now_s)
     for seed in range(3):
         heard = alerts + Random(seed).sample(alerts, len(alerts) // 3)

@@ -93,8 +93,10 @@ def _sent(record: Record, given: dict[str, Any]) -> int | None:
 
 def _info(record: Record, given: dict[str, Any], reading: Reading, sent_s: int) -> Info:
     event, title = text(given.get("event")), _plain(members(given.get("title")).get("title"))
-    instructions = (_plain(members(each).get("text")) for each in listed(given.get("instructions")))
-    areas = tuple(_area(record, members(each)) for each in listed(given.get("areas")))
+    instructions = (
+        _plain(members(each).get("text")) for each in record.few(given.get("instructions"), "instructions")
+    )
+    areas = tuple(_area(record, members(each)) for each in record.few(given.get("areas"), "areas"))
     if not areas and given.get("nationWide") is True:
         areas = (Area(description="Switzerland", geocodes=(("ISO3166-1", "CH"),)),)
     return Info(
@@ -122,16 +124,22 @@ def _plain(value: Any) -> str:
 
 def _area(record: Record, given: dict[str, Any]) -> Area:
     polygons: list[Polygon] = []
-    for each in map(members, listed(given.get("polygons"))):
+    for each in map(members, record.few(given.get("polygons"), "polygons")):
         outer = record.findings.ring(_points(record, each.get("coordinates")), record.where)
         holes = [
             record.findings.ring(_points(record, hole), record.where)
-            for hole in (members(one).get("coordinates", one) for one in listed(each.get("excludes")))
+            for hole in (
+                members(one).get("coordinates", one) for one in record.few(each.get("excludes"), "excludes")
+            )
         ]
         if outer is not None:
             polygons.append(Polygon(outer=outer, holes=tuple(hole for hole in holes if hole is not None)))
-    circles = [circle for each in listed(given.get("circles")) if (circle := _circle(record, members(each)))]
-    regions = (text(members(each).get("region")) for each in listed(given.get("regions")))
+    circles = [
+        circle
+        for each in record.few(given.get("circles"), "circles")
+        if (circle := _circle(record, members(each)))
+    ]
+    regions = (text(members(each).get("region")) for each in record.few(given.get("regions"), "regions"))
     return Area(
         description=_plain(members(given.get("description")).get("description")),
         polygons=tuple(polygons),

@@ -18,6 +18,9 @@ HALF = 180.0
 
 def on_the_map(ring: Ring) -> tuple[list[Ring], bool]:
     """Give the rings of the map that a ring covers, and whether it had to be cut."""
+    lons = [lon for lon, _ in ring]
+    if min(lons) >= -HALF and max(lons) <= min(HALF, min(lons) + HALF):
+        return [ring], False  # nowhere beyond, and no step is wide enough to cross
     beyond = any(abs(lon) > HALF for lon, _ in ring)
     unrolled = _unrolled(ring)
     if unrolled is None:

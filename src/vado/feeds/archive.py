@@ -26,6 +26,7 @@ from vado.model.alert import Alert
 MEMBERS_MAX = 3_000  # AEMET: 331 files
 MEMBER_MAX = 10_000_000  # bytes of one file, unpacked
 UNPACKED_MAX = 30_000_000  # bytes of all; AEMET's archive of a day unpacks to some 4 MB
+TAGS_MAX = 700_000  # tags and attributes, as signs of "<" and "=" in all files; one may have as many
 RATIO_MAX = 200  # of a bomb; XML packs to about a tenth, a repetitive one to a fiftieth
 _USTAR = 257  # where a tar says that it is one
 _CHUNK = 1 << 20
@@ -62,7 +63,15 @@ def _is_tar(body: bytes) -> bool:
 def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     """Read every warning file; one that cannot be read is kept unread, and the rest counts."""
     records: list[Record] = []
+    tags = 0
     for n, (name, member) in enumerate(_members(document.body)):
+        tags += member.count(b"<") + member.count(b"=")
+        if tags > TAGS_MAX:
+            raise _fault(
+                f"the files of the archive have more than {TAGS_MAX} tags and attributes",
+                "send it in parts",
+                "E1002",
+            )
         records += _records(name or f"member {n}", member, reading)
     if not records:
         raise _fault("the archive holds no warning file", "ask again: no warnings at all is no such archive")

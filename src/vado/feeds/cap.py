@@ -21,7 +21,7 @@ from vado.feeds.findings import Findings
 from vado.feeds.format import Document, Format, Lifecycle, Reading, in_part, one_line
 from vado.feeds.languages import CODE_PREFIX, fold_languages
 from vado.feeds.salvage import Record, salvage
-from vado.feeds.xml import children, first, text
+from vado.feeds.xml import Fields, children, fields, first, said, text
 from vado.hazards import Kinds
 from vado.model.alert import Alert, Info, MsgType
 from vado.model.ids import AlertId, Hash
@@ -35,6 +35,8 @@ SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
 URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
 DECISIVE = ("severity", "certainty")  # without them nobody knows whether it binds
+PIECES_MAX = 20_000  # infos and areas of one message; the largest real one seen has some 10,000 elements
+ALERTS_MAX = 20_000  # of one document
 # Parameters that give the end of the event where `expires` only ends the message. Source: api.weather.gov.
 ENDS = ("eventendingtime",)
 _DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -59,6 +61,9 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
 
 def read_elements(elements: list[Element], reading: Reading) -> tuple[Alert, ...]:
     """Read each alert by itself: a fault in one does not touch the others."""
+    if len(elements) > ALERTS_MAX:
+        reading.findings.fault("E1002", f"more than {ALERTS_MAX} alerts", "send fewer at once", "alert")
+        return ()
     return salvage(reading, (record(each, reading, f"alert[{n}]") for n, each in enumerate(elements)))
 
 
@@ -120,31 +125,38 @@ def read_alert(
 ) -> Alert | None:
     """Read one alert element; None when it has faults."""
     before = len(findings.faults)
-    said, doubted = len(findings.notes), len(findings.doubts)
+    noted, doubted = len(findings.notes), len(findings.doubts)
     respelt(element, findings, at)
-    clock = Clock(element)
-    sender = _demanded(element, "sender", findings, at)
-    identifier = _demanded(element, "identifier", findings, at)
-    sent = _demanded(element, "sent", findings, at)
+    has, clock = fields(element), Clock(element)
+    sender = _demanded(has, "sender", findings, at)
+    identifier = _demanded(has, "identifier", findings, at)
+    sent = _demanded(has, "sent", findings, at)
     # The earliest that can be meant: it must not outrank what was said later.
     sent_s = clock.instant(sent, findings, f"{at}sent", latest=False) if sent else None
     if sent_s is not None:
         sent_s = findings.sent(sent_s, f"{at}sent", received_s=received_s)
-    status = _word(element, "status", STATUSES, findings, at, default=None)
-    msg_type = _word(element, "msgType", [each.value for each in MsgType], findings, at, default=None)
-    scope = first(element, "scope")
+    status = _word(has, "status", STATUSES, findings, at, default=None)
+    msg_type = _word(has, "msgType", [each.value for each in MsgType], findings, at, default=None)
+    scope = said(has, "scope")
     if not scope:
         findings.note(f"{at}scope", "missing; taken as Public")
     metres = identifier.startswith(METRE_SENDERS)
+    listed = has.get("info", ())
+    findings.pieces += len(listed) + sum(1 for info in listed for _ in children(info, "area"))
+    if findings.pieces > PIECES_MAX:
+        findings.fault(
+            "E1002", f"the alert has more than {PIECES_MAX} infos and areas", "send it in parts", f"{at}info"
+        )
+        return None
     known = _Known(sent_s=sent_s or 0, kinds=kinds, metres=metres, clock=clock)
     infos = [
         _info(info, findings, known, at=f"{at}info[{n}].")
-        for n, info in enumerate(children(element, "info"))
+        for n, info in enumerate(listed)
         if not _cleared(info, findings, at=f"{at}info[{n}]")
     ]
-    if next(children(element, "Signature"), None) is not None:
+    if "Signature" in has:
         findings.note(f"{at}Signature", "is there; who signed is not checked")
-    references = _references(first(element, "references"), findings, f"{at}references")
+    references = _references(said(has, "references"), findings, f"{at}references")
     if len(findings.faults) > before or sent_s is None or status is None or msg_type is None:
         return None
     # None, or one that is no element of elements (JSON): that clears nothing.
@@ -165,7 +177,7 @@ def read_alert(
         references=references,
         infos=fold_languages(infos),
         raw=raw,
-        notes=tuple(findings.notes[said:]),
+        notes=tuple(findings.notes[noted:]),
     )
     return in_part(alert, [*findings.doubts[doubted:], *(["info"] if unsaid else ())])
 
@@ -175,15 +187,15 @@ def alert_id(sender: str, identifier: str) -> AlertId:
     return AlertId(f"{one_line(sender.replace(',', ' '))},{one_line(identifier)}")
 
 
-def _demanded(element: Element, name: str, findings: Findings, at: str) -> str:
-    value = first(element, name)
+def _demanded(has: Fields, name: str, findings: Findings, at: str) -> str:
+    value = said(has, name)
     if not value:
         findings.fault("E1102", f"the alert has no {name}", f"ask the sender to add {name}", f"{at}{name}")
     return value
 
 
 def _word(
-    element: Element,
+    has: Fields,
     name: str,
     words: list[str] | tuple[str, ...],
     findings: Findings,
@@ -192,7 +204,7 @@ def _word(
     default: str | None,
 ) -> str | None:
     """Read a word of a fixed list in any case; without a default a missing or strange one is a fault."""
-    value = first(element, name)
+    value = said(has, name)
     known = {word.casefold(): word for word in words}.get(value.casefold())
     if known:
         return known
@@ -229,15 +241,12 @@ def _references(words: str, findings: Findings, where: str) -> tuple[AlertId, ..
 
 def _cleared(element: Element, findings: Findings, *, at: str) -> bool:
     """Tell an info that says nothing any more: some hubs end a warning by emptying its message."""
-    said = (
-        first(element, name)
+    has = fields(element)
+    words = (
+        said(has, name)
         for name in ("event", "headline", "description", "instruction", "expires", "eventCode", "parameter")
     )
-    if (
-        any(said)
-        or text(element)
-        or any(text(each) for area in children(element, "area") for each in area.iter())
-    ):
+    if any(words) or text(element) or any(text(each) for area in has.get("area", ()) for each in area.iter()):
         return False
     findings.note(at, "is empty: its sender cleared it")
     return True
@@ -255,23 +264,24 @@ class _Known:
 
 def _info(element: Element, findings: Findings, known: _Known, *, at: str) -> Info:
     sent_s, clock = known.sent_s, known.clock
-    event = one_line(first(element, "event"))
+    has = fields(element)
+    event = one_line(said(has, "event"))
     if not event:
         findings.note(f"{at}event", "missing")
     codes = pairs(element, "eventCode")
     parameters = pairs(element, "parameter")
-    certainty = first(element, "certainty")
-    onset = first(element, "onset") or first(element, "effective")
+    certainty = said(has, "certainty")
+    onset = said(has, "onset") or said(has, "effective")
     start_s = (clock.instant(onset, findings, f"{at}onset", latest=False) if onset else sent_s) or sent_s
     # Without an onset nobody says that it is still to start: a warning sent anew after its end is over.
-    stated = bool(first(element, "onset"))
-    end_s = _end(element, parameters, findings, at=at, onset_s=start_s if stated else NEVER_S, clock=clock)
+    stated = bool(said(has, "onset"))
+    end_s = _end(has, parameters, findings, at=at, onset_s=start_s if stated else NEVER_S, clock=clock)
     onset_s = start_s if stated or end_s is None else min(start_s, end_s)
     kind = known.kinds.find((event,), (*codes, *(p for p in parameters if p[0] == "awareness_type")))
-    words = f"{first(element, 'description')} {first(element, 'headline')}"
+    words = f"{said(has, 'description')} {said(has, 'headline')}"
     areas = tuple(
         read_area(area, findings, at=f"{at}area[{n}].", words=words, metres=known.metres)
-        for n, area in enumerate(children(element, "area"))
+        for n, area in enumerate(has.get("area", ()))
     )
     areas = with_districts(areas, parameters)
     above_m = snow_line(kind, words, areas)
@@ -281,43 +291,42 @@ def _info(element: Element, findings: Findings, known: _Known, *, at: str) -> In
     return Info(
         event=event,
         kind=kind,
-        category=first(element, "category"),
-        language=first(element, "language") or "en-US",
-        urgency=_word(element, "urgency", URGENCIES, findings, at, default="Unknown") or "Unknown",
-        severity=_word(element, "severity", SEVERITIES, findings, at, default="Unknown") or "Unknown",
+        category=said(has, "category"),
+        language=said(has, "language") or "en-US",
+        urgency=_word(has, "urgency", URGENCIES, findings, at, default="Unknown") or "Unknown",
+        severity=_word(has, "severity", SEVERITIES, findings, at, default="Unknown") or "Unknown",
         certainty="Likely"  # CAP 1.0
         if certainty.casefold() == "very likely"
-        else _word(element, "certainty", CERTAINTIES, findings, at, default="Unknown") or "Unknown",
+        else _word(has, "certainty", CERTAINTIES, findings, at, default="Unknown") or "Unknown",
         onset_s=onset_s,
         expires_s=end_s,
-        headline=one_line(first(element, "headline")),
-        description=first(element, "description"),
-        instruction=first(element, "instruction"),
-        response_types=tuple(text(each) for each in children(element, "responseType")),
+        headline=one_line(said(has, "headline")),
+        description=said(has, "description"),
+        instruction=said(has, "instruction"),
+        response_types=tuple(text(each) for each in has.get("responseType", ())),
         parameters=(*((CODE_PREFIX + name, value) for name, value in codes), *parameters),
         areas=areas,
     )
 
 
 def _end(
-    element: Element, parameters: list[tuple[str, str]], findings: Findings,
-    *, at: str, onset_s: int, clock: Clock,
-) -> int | None:  # fmt: skip
+    has: Fields, parameters: list[tuple[str, str]], findings: Findings, *, at: str, onset_s: int, clock: Clock
+) -> int | None:
     """Give the end of the hazard: the event's own, else `expires`; None when neither is usable."""
     ends = [
         value
         for name, value in parameters
         if name.casefold() in ENDS and Findings().instant(value, "") is not None
     ]
-    stated = first(element, "expires")
+    stated = said(has, "expires")
     if not ends:
         end = vtec.end_of(value for name, value in parameters if name.casefold() == "vtec")
         if end == vtec.OPEN:
             findings.note(f"{at}expires", "the event itself has no end; this is when the message is renewed")
             return None
         ends = [end] if end else []
-    said = ends[0] if ends else stated
-    end_s = clock.instant(said, findings, f"{at}expires", latest=True) if said else None
+    told = ends[0] if ends else stated
+    end_s = clock.instant(told, findings, f"{at}expires", latest=True) if told else None
     if ends:
         findings.note(f"{at}expires", "the event's own ending time counts instead")
     elif end_s is None:

@@ -30,6 +30,10 @@ def read_points(words: str, findings: Findings, where: str) -> list[LonLat] | No
     if len(words) > CHARS_MAX or findings.vertices > VERTICES_MAX:
         findings.fault("E1002", f"more than {VERTICES_MAX} vertices", "send simpler shapes", where)
         return None
+    plain = _plain_points(words)
+    if plain is not None:
+        findings.vertices += len(plain)
+        return plain
     points: list[LonLat] = []
     for token in _tokens(words, findings, where):
         try:
@@ -47,6 +51,18 @@ def read_points(words: str, findings: Findings, where: str) -> list[LonLat] | No
             return None
         points.append(point)
     return points
+
+
+def _plain_points(words: str) -> list[LonLat] | None:
+    """Read what needs no mending, as nearly all do; None for anything else. NaN is in no range."""
+    # Whole numbers may be parts of decimals with a comma.
+    if "_" in words or words.count(".") != 2 * words.count(","):
+        return None
+    try:
+        points = [(float(lon), float(lat)) for lat, lon in [token.split(",") for token in words.split()]]
+    except ValueError:
+        return None
+    return points if all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in points) else None
 
 
 def circle_numbers(words: str, findings: Findings, where: str) -> tuple[str, float] | None:

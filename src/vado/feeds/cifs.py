@@ -14,7 +14,7 @@ from vado.errors import PayloadError
 from vado.feeds import xml
 from vado.feeds.cifs_json import to_element
 from vado.feeds.format import Document, Format, Lifecycle, Reading
-from vado.feeds.local_time import Budget, local_s, read_hours, spells, zones_at
+from vado.feeds.local_time import HOURS_MAX, Budget, local_s, read_hours, spells, zones_at
 from vado.feeds.records import Record, Unusable, heads, members, number, read_records, text
 from vado.feeds.shapes import Shapes, road_area
 from vado.feeds.stated import INSPECT, LANE_CLOSED, NONE, SHUT
@@ -175,6 +175,9 @@ def _during(
     if schedule is None or not len(schedule) or (end_s is not None and end_s <= around_s):
         return ()
     windows: dict[int, tuple[tuple[int, int], ...]] = {}
+    if len(schedule) > HOURS_MAX:
+        record.note(f"its schedule has more than {HOURS_MAX} parts; taken as all the time")
+        return ()
     for each in schedule:
         name, hours = xml.local(each).casefold(), read_hours(xml.text(each))
         days = range(7) if name == "everyday" else [_DAYS.index(name)] if name in _DAYS else []

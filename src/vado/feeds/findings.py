@@ -47,6 +47,7 @@ class Findings:
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)  # members that say nothing that is understood
     vertices: int = 0
+    pieces: int = 0  # of lists inside of one record, as far as they were counted
     complete: bool = True  # False: a record of the document could not be read
     published_s: int = 0  # when the document says it was published; 0: it does not
 

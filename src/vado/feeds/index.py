@@ -23,7 +23,7 @@ from vado.feeds.findings import Findings
 from vado.feeds.format import Document, Format, Lifecycle, Reading, one_line
 from vado.feeds.index_link import Link, to_fetch
 from vado.feeds.salvage import Record, salvage
-from vado.feeds.xml import children, first, local, text
+from vado.feeds.xml import Fields, children, fields, first, local, said, text
 from vado.model.alert import Alert
 from vado.model.when import rfc3339
 
@@ -205,34 +205,35 @@ def _event(entry: Element) -> str:
 
 def _inline(entry: Element, sender: str, *, received_s: int) -> Element | None:
     """Write the elements of CAP in an entry as a CAP alert; None where there are too few for a warning."""
-    if not first(entry, "event") or not first(entry, "severity"):
+    has = fields(entry)
+    if not said(has, "event") or not said(has, "severity"):
         return None
     alert = Element("alert")
-    author = next(children(entry, "author"), None)
-    named = first(entry, "sender") or ("" if author is None else first(author, "name")) or sender
+    author = next(iter(has.get("author", ())), None)
+    named = said(has, "sender") or ("" if author is None else first(author, "name")) or sender
     # An entry that nobody dated is as old as its receipt: newer than what was heard, older than the next.
-    sent = first(entry, "sent") or _dated(entry) or rfc3339(received_s) or ""
+    sent = said(has, "sent") or _dated(entry) or rfc3339(received_s) or ""
     _put(alert, "identifier", _name(entry))
     _put(alert, "sender", named)
     _put(alert, "sent", _rfc3339(sent))
-    _put(alert, "status", first(entry, "status") or "Actual")
-    _put(alert, "msgType", first(entry, "msgType") or first(entry, "message_type") or "Alert")
-    _put(alert, "scope", first(entry, "scope") or "Public")
-    _put(alert, "references", first(entry, "references"))
+    _put(alert, "status", said(has, "status") or "Actual")
+    _put(alert, "msgType", said(has, "msgType") or said(has, "message_type") or "Alert")
+    _put(alert, "scope", said(has, "scope") or "Public")
+    _put(alert, "references", said(has, "references"))
     info = Element("info")
     for name in _INFO:
-        for each in children(entry, name):
+        for each in has.get(name, ()):
             if len(each):
                 info.append(each)
             else:
                 _put(info, name, _rfc3339(text(each)) if name in _TIMES else text(each))
     if not first(info, "headline"):
-        _put(info, "headline", first(entry, "title"))
+        _put(info, "headline", said(has, "title"))
     if not first(info, "description"):
-        _put(info, "description", first(entry, "summary"))
+        _put(info, "description", said(has, "summary"))
     _level(info)
-    info.append(_area(entry))
-    info.extend(children(entry, "area"))
+    info.append(_area(has))
+    info.extend(has.get("area", ()))
     alert.append(info)
     return alert
 
@@ -251,10 +252,10 @@ def _level(info: Element) -> None:
     info.append(parameter)
 
 
-def _area(entry: Element) -> Element:
+def _area(has: Fields) -> Element:
     area = Element("area")
     for name in ("areaDesc", "polygon", "circle", "geocode", "altitude", "ceiling"):
-        area.extend(children(entry, name))
+        area.extend(has.get(name, ()))
     return area
 
 

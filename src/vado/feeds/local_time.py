@@ -35,7 +35,8 @@ _BOXES = (
 # summer time.
 _BEFORE_SUN_H, _AFTER_SUN_H = 1, 3
 AHEAD_DAYS = 35  # so far spells are worked out; what is later holds all the time
-DAYS_MAX = 100_000  # of one document
+DAYS_MAX = 100_000  # of one document; a day of several windows counts as several
+HOURS_MAX = 50  # windows of one day
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::\d\d)?(?:\.\d+)?)?", re.ASCII)
 _HOURS = re.compile(r"(\d\d?):(\d\d)\s?-\s?(\d\d?):(\d\d)", re.ASCII)
 _DAY_S = 86_400
@@ -117,6 +118,8 @@ def _at(day: date, minute: int, zones: Sequence[tzinfo]) -> list[float]:
 def read_hours(written: str) -> tuple[tuple[int, int], ...] | None:
     """Read "18:00-22:00,23:00-06:00" into minutes, past midnight more than 1440; None when it is not that."""
     found: list[tuple[int, int]] = []
+    if written.count(",") >= HOURS_MAX:
+        return None
     for each in written.split(","):
         match = _HOURS.fullmatch(each.strip())
         if match is None:
@@ -147,9 +150,10 @@ def spells(
     first_s = max(start_s, around_s - 2 * _DAY_S) if around_s else start_s
     last_s = min(end_s if end_s is not None else FOREVER_S, first_s + AHEAD_DAYS * _DAY_S)
     days = (last_s - first_s) // _DAY_S + 3
-    if not 0 < days <= budget.days:
+    each_day = max(map(len, windows.values()), default=1)
+    if not 0 < days * each_day <= budget.days:
         return ()
-    budget.days -= days
+    budget.days -= days * each_day
     found: list[Interval] = []
     try:
         day = datetime.fromtimestamp(first_s, UTC).date() - timedelta(days=1)

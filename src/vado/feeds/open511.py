@@ -22,13 +22,11 @@ from vado.feeds.records import (
     Unusable,
     heads,
     is_true,
-    listed,
     members,
     number,
     read_records,
     records_of,
     text,
-    words,
 )  # fmt: skip
 from vado.feeds.shapes import Shapes, read_geometry, road_area
 from vado.feeds.stated import (
@@ -147,7 +145,7 @@ def _event(record: Record, reading: Reading, budget: Budget) -> Alert:
         isinstance(given, list) and all(isinstance(road, dict) and road for road in given)
     ):
         record.doubt("roads", "its roads are no list of roads")
-    roads = [members(road) for road in listed(event.get("roads"))] or [_only_road(event)]
+    roads = [members(road) for road in record.few(given, "roads")] or [_only_road(event)]
     return reading.alert(
         sender=reading.source,
         identifier=identifier,
@@ -174,7 +172,7 @@ def _info(
     kind, stated, certainty = _effect(record, event, road, kinds)
     name, description = text(road.get("name")), text(event.get("description"))
     stretch = " – ".join(each for each in (text(road.get("from")), text(road.get("to"))) if each)
-    type_ = " ".join((text(event.get("event_type")), *_subtypes(event))).replace("_", " ").casefold()
+    type_ = " ".join((text(event.get("event_type")), *_subtypes(record, event))).replace("_", " ").casefold()
     shut = any(each.action is Action.SHUT for each in stated)
     return Info(
         event=type_ or "event",
@@ -192,8 +190,8 @@ def _info(
     )
 
 
-def _subtypes(event: dict[str, Any]) -> tuple[str, ...]:
-    return words(event.get("event_subtypes") or event.get("event_sub_type") or [])
+def _subtypes(record: Record, event: dict[str, Any]) -> tuple[str, ...]:
+    return record.words(event.get("event_subtypes") or event.get("event_sub_type") or [], "event_subtypes")
 
 
 def _effect(
@@ -203,9 +201,13 @@ def _effect(
     state = text(road.get("state")).upper()
     type_ = text(event.get("event_type")).upper()
     works = "roadworks" if type_ == "CONSTRUCTION" else ""
-    limits = [effect for each in listed(road.get("restrictions")) for effect in _limit(record, members(each))]
+    limits = [
+        effect
+        for each in record.few(road.get("restrictions"), "restrictions")
+        for effect in _limit(record, members(each))
+    ]
     given = road.get("impacted_systems") or []
-    systems = [word.upper() for word in words(given)]
+    systems = [word.upper() for word in record.words(given, "impacted_systems")]
     if not isinstance(given, str | list) or len(systems) < len(given if isinstance(given, list) else [given]):
         record.doubt("impacted_systems", "some of its impacted systems are no word")
     if systems and _BESIDE.issuperset(systems):
@@ -229,7 +231,7 @@ def _effect(
         return works, once([*_SAID[found], *limits]), "Likely"
     if works:
         return works, once([LANE_CLOSED, *limits]), "Likely"
-    kind = kinds.find(each.replace("_", " ") for each in (*_subtypes(event), type_))
+    kind = kinds.find(each.replace("_", " ") for each in (*_subtypes(record, event), type_))
     if kind in _OF_TABLES and not limits:
         return kind, (), "Observed"
     return "", once([INSPECT, *limits]), "Observed"

@@ -11,7 +11,7 @@ from datetime import tzinfo
 from typing import Any
 
 from vado.feeds.local_time import Budget, local_s, read_hours, spells, zones_at
-from vado.feeds.records import Record, listed, members, number, text
+from vado.feeds.records import Record, members, number, text
 from vado.model.ids import LonLat
 from vado.model.when import FOREVER_S, Interval, union
 
@@ -80,7 +80,9 @@ def _recurring(
     whole = Interval(begins, end_s if end_s is not None else FOREVER_S)
     clock = [text(given.get(name)) for name in ("daily_start_time", "daily_end_time")]
     hours = read_hours("-".join(each[:5] for each in clock)) if all(clock) else ALL_DAY
-    days = [number(day) for day in listed(given.get("days"))] or [float(day) for day in range(1, 8)]
+    days = [number(day) for day in record.few(given.get("days"), "days")] or [
+        float(day) for day in range(1, 8)
+    ]
     if hours is None or not all(day in range(1, 8) for day in days):
         record.note("the hours or days of its schedule cannot be read; taken as all the time")
         return (whole,)

@@ -7,6 +7,7 @@ it looks like. Refuses to guess: a message of another standard must never be rea
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from vado.errors import PayloadError
@@ -19,6 +20,9 @@ from vado.feeds.unread import looks_like
 BODY_MAX = 10_000_000  # bytes
 # What most senders can send; all that are read stand in `feeds.formats`.
 READ = "CAP, DATEX II, WZDx, Open511, CIFS, GeoJSON or CSV of closures"
+# Objects and lists of one document, each some hundred bytes in memory however short it is written. The
+# largest documents that are read, half a million positions, have less.
+VALUES_MAX = 1_000_000
 
 
 def recognise(body: bytes) -> tuple[Format, Document]:
@@ -65,6 +69,11 @@ def _of_xml(body: bytes, plain: bytes) -> Document:
 
 
 def _json(body: bytes) -> Any:
+    # Also brackets within texts are counted: it is a bound, and cheap.
+    if body.count(b"[") + body.count(b"{") > VALUES_MAX:
+        raise PayloadError(
+            f"the JSON has more than {VALUES_MAX} objects and lists", code="E1002", action="send it in parts"
+        )
     try:
         return json.loads(body, object_pairs_hook=_members)
     except RecursionError as bad:
@@ -85,8 +94,7 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse a name that stands twice in one object: readers would differ in which of the two counts."""
     value = dict(pairs)
     if len(value) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         raise PayloadError(f"the member {twice!r} stands twice in one object", action="send it once")
     return value
 

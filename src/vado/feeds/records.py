@@ -21,6 +21,9 @@ from vado.model.alert import Alert, Area
 
 RECORDS_MAX = 20_000  # of one document; the largest real feeds that were seen have some 10,000
 ALL_VERTICES_MAX = 500_000  # of one document; one record may have VERTICES_MAX of `findings`
+# Of what records hold lists of: roads, lanes, restrictions, areas. Real ones have some ten.
+PIECES_MAX, ALL_PIECES_MAX = 2_000, 200_000  # of one record, of one document
+INFOS_MAX = 30_000  # of one document: what is said of each road of each record
 TEXT_MAX = 4_000  # characters of one text that are kept
 HEADS_MAX = 20  # records that are looked at to tell the format
 DIGITS_MAX = 40  # of a number that is written as a text
@@ -43,10 +46,10 @@ class Record:
         self.findings.doubt(member, self.where, text)
 
     def list_of(self, value: Any, name: str) -> list[Any]:
-        """Give a list; an empty one for anything else, which is in doubt unless it is nothing."""
+        """Give a list; an empty one for anything else, which is in doubt unless it is nothing. As `few`."""
         if value is not None and not isinstance(value, list):
             self.doubt(name, f"its {name} are no list")
-        return listed(value)
+        return self.few(value, name)
 
     def objects(self, value: Any, name: str) -> list[dict[str, Any]]:
         """Give the objects of a list; anything else in it is in doubt."""
@@ -73,6 +76,18 @@ class Record:
             self.doubt(name, f"its {name} is no time")
         return self.findings.instant(written, f"{self.where}.{name}") if written else None
 
+    def few(self, value: Any, name: str) -> list[Any]:
+        """Give a list that is to be short; raises Unusable where all those of the record are too long."""
+        found = listed(value)
+        self.findings.pieces += len(found)
+        if self.findings.pieces > PIECES_MAX:
+            raise Unusable(f"it has more than {PIECES_MAX} parts ({name})")
+        return found
+
+    def words(self, value: Any, name: str) -> tuple[str, ...]:
+        """Give a text, or the texts of a list that is to be short; raises Unusable as `few`."""
+        return words(self.few(value, name) if isinstance(value, list) else value)
+
     def sent(self, sent_s: int | None, reading: Reading) -> int:
         """Date what the record says; without a date it is as of when it was received."""
         if sent_s is None:
@@ -96,18 +111,23 @@ def read_records(
             f"more than {RECORDS_MAX} records", code="E1002", action="send fewer at once", field=name
         )
     alerts: dict[str, Alert] = {}
-    vertices = 0
+    vertices = pieces = infos = 0
     for n, value in enumerate(values):
         record = Record(value, f"{name}[{n}]")
         try:
             alert = read(record)
             faults = record.findings.faults
             vertices += record.findings.vertices
+            infos += len(alert.infos) if alert is not None else 0
             cause = "; ".join(fault.cause for fault in faults[:CAUSES_SHOWN])
         except Unusable as bad:
             cause = str(bad)
-        if vertices > ALL_VERTICES_MAX:
-            cause = f"the document has more than {ALL_VERTICES_MAX} vertices"
+        pieces += record.findings.pieces
+        if vertices > ALL_VERTICES_MAX or pieces > ALL_PIECES_MAX or infos > INFOS_MAX:
+            cause = (
+                f"the document has more than {ALL_VERTICES_MAX} vertices, {ALL_PIECES_MAX} parts of records, "
+                f"or {INFOS_MAX} statements"
+            )
             raise PayloadError(cause, code="E1002", action="send fewer at once", field=name)
         if cause:
             alert = reading.unreadable(

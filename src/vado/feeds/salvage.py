@@ -18,6 +18,7 @@ from vado.model.alert import Alert, Area
 CAUSES_MAX = 3
 # Of all records together: 331 files of AEMET have some 200,000. Ten times what one message may have.
 VERTICES_ALL_MAX = 10 * VERTICES_MAX
+PIECES_ALL_MAX = 40_000  # infos and areas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +36,18 @@ def salvage(reading: Reading, records: Iterable[Record]) -> tuple[Alert, ...]:
     """Read each record with findings of its own; where all of them fail, all faults are the document's."""
     alerts: list[Alert] = []
     faults: list[Fault] = []
-    read, vertices = 0, 0
+    read, vertices, pieces = 0, 0, 0
     for record in records:
         findings = Findings()
         alert = record.read(findings)
         findings.check_vertices()
         vertices += findings.vertices
-        if vertices > VERTICES_ALL_MAX:
-            reading.findings.fault(
-                "E1002", f"the records have more than {VERTICES_ALL_MAX} vertices", "send them in parts", ""
+        pieces += findings.pieces
+        if vertices > VERTICES_ALL_MAX or pieces > PIECES_ALL_MAX:
+            cause = (
+                f"the records have more than {VERTICES_ALL_MAX} vertices, or {PIECES_ALL_MAX} infos and areas"
             )
+            reading.findings.fault("E1002", cause, "send them in parts", "")
             return ()
         faults += findings.faults
         if alert is not None and not findings.faults:

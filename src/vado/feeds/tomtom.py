@@ -14,13 +14,11 @@ from vado.feeds.records import (
     Record,
     Unusable,
     heads,
-    listed,
     members,
     number,
     read_records,
     records_of,
     text,
-    words,
 )  # fmt: skip
 from vado.feeds.shapes import read_geometry, road_area
 from vado.feeds.stated import INSPECT, LANE_CLOSED, NONE, SHUT, once
@@ -76,10 +74,10 @@ def _incident(record: Record, reading: Reading) -> Alert:
     if end_s is not None and end_s < onset_s:
         record.note("it ends before it starts; the end is taken as not given")
         end_s = None
-    events = [text(members(each).get("description")) for each in listed(given.get("events"))]
+    events = [text(members(each).get("description")) for each in record.few(given.get("events"), "events")]
     what = ", ".join(each for each in events if each) or kind or "incident"
     stretch = " – ".join(each for each in (text(given.get("from")), text(given.get("to"))) if each)
-    numbers = words(given.get("roadNumbers") or [])
+    numbers = record.words(given.get("roadNumbers") or [], "roadNumbers")
     # A point has no direction, a line is drawn in its own.
     way = Way.ALONG if shapes.lines else Way.BOTH
     info = Info(
@@ -104,7 +102,7 @@ def _effect(record: Record, given: dict[str, Any]) -> tuple[str, tuple[StatedEff
     """Give the kind and what is stated; weather leaves its effect to the tables."""
     named = [
         given.get("iconCategory"),
-        *(members(each).get("iconCategory") for each in listed(given.get("events"))),
+        *(members(each).get("iconCategory") for each in record.few(given.get("events"), "events")),
     ]
     icons = [int(each) for each in map(number, named) if each is not None]
     if _ROAD_CLOSED in icons:

@@ -90,6 +90,7 @@ def _event(record: Record, reading: Reading, *, sender: str, feed_s: int | None)
     properties, core = members(feature.get("properties")), _core(feature)
     if not properties:
         raise Unusable("it has no properties")
+    record.few(core.get("road_names"), "road_names")
     updated_s = _time(record, core.get("update_date") or core.get("creation_date"), "update_date")
     dates = [each for each in (updated_s, feed_s) if each is not None]
     sent_s = record.sent(max(dates) if dates else None, reading)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vado.feeds.records import Record, listed, members, number, text
+from vado.feeds.records import Record, members, number, text
 from vado.feeds.stated import (
     ALTERNATING,
     INSPECT,
@@ -136,7 +136,7 @@ def _bound(kind: str, given: dict[str, Any]) -> Bound | None:
 
 def _lane_restrictions(record: Record, properties: dict[str, Any]) -> list[StatedEffect]:
     """Read those of lanes: one binds the road where every open lane has it, the widest limit counts."""
-    driven = [lane for lane in map(members, listed(properties.get("lanes"))) if not _aside(lane)]
+    driven = [lane for lane in map(members, record.few(properties.get("lanes"), "lanes")) if not _aside(lane)]
     usable = [lane for lane in driven if _status(lane) != "closed"]
     by_lane = [_by_kind(record, lane) for lane in usable]
     found: list[StatedEffect] = []

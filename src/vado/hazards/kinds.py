@@ -15,6 +15,7 @@ from typing import Any
 from vado.errors import Fault, InputError
 from vado.model.names import without_accents
 
+WORDS_MAX = 4_000  # characters of one text that are looked at; what only stands after them is not known
 UNKNOWN = "unknown"  # the kind of a hazard whose words no table knows; it has rows of its own in effects.toml
 
 
@@ -44,7 +45,7 @@ class Kinds:
         return self.codes.get((fold(name), fold(value.partition(";")[0])), "")
 
     def _by_words(self, texts: Iterable[str]) -> str:
-        folded = [fold(text) for text in texts if text]
+        folded = [fold(text[:WORDS_MAX]) for text in texts if text]
         for kind, pattern in self.patterns:
             if any(pattern.search(text) for text in folded):
                 return kind

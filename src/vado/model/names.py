@@ -7,6 +7,8 @@ import unicodedata
 
 def without_accents(text: str) -> str:
     """Take the accents off letters, and write compatible signs alike."""
+    if text.isascii():
+        return text
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
