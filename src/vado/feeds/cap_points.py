@@ -94,7 +94,9 @@ def collapsed(points: list[LonLat]) -> Ring | None:
     """
     if len(points) < CLOSED_MIN or points[0] != points[-1]:
         return None
-    (west, south), (east, north) = min(points), max(points)  # the ends, as the points lie on a line
+    # The ends, as the points lie on a line: its far end, seen from anywhere, and that one's far end.
+    west, south = max(points, key=lambda p: hypot(p[0] - points[0][0], p[1] - points[0][1]))
+    east, north = max(points, key=lambda p: hypot(p[0] - west, p[1] - south))
     length = hypot(east - west, north - south)
     along = ((east - west) / length, (north - south) / length) if length else (1.0, 0.0)
     x, y = along[0] * STRIP, along[1] * STRIP
