@@ -7,7 +7,7 @@ behind these are indexed on top. Refuses to know hazards.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -106,6 +106,21 @@ def heights(roads: Roads, edges: I32) -> tuple[I16, I16]:
     for layer, a, b in zip(layers, cuts[:-1], cuts[1:], strict=True):
         low[a:b], high[a:b] = layer.low_m[edges[a:b] - layer.first], layer.high_m[edges[a:b] - layer.first]
     return low, high
+
+
+def edges_that(roads: Roads, box: BaseGeometry, holds: Callable[[F64, F64, I64], Bool]) -> I32:
+    """List the edges near a box of which something holds, sorted; it must not depend on the way they lead.
+
+    It is asked of many at once: of points, in degrees, and of where the points of each begin, [K + 1].
+    """
+    found: list[I32] = [np.zeros(0, np.int32)]
+    one = np.array([box], dtype=object)
+    for layer in index(roads):
+        _, line = layer.near(one)
+        if len(line):
+            where, first = _spread(layer.offset, line)
+            found.append(layer.edges(line[holds(layer.lon[where], layer.lat[where], first)]))
+    return np.concatenate(found)  # layers follow each other
 
 
 def lines_near(roads: Roads, box: BaseGeometry) -> tuple[I32, Geometries]:

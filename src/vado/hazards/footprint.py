@@ -7,7 +7,8 @@ Shapes and what "meets" means:
   polygon   the edge meets its inside or its rim; holes are outside; a ring that crosses itself covers what it
             winds around
   circle    the edge comes within the radius, metres on the sphere; a radius of 0 is a point and gets POINT_M
-  line      the edge runs along it, within LINE_M to either side: roads across or over it do not count
+  line      the edge runs along it, within LINE_M to either side: roads across or over it do not count, unless
+            it leads to and fro so often that it cannot be told any more (`PAIRS_MAX`)
   road      the edges that `match` finds for a place on a road
 
 Of the edges that meet a polygon or circle those stay out whose structure the hazard spares: a flood below
@@ -22,18 +23,18 @@ from dataclasses import dataclass
 from math import cos, pi, radians, sin
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
-from vado.hazards.edge_index import edges_meeting, heights, lines_near, meeting
+from vado.hazards._along_kernels import running_along
+from vado.hazards.edge_index import edges_meeting, edges_that, heights, meeting
 from vado.hazards.match import edges_of, match
 from vado.model.alert import Area, Circle, Polygon
 from vado.model.feed import Box
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId, LonLat
-from vado.model.roads import F64, I32, UNKNOWN_M, EdgeFlag, Roads
+from vado.model.roads import F64, I32, I64, UNKNOWN_M, Bool, EdgeFlag, Roads
 
 EARTH_M = 6_371_008.8  # mean radius, IUGG
 METRES_PER_DEGREE = EARTH_M * pi / 180
@@ -47,6 +48,11 @@ ALONG_M = 60.0
 ALONG_SHARE = 0.5
 # ... and its way inside the corridor leads along the line, not across: cos 26 degrees.
 ALONG_COSINE = 0.9
+# Bounds on the work for one line; where they are met, all edges beside it are touched. Pairs are of a
+# straight piece of an edge and one of the line, 4 bytes each: a line along a road has a few for each of its
+# points. Our choice.
+PAIRS_MAX = 8_000_000
+STEPS_MAX = 200_000_000
 CIRCLE_CORNERS = 64
 _BEARINGS = 2 * pi * np.arange(CIRCLE_CORNERS) / CIRCLE_CORNERS
 # How far a height may be off, metres; areas with heights reach that much farther. Source: what the mission
@@ -243,25 +249,18 @@ def disc(circle: Circle) -> BaseGeometry:
 
 
 def _running_along(roads: Roads, shape: _Shape) -> I32:
-    edges, lines = lines_near(roads, shape.geometry)
-    return edges[_runs_along(lines, shape.along)] if len(edges) else edges
-
-
-def _runs_along(lines: npt.NDArray[np.object_], along: tuple[LonLat, ...]) -> npt.NDArray[np.bool_]:
-    """Tell which edges run along a line, in metres of a plane around it."""
-    centre_lat = (along[0][1] + along[-1][1]) / 2
+    """List the edges that run along a line, sorted; measured in metres of a plane around it."""
+    centre_lat = (shape.along[0][1] + shape.along[-1][1]) / 2
     scale = np.array([METRES_PER_DEGREE * cos(radians(centre_lat)), METRES_PER_DEGREE])
-    line = shapely.LineString(np.asarray(along) * scale)
-    roads = shapely.transform(lines, lambda points: points * scale)
-    corridor = line.buffer(LINE_M, cap_style="flat")
-    shapely.prepare(corridor)
-    result = np.zeros(len(lines), dtype=bool)
-    for n in np.flatnonzero(shapely.intersects(corridor, roads)):
-        inside = shapely.intersection(roads[n], corridor)
-        if inside.length <= 0:
-            continue
-        at = shapely.line_locate_point(line, shapely.points(shapely.get_coordinates(inside)))
-        advance = float(at.max() - at.min())
-        needed = min(ALONG_M, ALONG_SHARE * min(roads[n].length, line.length))
-        result[n] = advance >= needed and advance >= ALONG_COSINE * inside.length
-    return result
+    line = np.asarray(shape.along, np.float64) * scale
+    moves = np.append(True, np.any(line[1:] != line[:-1], axis=1))
+    line_x, line_y = line[moves].T.copy()
+
+    def along(lon: F64, lat: F64, first: I64) -> Bool:
+        found: Bool = running_along(
+            lon * scale[0], lat * scale[1], first, line_x, line_y, LINE_M, ALONG_M, ALONG_SHARE, ALONG_COSINE,
+            PAIRS_MAX, STEPS_MAX,
+        )  # fmt: skip
+        return found
+
+    return edges_that(roads, shape.geometry, along)
