@@ -28,6 +28,7 @@ from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from vado.hazards._along_kernels import running_along
+from vado.hazards._ring_kernels import crossings
 from vado.hazards.edge_index import edges_meeting, edges_that, heights, meeting
 from vado.hazards.match import edges_of, match
 from vado.model.alert import Area, Circle, Polygon
@@ -53,6 +54,10 @@ ALONG_COSINE = 0.9
 # points. Our choice.
 PAIRS_MAX = 8_000_000
 STEPS_MAX = 200_000_000
+# How often the rings of a polygon may cross, and pieces that are compared to find out: what crossings part
+# grows with their number squared. Drawings that went wrong cross a few times. Our choice.
+CROSSINGS_MAX = 1000
+LOOKS_MAX = 50_000_000
 CIRCLE_CORNERS = 64
 _BEARINGS = 2 * pi * np.arange(CIRCLE_CORNERS) / CIRCLE_CORNERS
 # How far a height may be off, metres; areas with heights reach that much farther. Source: what the mission
@@ -192,14 +197,22 @@ def _shape(geometry: BaseGeometry, area: Area, *, spares: int = 0, along: tuple[
 def surface(polygon: Polygon) -> BaseGeometry:
     """Make a polygon valid without losing ground: what a ring winds around, once or twice, belongs to it.
 
-    A ring that leaps over the 180th meridian goes the short way round the world.
+    A ring that leaps over the 180th meridian goes the short way round the world. Where rings cross more often
+    than CROSSINGS_MAX, holes are not cut out, and a ring covers all between its outermost corners.
     """
     # method="structure" keeps all that is wound around (non-zero winding). The default counts windings odd
     # and even and would cut out where a ring overlaps itself: a smaller hazard in silence.
     outer = _valid(polygon.outer)
-    for hole in polygon.holes:
-        outer = shapely.difference(outer, _valid(hole))
-    return outer
+    if not polygon.holes or _tangled([polygon.outer, *polygon.holes]):
+        return outer
+    return shapely.difference(outer, shapely.union_all([_valid(hole) for hole in polygon.holes]))
+
+
+def _tangled(rings: Sequence[Sequence[LonLat]]) -> bool:
+    """Say whether rings cross themselves or each other too often to be worked out."""
+    pieces = np.concatenate([np.column_stack([at[:-1], at[1:]]) for at in map(_unrolled, rings)])
+    pieces = pieces[np.any(pieces[:, :2] != pieces[:, 2:], axis=1)]
+    return bool(crossings(*np.ascontiguousarray(pieces.T), CROSSINGS_MAX, LOOKS_MAX) > CROSSINGS_MAX)
 
 
 def _unrolled(points: Sequence[LonLat]) -> F64:
@@ -233,7 +246,9 @@ def _copies(line: tuple[LonLat, ...]) -> tuple[tuple[LonLat, ...], ...]:
 
 def _valid(ring: tuple[LonLat, ...]) -> BaseGeometry:
     plain: BaseGeometry = shapely.Polygon(_unrolled(ring))
-    if not plain.is_valid:
+    if not plain.is_valid and _tangled([ring]):
+        plain = plain.convex_hull
+    elif not plain.is_valid:
         plain = shapely.make_valid(plain, method="structure", keep_collapsed=True)
     return _rolled(plain)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 
 import drawn
 from tables import meaning
@@ -125,6 +126,31 @@ def test_a_ring_overlapping_itself_keeps_the_overlap() -> None:
     assert surface(Polygon(outer=twice)).area == pytest.approx(
         surface(Polygon(outer=ring((0, 0), (4, 0), (4, 4), (0, 4)))).area
     )
+
+
+def test_a_ring_that_crosses_itself_all_over_covers_all_between_its_corners() -> None:
+    random = np.random.default_rng(1)
+    corners = [(float(x), float(y)) for x, y in random.uniform((-1.0, -1.0), (15.0, 1.0), (10_000, 2))]
+    tangle = ring(*corners)
+    assert surface(Polygon(outer=tangle)).equals(shapely.MultiPoint(tangle).convex_hull)
+    assert roads_of(polygon(tangle)) == {"AB", "AC", "BD", "XY"}
+
+
+def test_holes_that_cross_all_over_are_no_holes() -> None:
+    def comb(turn: int) -> tuple[LonLat, ...]:
+        teeth = [(15.5 if k % 2 else -1.5, -5 + k / 100) for k in range(1000)]
+        back = [(-1.6, 5.0), (-1.6, -5.0)]
+        return ring(*((x, y) if turn else (7 + 1.6 * y, x / 3) for x, y in (*teeth, *back)))
+
+    plain, holed = Polygon(outer=comb(0)), Polygon(outer=comb(0), holes=(comb(1),))
+    assert surface(holed).equals(surface(plain))
+
+
+def test_many_holes_are_cut_out_as_one() -> None:
+    holes = [box(k / 100, 1, k / 100 + 0.005, 2) for k in range(1000)]
+    area = polygon(box(-1, -9, 15, 9), *holes).polygons[0]
+    whole = surface(Polygon(outer=area.outer))
+    assert surface(area).area == pytest.approx(whole.area - 1000 * surface(Polygon(outer=holes[0])).area)
 
 
 def test_a_circle_reaches_as_far_as_its_radius() -> None:
