@@ -2,7 +2,7 @@
 
     LittleMap().nodes(A=(0, 0), B=(100, 0)).way(1, "AB", highway="residential", oneway="yes").roads(tmp_path)
 
-Letters are nodes, metres east and north of 1.5 E 42.5 N. A node's OSM id is its letter's code point.
+Letters are nodes, metres east and north of 1.5 E 42.5 N, or of another meridian. A node's OSM id is its letter's code point.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _M_PER_DEGREE = 111_000.0
 
 
 class LittleMap:
-    def __init__(self) -> None:
+    def __init__(self, lon: float = LON) -> None:
+        self._lon = lon
         self._nodes: dict[str, tuple[float, float]] = {}
         self._node_tags: dict[str, dict[str, str]] = {}
         self._ways: list[tuple[int, str, dict[str, str]]] = []
@@ -71,7 +72,8 @@ class LittleMap:
 
     def lonlat(self, letter: str) -> tuple[float, float]:
         east, north = self._nodes[letter]
-        return LON + east / (_M_PER_DEGREE * math.cos(math.radians(LAT))), LAT + north / _M_PER_DEGREE
+        lon = self._lon + east / (_M_PER_DEGREE * math.cos(math.radians(LAT)))
+        return lon - 360 if lon > 180 else lon, LAT + north / _M_PER_DEGREE
 
     def raw(self, tmp_path: Path, **how: str) -> RawRoads:
         path = tmp_path / "little.osm.pbf"

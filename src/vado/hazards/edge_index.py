@@ -42,6 +42,7 @@ class Layer:
     tree: shapely.STRtree
     low_m: I16  # [K] the lowest height of an edge; UNKNOWN_M where that of any of its points is
     high_m: I16
+    cut: bool  # an edge over the 180th meridian has a line on either side of it
 
     def near(self, shapes: Geometries) -> tuple[I64, I64]:
         """Pair shapes and lines whose boxes meet, by shape."""
@@ -67,6 +68,8 @@ class Layer:
         """List the edges of lines, sorted."""
         twin = self.twin[lines]
         found = np.concatenate([self.edge[lines], twin[twin >= 0]])
+        if self.cut:
+            return np.unique(found)
         found.sort()
         return found
 
@@ -159,6 +162,10 @@ def _layer(roads: Roads, first: int) -> Layer:
     edge, twin = _paired(roads.edge_from[first:], roads.edge_to[first:], begin, at)
     where, offset = _spread(begin, edge)
     at = at[where]
+    cut = bool((np.abs(np.diff(at[:, 0])) > 180.0).any())
+    if cut:
+        at, offset, of = _at_meridian(at, offset)
+        edge, twin = edge[of], twin[of]
     lines = _objects(shapely.from_ragged_array(shapely.GeometryType.LINESTRING, at, (offset,)))
     lon, lat = np.ascontiguousarray(at[:, 0]), np.ascontiguousarray(at[:, 1])
     tree = shapely.STRtree(lines)
@@ -175,6 +182,7 @@ def _layer(roads: Roads, first: int) -> Layer:
         tree=tree,
         low_m=low,
         high_m=high,
+        cut=cut,
     )
 
 
@@ -201,6 +209,27 @@ def _paired(start: I32, end: I32, begin: I64, at: F64) -> tuple[I64, I64]:
     kept[b[fit]] = False
     edge = np.flatnonzero(kept)
     return edge, twin[edge]
+
+
+def _at_meridian(at: F64, offset: I64) -> tuple[F64, I64, I64]:
+    """Cut lines where they lead over the 180th meridian: points, where each begins, which line it is of.
+
+    What is between two points there is parted by a point on the meridian, written once for each side.
+    """
+    step = np.diff(at[:, 0])
+    step[offset[1:-1] - 1] = 0.0  # from the end of a line to the start of the next is no step
+    leap = np.flatnonzero(np.abs(step) > 180.0)
+    a, b = at[leap], at[leap + 1]
+    side = np.where(a[:, 0] > 0, 180.0, -180.0)
+    gap = b[:, 0] + 2 * side - a[:, 0]
+    share = (side - a[:, 0]) / np.where(gap == 0, 1.0, gap)
+    lat = a[:, 1] + (b[:, 1] - a[:, 1]) * share
+    on = np.stack([np.column_stack([side, lat]), np.column_stack([-side, lat])], axis=1)
+    points = np.insert(at, np.repeat(leap + 1, 2), on.reshape(-1, 2), axis=0)
+    moved = offset + 2 * np.searchsorted(leap + 1, offset, side="right")
+    behind = leap + 2 + 2 * np.arange(len(leap))
+    begins = np.sort(np.concatenate([moved, behind]))
+    return points, begins, np.searchsorted(moved, begins[:-1], side="right") - 1
 
 
 def _spread(begin: I64, edges: I64) -> tuple[I64, I64]:

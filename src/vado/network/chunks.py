@@ -132,12 +132,14 @@ def class_index(rules: Sequence[WayRule]) -> I32:
 def distance_m(lon_a: F64, lat_a: F64, lon_b: F64, lat_b: F64) -> F64:
     """Measure short lines on the ellipsoid: the local metric at the middle latitude, exact to mm at 1 km.
 
+    Over the 180th meridian they go the short way round.
     M and N are the radii of curvature; Snyder, Map Projections: A Working Manual (1987), eq. 4-18 to 4-21.
     """
     phi = np.radians((lat_a + lat_b) / 2)
     w2 = 1 - _E2 * np.sin(phi) ** 2
     n = _A / np.sqrt(w2)
     m = n * (1 - _E2) / w2
-    east = np.radians(lon_b - lon_a) * n * np.cos(phi)
+    lon = lon_b - lon_a
+    east = np.radians(lon - 360.0 * np.rint(lon / 360.0)) * n * np.cos(phi)
     north = np.radians(lat_b - lat_a) * m
     return np.hypot(east, north)

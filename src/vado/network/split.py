@@ -172,6 +172,7 @@ def _enlarged(roads: Roads, cuts: dict[int, list[tuple[int, int]]], first: I64, 
 def _shares(roads: Roads, points: list[int]) -> F64:
     """Measure how much of an edge each part between shape points is; equal parts where it has no length."""
     lon = np.radians(roads.shape_lon[points[0] : points[-1] + 1])
+    lon = np.unwrap(lon)  # over the 180th meridian
     lat = np.radians(roads.shape_lat[points[0] : points[-1] + 1])
     step = np.hypot(np.diff(lon) * np.cos((lat[1:] + lat[:-1]) / 2), np.diff(lat))
     along = np.concatenate([np.zeros(1), np.cumsum(step)])[np.array(points) - points[0]]

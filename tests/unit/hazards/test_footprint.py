@@ -16,8 +16,8 @@ from vado.hazards import footprint, unmatched
 from vado.hazards.footprint import disc, surface
 from vado.model.alert import Area, Circle, Polygon
 from vado.model.hazard import Hazard
-from vado.model.ids import HazardId, LonLat
-from vado.model.roads import UNKNOWN_M, Roads
+from vado.model.ids import Hash, HazardId, LonLat
+from vado.model.roads import F64, UNKNOWN_M, Roads
 from vado.model.snapshot import Travel
 from vado.network import anchor
 
@@ -368,6 +368,42 @@ def test_a_line_over_the_180th_meridian_runs_along_its_road(side: float) -> None
     line = hazard(Area(lines=(((179.97, lat), (-179.97, lat)),)))
     found = footprint(moved, (line,))[HazardId("h")]
     assert {*drawn.edges(TOWN, "AB")} <= set(found.tolist())
+
+
+def across_the_meridian() -> Roads:
+    """Move the town so that AB and CD lead over the meridian, 200 m from their western ends."""
+    shift = 180.0 - cell(2, 0)[0]
+
+    def moved(lon: F64) -> F64:
+        return np.where(lon + shift > 180.0, lon + shift - 360.0, lon + shift)
+
+    return replace(
+        TOWN, shape_lon=moved(TOWN.shape_lon), node_lon=moved(TOWN.node_lon), content_hash=Hash("moved over")
+    )
+
+
+def at_meridian(area: Area) -> set[str]:
+    """Name the roads of the town over the meridian that an area touches."""
+    return roads_of(area, town=across_the_meridian())
+
+
+@pytest.mark.parametrize(("west", "east"), [(-0.0005, 0.0), (0.0, 0.0005), (-0.0005, 0.0005)])
+def test_a_road_over_the_180th_meridian_lies_on_both_its_sides(west: float, east: float) -> None:
+    north, south = drawn.lonlat(TOWN, "A")[1] + 0.0005, drawn.lonlat(TOWN, "A")[1] - 0.0005
+
+    def over(*lons: float) -> Area:
+        a, b = (lon if -180 <= lon <= 180 else lon - 360 for lon in lons)
+        return polygon(((a, south), (b, south), (b, north), (a, north), (a, south)))
+
+    assert at_meridian(over(180 + west, 180 + east)) == {"AB"}
+    assert at_meridian(over(10.0, 11.0)) == set()
+    assert at_meridian(over(-20.0 + west, 20.0 + east)) == set()
+
+
+def test_a_line_follows_a_road_over_the_180th_meridian() -> None:
+    lat = drawn.lonlat(TOWN, "A")[1]
+    assert at_meridian(Area(lines=(((179.999, lat), (-179.999, lat)),))) == {"AB"}
+    assert at_meridian(Area(lines=(((179.99, lat), (170.0, lat)),))) == set()
 
 
 def test_most_of_the_world_is_not_the_rest_of_it() -> None:

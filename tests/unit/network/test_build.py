@@ -13,6 +13,7 @@ from vado.errors import RegionError
 from vado.model.roads import EdgeFlag
 from vado.model.size import NO_LIMITS, Limits, Load
 from vado.model.snapshot import Travel
+from vado.network import anchor
 from vado.network.build import build
 from vado.network.digest import content_hash
 from vado.store.data import load_profiles
@@ -46,6 +47,20 @@ def test_length_and_time(tmp_path: Path) -> None:
     assert roads.edge_length_mm[e] == pytest.approx(200_000, rel=0.003)
     assert kmh(roads, "BE") == 30
     assert roads.edge_duration_ms[0, e] >= roads.edge_length_mm[e] * 3.6 / 30
+
+
+def test_roads_over_the_180th_meridian_are_as_long_as_elsewhere(tmp_path: Path) -> None:
+    nodes, stop = {**SQUARE, "V": (130, 10)}, (160, 0)
+    here = LittleMap().nodes(**nodes, S=stop).way(1, "ABC").way(2, "BDE")
+    there = LittleMap(lon=179.9985).nodes(**nodes, S=stop).way(1, "ABC").way(2, "BDE")
+    a, b = (each.tag("V", place="village", name="V").roads(tmp_path) for each in (here, there))
+    assert b.node_lon.min() < -179 < 179 < b.node_lon.max()
+    assert np.abs(a.edge_length_mm - b.edge_length_mm).max() <= 2  # OSM rounds degrees to seven places
+    assert a.places.node.tolist() == b.places.node.tolist()
+    assert a.places.snap_m == pytest.approx(b.places.snap_m, abs=0.02)
+    found = [anchor(r, [m.lonlat("S")], travels=[Travel("car")]) for r, m in ((a, here), (b, there))]
+    assert found[0].snap_m == pytest.approx(found[1].snap_m, abs=0.02)
+    assert np.abs(found[0].roads.edge_length_mm - found[1].roads.edge_length_mm).max() <= 2
 
 
 def test_what_is_known_of_a_way_is_on_its_edges(tmp_path: Path) -> None:
