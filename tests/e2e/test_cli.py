@@ -235,11 +235,21 @@ class TestReach:
             "name": "Castrel", "lon": pytest.approx(-23.79, abs=0.01), "lat": pytest.approx(43.118, abs=0.01),
             "reachable": True, "leavable": True, "until": None, "cut": [], "cut_proven": True, "again": None,
             "unknown": False, "unknown_why": [], "state": "open",
+            "snap_m": towns["Castrel"]["snap_m"],
             "profile": "van", "last_road": {"in": None, "out": None},
             "in": [{"from": "2026-02-03T12:00:00Z", "until": None}],
             "out": [{"from": "2026-02-03T12:00:00Z", "until": None}],
         }  # fmt: skip
         assert said["attribution"]
+
+    def test_what_is_aboard_and_no_restriction_asks_for_is_noted(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        aboard = ("--equipment", "wings", "--equipment", "chains")
+        notes = asked(capsys, *self.ARGS, "--at", NOON, *aboard)["notes"]
+        asked_for = [note for note in notes if note.startswith("no restriction asks for ")]
+        assert len(asked_for) == 1
+        assert asked_for[0].startswith("no restriction asks for wings; what restrictions ask for: chains")
 
     def test_a_what_if_says_what_opens_and_what_is_cut(self, capsys: pytest.CaptureFixture[str]) -> None:
         args = ("whatif", *self.ARGS[1:], "--alerts", "storm", "--at", NOON)

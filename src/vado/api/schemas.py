@@ -226,6 +226,7 @@ class PlaceOut(Out):
     name: str
     lon: float
     lat: float
+    snap_m: int = Field(description="Metres from the town to the road point that stands for it.")
     profile: str = Field(description="The way of travelling, with equipment: van+chains.")
     reachable: bool
     leavable: bool

@@ -23,6 +23,7 @@ from vado.cli.options import (
     SkipBad,
 )
 from vado.cli.towns import cut_words, time_words
+from vado.exchange.reach import far_words
 from vado.model.ids import identifier
 from vado.model.words import doubt
 
@@ -121,7 +122,7 @@ def _show(rows: list[PlaceReach], asked: Moment, judged: Judged) -> None:
             status,
             until,
             again,
-            "; ".join(filter(None, (_only_one_way(town, at_s), *why_words(town, judged)))),
+            "; ".join(filter(None, (_only_one_way(town, at_s), *why_words(town, judged), far_words(town)))),
         )
 
     # What is cut stands first, then what will be; the rest by name.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from vado import hazards, network
 from vado.app import load_meaning, refuse_unknown_profiles
 from vado.exchange.standing import Judged, judge
+from vado.hazards import Meaning
 from vado.model.alert import Alert, MsgType
 from vado.model.hazard import HazardState
 from vado.model.ids import HazardId, LonLat
@@ -19,6 +20,7 @@ from vado.model.roads import I32, Roads
 from vado.model.snapshot import Snapshot, Travel
 from vado.model.world import FeedRead
 from vado.network import Anchored
+from vado.network.allowed import ALSO_SATISFIED_BY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +70,19 @@ def look(
     touched = hazards.footprint(anchored.roads, state.hazards)
     events = hazards.events(anchored.roads, state.hazards, touched)
     snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=travels, events=events)
-    return Situation(anchored=anchored, snapshot=snapshot, notes=(*told, *notes), state=state,
-                     touched=touched, events=events)  # fmt: skip
+    notes = (*told, *notes, *strange(travels, meaning, snapshot))
+    return Situation(anchored=anchored, snapshot=snapshot, notes=notes, state=state, touched=touched,
+                     events=events)  # fmt: skip
+
+
+def strange(travels: Sequence[Travel], meaning: Meaning, snapshot: Snapshot) -> tuple[str, ...]:
+    """Say what is aboard that lifts no restriction, by the table or by any message: a slip of the pen?"""
+    rows = (*meaning.table.values(), *(hazard.effects for hazard in snapshot.hazards))
+    asked = {effect.requires for effects in rows for effect in effects} - {""}
+    known = sorted(asked.union(*(ALSO_SATISFIED_BY.get(one, frozenset()) for one in asked)))
+    aboard = sorted({one for travel in travels for one in travel.equipment} - set(known))
+    words = ", ".join(known) or "none"
+    return tuple(f"no restriction asks for {one}; what restrictions ask for: {words}" for one in aboard)
 
 
 def late(alerts: Sequence[Alert], at_s: int) -> tuple[str, ...]:

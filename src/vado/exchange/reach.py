@@ -33,6 +33,16 @@ _SAID = {
 }
 
 
+# A town farther than this from its road is told so, metres: beyond it "open" may say little about the town.
+# Our choice.
+FAR_M = 500.0
+
+
+def far_words(row: PlaceReach) -> str:
+    """Say how far away the road is that stands for a town; nothing where it is near: "road 1.5 km away"."""
+    return f"road {row.snap_m / 1000:.1f} km away" if row.snap_m > FAR_M else ""
+
+
 def place_json(
     row: PlaceReach, *, unknown: bool, judged: Judged | None = None, why: Sequence[str] = ()
 ) -> Json:
@@ -43,8 +53,8 @@ def place_json(
     state = "closed" if not (row.reachable and row.leavable) else "unknown" if unknown else "open"
     return {
         "state": state, "unknown_why": list(why),
-        "name": row.name, "lon": row.lon, "lat": row.lat, "profile": str(row.travel),
-        "reachable": row.reachable, "leavable": row.leavable,
+        "name": row.name, "lon": row.lon, "lat": row.lat, "snap_m": round(row.snap_m),
+        "profile": str(row.travel), "reachable": row.reachable, "leavable": row.leavable,
         "until": _instant(row.until_s), "again": _instant(row.again_s),
         "in": times_json(row.inward), "out": times_json(row.outward),
         "last_road": {"in": _last(row.last_in), "out": _last(row.last_out)},

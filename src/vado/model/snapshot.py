@@ -147,6 +147,7 @@ class PlaceReach:
     cut_proven: bool = True  # no fewer hazards would do; False: the search for fewer did not come to an end
     last_in: LastRoad | None = None  # now, and only where usually there are others
     last_out: LastRoad | None = None
+    snap_m: float = 0.0  # from the town to the point of a road that stands for it, metres
 
 
 class Standing(StrEnum):

@@ -15,11 +15,13 @@ import numpy.typing as npt
 from vado.model.raw_roads import RawRoads
 from vado.model.roads import F64, I32, NO_ENTRY_MS, Places
 from vado.network.chunks import Chunks, distance_m
+from vado.network.places import name_of
 from vado.network.rules import WayRule
 from vado.network.turns import Topology
 
 ISLAND_KM_MIN = 1.0  # shorter islands without a town are counted, not listed (ours: a farm or a car park)
 LISTED_MAX = 200
+DROPPED_LISTED = 10  # towns without a road, named in a note
 
 
 def describe(
@@ -68,12 +70,22 @@ def describe(
         "place_kinds": dict(sorted(by_kind.items())),
         "bbox": [round(float(value), 7) for value in box],
         "data_timestamp": raw.timestamp,
-        "notes": list(raw.notes),
+        "notes": [*raw.notes, *_dropped(raw, places)],
     }
     return {
         key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for key, value in meta.items()
     }
+
+
+def _dropped(raw: RawRoads, places: Places) -> list[str]:
+    """Say which towns of the map are not in the region."""
+    if len(places) == len(raw.places):
+        return []
+    names = [name_of(place) or "one without a name" for place in raw.places]
+    listed = ", ".join(names[:DROPPED_LISTED]) + (", ..." if len(names) > DROPPED_LISTED else "")
+    count = f"{len(names):,} towns are" if len(names) > 1 else "1 town is"
+    return [f"{count} not in the region, no road has a point where a vehicle may stop: {listed}"]
 
 
 def _by_profile(

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from vado.errors import InputError
 from vado.model.roads import I32, I64, Bool
 from vado.model.snapshot import Snapshot, Travel
 from vado.model.when import Interval
@@ -68,9 +69,15 @@ class Passage:
 def passage(snapshot: Snapshot, travel: Travel, origins: tuple[int, ...] | None, period: Interval) -> Passage:
     """Find ways in and out for every slot of the period; without origins, from and to the main network.
 
-    The main network is the largest part that hangs together whatever shuts in the period.
+    The main network is the largest part that hangs together whatever shuts in the period. InputError for a way
+    of travelling that the snapshot was not made for.
     """
-    table = snapshot.closures[travel]
+    table = snapshot.closures.get(travel)
+    if table is None:
+        known = ", ".join(sorted(map(str, snapshot.closures)))
+        raise InputError(
+            f"the snapshot does not know {travel}", action=f"ask for one it was made for: {known}"
+        )
     slots = cut_slots([table], period, limit=SLOTS_MAX)
     melted = pieces(snapshot, travel, period)
     nodes = _main(melted) if origins is None else _distinct(origins)

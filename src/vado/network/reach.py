@@ -100,6 +100,7 @@ def _judge(snapshot: Snapshot, travel: Travel, ways: Passage, at_s: int) -> list
                 outward=always if through[k] else _times(outward[:, k], intervals),
                 last_in=last_in[k],
                 last_out=last_out[k],
+                snap_m=float(places.snap_m[k]),
             )
         )
     return result

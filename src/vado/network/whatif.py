@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vado.errors import StateError
+from vado.errors import InputError, StateError
 from vado.model.alert import Action
 from vado.model.hazard import Effect, Evidence, Hazard
 from vado.model.ids import AlertId, Hash, HazardId
@@ -68,11 +68,21 @@ def whatif(
 
 
 def suppose(snapshot: Snapshot, *, lift: Collection[HazardId] = (), shut: Sequence[Shut] = ()) -> Snapshot:
-    """Make the snapshot without some hazards and with other roads shut; StateError for one not there."""
+    """Make the snapshot without some hazards and with other roads shut.
+
+    StateError for a hazard that is not there, InputError for an edge.
+    """
     names = {hazard.id for hazard in snapshot.hazards}
     for name in lift:
         if name not in names:
             raise StateError(f"there is no hazard {name!r}", action="give one that is in force or to come")
+    edges = snapshot.roads.n_edges
+    for one in shut:
+        for edge in one.edges:
+            if not 0 <= edge < edges:
+                raise InputError(
+                    f"{one.label}: there is no edge {edge}", action=f"give edges from 0 to {edges - 1}"
+                )
     kept = [k for k, hazard in enumerate(snapshot.hazards) if hazard.id not in lift]
     number_of = np.full(len(snapshot.hazards), -1, np.int32)
     number_of[kept] = np.arange(len(kept), dtype=np.int32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -214,6 +215,17 @@ def test_islands_are_kept_and_told(tmp_path: Path) -> None:
     assert roads.node_part[0, island] == 1
     assert '"islands": 1' in roads.meta["profiles"]
     assert '"near": "Alpha"' in roads.meta["profiles"]
+
+
+def test_towns_that_no_vehicle_can_stop_at_are_told(tmp_path: Path) -> None:
+    nodes = {**SQUARE, "V": (130, 10)}
+    motorway = LittleMap().nodes(**nodes).way(1, "ABC", highway="motorway", oneway="no")
+    roads = motorway.tag("V", place="village", name="Vila").roads(tmp_path)
+    assert len(roads.places) == 0
+    assert json.loads(roads.meta["notes"]) == [
+        "1 town is not in the region, no road has a point where a vehicle may stop: Vila"
+    ]
+    assert json.loads(town().tag("D", place="village", name="Vila").roads(tmp_path).meta["notes"]) == []
 
 
 def test_parts_differ_by_profile(tmp_path: Path) -> None:

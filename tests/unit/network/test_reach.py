@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from drawn import HOUR, MINUTE, NOON, node, nodes, restricted, roads, shut, slow, touched
 from vado import network
 from vado.cli.reach import why_words
-from vado.exchange.reach import place_json
+from vado.errors import InputError
+from vado.exchange.reach import far_words, place_json
 from vado.model.hazard import Hazard
+from vado.model.ids import Hash
 from vado.model.roads import Roads
 from vado.model.snapshot import PlaceReach, Travel
 from vado.model.when import FOREVER_S, Interval
@@ -281,3 +284,30 @@ def test_a_road_that_shuts_again_and_again_is_shut_each_time() -> None:
     later = reach(VALLEY, nightly, at_s=NOON + 2 * HOUR)["C"]
     assert (later.reachable, later.leavable) == (True, True)
     assert later.until_s == NOON + 3 * HOUR
+
+
+def test_a_town_far_from_its_road_says_how_far() -> None:
+    away = np.zeros(len(VALLEY.places))
+    away[:2] = 500.0, 1463.2
+    town = replace(VALLEY, places=replace(VALLEY.places, snap_m=away), content_hash=Hash("far"))
+    found = reach(town)
+    assert [far_words(found[name]) for name in "ABC"] == ["", "road 1.5 km away", ""]
+    assert [place_json(found[name], unknown=False)["snap_m"] for name in "ABC"] == [500, 1463, 0]
+
+
+def test_what_a_snapshot_was_not_made_for_is_bad_input() -> None:
+    snapshot = network.snapshot(VALLEY, (), {}, travels=(CAR, CHAINS))
+    for ask in (
+        lambda: network.reach(snapshot, (0,), travels=(TRUCK,), at_s=NOON, until_s=END),
+        lambda: network.access(snapshot, (1,), (0,), travels=(TRUCK,), horizon=Interval(NOON, END)),
+    ):
+        with pytest.raises(InputError, match="does not know truck") as refused:
+            ask()
+        assert refused.value.action == "ask for one it was made for: car, car+chains"
+
+
+@pytest.mark.parametrize("edge", [-1, VALLEY.n_edges])
+def test_an_edge_that_is_not_there_cannot_be_supposed_shut(edge: int) -> None:
+    snapshot = network.snapshot(VALLEY, (), {}, travels=(CAR,))
+    with pytest.raises(InputError, match=f"there is no edge {edge}"):
+        network.suppose(snapshot, shut=[network.Shut(label="x", edges=(0, edge))])
