@@ -44,6 +44,9 @@ GOOD = 0.5  # of quality; below it the match is not trusted
 # are not closer than the second.
 PIECE_M, PIECE_LEAST_M = 200.0, 20.0
 SAMPLES = 5  # points of an edge, or of a line, at which their distance is measured
+# Edges beside a line, times the places at which the way must be beside it, or times its points: where it is
+# more, no way is looked for, and what is around the line is shut. Our choice.
+WORK_MAX = 10_000_000
 PLACES_KEPT = 8192  # of matches, not to be made again each step
 
 
@@ -196,7 +199,7 @@ class _Near:
         away = self._away(line) if drawn else np.zeros(len(self.edges), np.float64)
         if drawn:
             inside = away <= LINE_NEAR_M
-            if not inside.any():
+            if not inside.any() or int(inside.sum()) * len(self._looks(line)) > WORK_MAX:
                 return None
         else:
             inside = np.ones(len(self.edges), np.bool_)
@@ -266,19 +269,36 @@ class _Near:
         return quality
 
     def _away(self, line: shapely.LineString) -> F64:
-        """Measure how far each edge is from the line, in the mean, where they lie side by side."""
+        """Measure how far each edge is from the line, in the mean, where they lie side by side.
+
+        Those that come nowhere near it, most of what lies in its box, are infinitely far.
+        """
+        away: F64 = np.full(len(self.lines), np.inf)
+        some = self._within(line, LINE_NEAR_M + 2 * TIE_M)
+        if int(some.sum()) * len(line.coords) <= WORK_MAX:
+            away[some] = self._mean_away(line, self.lines[some], self.length[some])
+        return away
+
+    def _within(self, shape: shapely.Geometry, metres: float) -> Bool:
+        """Mark the edges that come within some metres of a shape."""
+        shapely.prepare(shape)
+        found: Bool = shapely.dwithin(shape, self.lines, metres)
+        shapely.destroy_prepared(shape)
+        return found
+
+    def _mean_away(self, line: shapely.LineString, lines: Geometries, length: F64) -> F64:
         shares = np.linspace(0.0, 1.0, SAMPLES)
-        points = [shapely.line_interpolate_point(self.lines, share, normalized=True) for share in shares]
+        points = [shapely.line_interpolate_point(lines, share, normalized=True) for share in shares]
         distance = np.stack([shapely.distance(each, line) for each in points])
         at = np.stack([shapely.line_locate_point(line, each) for each in points])
         beside = (at > 0) & (at < line.length)
         count = beside.sum(axis=0)
         mean = (distance * beside).sum(axis=0) / np.maximum(count, 1)
         away: F64 = np.where(count > 0, mean, distance.min(axis=0))
-        longer = np.flatnonzero(self.length > line.length)
+        longer = np.flatnonzero(length > line.length)
         if len(longer):  # its samples may lie to either side of the whole line
             along = [line.interpolate(share, normalized=True) for share in shares]
-            away[longer] = np.mean([shapely.distance(self.lines[longer], each) for each in along], axis=0)
+            away[longer] = np.mean([shapely.distance(lines[longer], each) for each in along], axis=0)
         return away
 
     def _looks(self, line: shapely.LineString) -> list[float]:
@@ -288,10 +308,12 @@ class _Near:
 
     def _spots(self, where: shapely.Point, inside: Bool, heading: F64 | None) -> list[Spot]:
         """List where on the edges a place may be: near enough, and driven in its direction."""
-        distance = shapely.distance(self.lines, where)
+        some = np.flatnonzero(inside)
+        distance = np.full(len(self.lines), np.inf)
+        distance[some] = shapely.distance(self.lines[some], where)
         named = (self.place.ref or self.place.name) and self.named[inside].any()
         reach = LINE_NEAR_M if not self.place.ends_only else ENDS_NEAR_M if named else POINT_NEAR_M
-        near = np.flatnonzero(inside & (distance <= reach))
+        near = some[distance[some] <= reach]
         along = shapely.line_locate_point(self.lines[near], where)
         found = []
         for step, at in zip(near.tolist(), along.tolist(), strict=True):
@@ -353,12 +375,11 @@ class _Near:
     def _around(self, points: F64) -> Match:
         """Shut what bears the name near the points, both ways; without one, all that runs there."""
         shape = shapely.LineString(points) if len(points) > 1 else shapely.Point(points[0])
-        distance = shapely.distance(self.lines, shape)
-        named = self.named & (distance <= ENDS_NEAR_M)
+        named = self.named & self._within(shape, ENDS_NEAR_M)
         if named.any():
             chosen, what = named, f"all of {self.place.ref or self.place.name} nearby is shut, both ways"
         else:
-            chosen = distance <= (LINE_NEAR_M / 2 if len(points) > 1 else POINT_NEAR_M / 2)
+            chosen = self._within(shape, LINE_NEAR_M / 2 if len(points) > 1 else POINT_NEAR_M / 2)
             what = "all roads there are shut, both ways"
         if not chosen.any():
             return _nothing("it matches no road near its points: somebody must look where it is")
