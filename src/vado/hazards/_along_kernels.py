@@ -76,6 +76,13 @@ def running_along(x, y, first, line_x, line_y, wide, along_m, share, cosine, pai
 
 
 @njit(cache=True, nogil=True, boundscheck=False)
+def beside(x, y, first, line_x, line_y, wide):
+    """Mark the edges that come within `wide` of a line, [K]; of the points as `running_along` has them."""
+    # With no pair to be looked at closely, being near is all that is asked.
+    return running_along(x, y, first, line_x, line_y, wide, 0.0, 0.0, 0.0, 0, 0)
+
+
+@njit(cache=True, nogil=True, boundscheck=False)
 def _box(x, y, line_x, line_y, wide):
     """Give the box around what both reach: west, south, east, north."""
     return (

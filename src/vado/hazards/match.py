@@ -19,6 +19,7 @@ from math import ceil, cos, exp, hypot, radians
 import numpy as np
 import shapely
 
+from vado.hazards._along_kernels import beside
 from vado.hazards.chain import Nearby, Spot, chain
 from vado.hazards.edge_index import Geometries, lines_near
 from vado.hazards.road_names import bears_name, is_slip, with_copies
@@ -281,9 +282,15 @@ class _Near:
 
     def _within(self, shape: shapely.Geometry, metres: float) -> Bool:
         """Mark the edges that come within some metres of a shape."""
-        shapely.prepare(shape)
-        found: Bool = shapely.dwithin(shape, self.lines, metres)
-        shapely.destroy_prepared(shape)
+        if isinstance(shape, shapely.Point):
+            at: F64 = shapely.distance(self.lines, shape)
+            return np.asarray(at <= metres)
+        line = shapely.get_coordinates(shape)
+        line_x, line_y = line[np.append(True, np.any(line[1:] != line[:-1], axis=1))].T.copy()
+        points, of = shapely.get_coordinates(self.lines, return_index=True)
+        first = np.searchsorted(of, np.arange(len(self.lines) + 1))
+        x, y = points.T.copy()
+        found: Bool = beside(x, y, first, line_x, line_y, metres)
         return found
 
     def _mean_away(self, line: shapely.LineString, lines: Geometries, length: F64) -> F64:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from vado.hazards import footprint
 from vado.hazards.match import GOOD, Match, edges_of, match
 from vado.hazards.road_names import refs
 from vado.model.alert import Area, RoadPlace, Way
-from vado.model.ids import LonLat
+from vado.model.ids import Hash, LonLat
 from vado.model.roads import Roads
 from vado.model.snapshot import Travel
 from vado.network import anchor
@@ -60,6 +61,16 @@ def on(town: Roads, pair: str, *shares: float, aside_m: float = 0.0) -> tuple[Lo
 def test_a_line_takes_its_own_carriageway() -> None:
     line = RoadPlace(points=on(MOTORWAY, "AB", 0.1, 0.5, 0.9, aside_m=8), way=Way.ALONG)
     assert found(MOTORWAY, line) == {"AB"}
+
+
+def test_where_a_line_is_too_much_work_what_is_around_it_is_shut(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = RoadPlace(points=on(MOTORWAY, "AB", 0.1, 0.5, 0.9, aside_m=9), way=Way.ALONG)
+    monkeypatch.setattr(import_module("vado.hazards.match"), "WORK_MAX", 0)
+    other = replace(MOTORWAY, content_hash=Hash("so that no match is kept of it"))
+    made = match(other, line)
+    assert made.quality < GOOD
+    assert "AB" in pairs(other, made)
+    assert "both ways" in made.note
 
 
 def test_a_line_drawn_against_the_traffic_of_its_carriageway_takes_the_road_by_its_name() -> None:
