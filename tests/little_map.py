@@ -2,7 +2,8 @@
 
     LittleMap().nodes(A=(0, 0), B=(100, 0)).way(1, "AB", highway="residential", oneway="yes").roads(tmp_path)
 
-Letters are nodes, metres east and north of 1.5 E 42.5 N, or of another meridian. A node's OSM id is its letter's code point.
+Letters are nodes, metres east and north of 1.5 E 42.5 N, or of another meridian. A node's OSM id is its
+letter's code point.
 """
 
 from __future__ import annotations

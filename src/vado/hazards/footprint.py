@@ -212,7 +212,8 @@ def _tangled(rings: Sequence[Sequence[LonLat]]) -> bool:
     """Say whether rings cross themselves or each other too often to be worked out."""
     pieces = np.concatenate([np.column_stack([at[:-1], at[1:]]) for at in map(_unrolled, rings)])
     pieces = pieces[np.any(pieces[:, :2] != pieces[:, 2:], axis=1)]
-    return bool(crossings(*np.ascontiguousarray(pieces.T), CROSSINGS_MAX, LOOKS_MAX) > CROSSINGS_MAX)
+    ax, ay, bx, by = np.ascontiguousarray(pieces.T)
+    return bool(crossings(ax, ay, bx, by, CROSSINGS_MAX, LOOKS_MAX) > CROSSINGS_MAX)
 
 
 def _unrolled(points: Sequence[LonLat]) -> F64:

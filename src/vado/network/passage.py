@@ -69,8 +69,8 @@ class Passage:
 def passage(snapshot: Snapshot, travel: Travel, origins: tuple[int, ...] | None, period: Interval) -> Passage:
     """Find ways in and out for every slot of the period; without origins, from and to the main network.
 
-    The main network is the largest part that hangs together whatever shuts in the period. InputError for a way
-    of travelling that the snapshot was not made for.
+    The main network is the largest part that hangs together whatever shuts in the period. InputError for a
+    way of travelling that the snapshot was not made for.
     """
     table = snapshot.closures.get(travel)
     if table is None:
