@@ -71,7 +71,7 @@ def reach_at(scene: Scene, at_s: int) -> tuple[PlaceReach, ...]:
     end_s = max(scene.places.horizon.end_s, at_s + 1)
     return network.reach(
         scene.snapshot,
-        scene.anchored.nodes_of(scene.places.origins),
+        scene.places.posts(scene.anchored.nodes),
         travels=scene.places.travels,
         at_s=at_s,
         until_s=end_s,

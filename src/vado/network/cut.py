@@ -10,26 +10,23 @@ from __future__ import annotations
 import numpy as np
 
 from vado.model.ids import EdgeId
-from vado.model.roads import I32, I64, Bool
+from vado.model.roads import I32, Bool
 from vado.model.snapshot import CutRoad, Snapshot, Travel
 from vado.network import _way_kernels as way_kernels
 from vado.network.allowed import kind_of
 from vado.network.fewest import Fewest, Lifted
 from vado.network.ground import Kept, ground, trees, usual
 from vado.network.passage import Passage
-from vado.network.pieces import Pieces
 
 
 class Cutter:
     """Answers for the nodes of one moment; what one answer needed is kept for the next."""
 
-    def __init__(
-        self, snapshot: Snapshot, travel: Travel, pieces: Pieces, origins: I64, fewest: Fewest
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, travel: Travel, ways: Passage, fewest: Fewest) -> None:
         self._snapshot = snapshot
         self._travel = travel
-        self._pieces = pieces
-        self._origins = origins
+        self._pieces = ways.pieces
+        self._ends = ways.sources, ways.targets  # of what leads in, of what leads out
         self._fewest = fewest
         self._answers: dict[int, tuple[CutRoad, ...]] = {}  # by node: neighbours know different roads
 
@@ -72,7 +69,7 @@ class Cutter:
         return tuple(lines)
 
     def _shut_on_way(self, lifted: Lifted | None, node: int, *, inward: bool) -> list[tuple[int, Lifted]]:
-        """List the edges that hazards shut on the fastest way between origin and node, from the origin on.
+        """List the edges that hazards shut on the fastest way between a base and a node, from the base on.
 
         The way is the usual one, or the fastest when only these hazards are lifted; with each what
         it asks to be lifted. Those that ask the same are listed once.
@@ -89,23 +86,23 @@ class Cutter:
         return [(edge, asks) for edge, asks in zip(path[first].tolist(), asked, strict=True) if asks]
 
     def _usual_way(self, node: int, *, inward: bool) -> I32:
-        """Give the edges of the usual way, from the origin on."""
+        """Give the edges of the usual way, from the base on."""
         roads = self._snapshot.roads
-        g, grown = ground(roads), trees(roads, kind_of(roads, self._travel), self._origins)
+        g, grown = ground(roads), trees(roads, kind_of(roads, self._travel), *self._ends)
         near, by = (g.tail, grown.in_by) if inward else (g.head, grown.out_by)
         path: I32 = way_kernels.path(by, near, node)[::-1]
         return path
 
     def _way(self, lifted: Lifted, node: int, *, inward: bool) -> I32:
-        """Give the edges of the fastest way when only these hazards are lifted, from the origin on."""
+        """Give the edges of the fastest way when only these hazards are lifted, from the base on."""
         roads, p = self._snapshot.roads, self._pieces
         kind = kind_of(roads, self._travel)
-        g, u, grown = ground(roads), usual(roads, kind), trees(roads, kind, self._origins)
+        g, u, grown = ground(roads), usual(roads, kind), trees(roads, kind, *self._ends)
         open_ = u.drivable.copy()
         stays: Bool = np.any(self._fewest.asks & ~self._fewest.as_set(lifted), axis=1)
         open_[p.edge[stays[p.edge_need]]] = False
         goal = np.zeros(g.n_nodes, np.bool_)
-        goal[self._origins] = True
+        goal[self._ends[0] if inward else self._ends[1]] = True
         # The usual cost is never more than what is still to go, so few nodes are looked at.
         path: I32
         if inward:
@@ -124,10 +121,9 @@ _CUTTERS = Kept(48)
 
 def cutter(snapshot: Snapshot, travel: Travel, ways: Passage, blocking: Bool) -> Cutter:
     """Get the cutter of a moment's hazards; slots that differ in speed only, reach and access share them."""
-    key = snapshot, travel, ways.pieces, ways.origins.tobytes(), np.packbits(blocking).tobytes()
+    ends = ways.sources.tobytes(), ways.targets.tobytes()
+    key = snapshot, travel, ways.pieces, *ends, np.packbits(blocking).tobytes()
     return _CUTTERS.get(
         key,
-        lambda: Cutter(
-            snapshot, travel, ways.pieces, ways.origins, Fewest(ways.pieces, ways.starts, blocking)
-        ),
+        lambda: Cutter(snapshot, travel, ways, Fewest(ways.pieces, ways.starts, ways.goals, blocking)),
     )

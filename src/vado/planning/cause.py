@@ -175,7 +175,7 @@ def _cut(code: ReasonCode, outset: Outset, stop: int | None, cuts: Sequence[Cut]
 
 
 def _cuts(problem: Problem, outset: Outset, stop: int | None) -> tuple[Cut, ...]:
-    access = None if stop is None else problem.access.get((stop, outset.vehicle.travel))
+    access = None if stop is None else problem.access_of(stop, outset.vehicle)
     return () if access is None else access.cuts
 
 

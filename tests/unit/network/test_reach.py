@@ -10,7 +10,7 @@ from vado.cli.reach import why_words
 from vado.exchange.reach import place_json
 from vado.model.hazard import Hazard
 from vado.model.roads import Roads
-from vado.model.snapshot import PlaceReach, Travel
+from vado.model.snapshot import Group, PlaceReach, Travel
 from vado.model.when import FOREVER_S, Interval
 from vado.network.cut import cutter
 from vado.network.passage import passage
@@ -221,12 +221,11 @@ def test_a_stop_is_told_who_shuts_its_road_one_after_another() -> None:
     slide = shut(VALLEY, "BC", NOON, NOON + 3 * HOUR, alert="slide")
     works = shut(VALLEY, "BC", NOON + HOUR, NOON + 5 * HOUR, alert="works")
     snapshot = network.snapshot(VALLEY, (slide, works), touched(VALLEY, (slide, works)), travels=(CAR,))
-    found = network.access(
-        snapshot, nodes(VALLEY, "C"), nodes(VALLEY, "A"), travels=(CAR,), horizon=Interval(NOON, END)
-    )
+    group = Group(CAR, nodes(VALLEY, "A"), nodes(VALLEY, "A"))
+    found = network.access(snapshot, nodes(VALLEY, "C"), [group], horizon=Interval(NOON, END))
     told = [
         ((cut.interval.start_s - NOON) // HOUR, sorted(road.alert for road in cut.roads))
-        for cut in found[0, CAR].cuts
+        for cut in found[0, group].cuts
     ]
     assert told == [(0, ["slide"]), (1, ["slide", "works"]), (3, ["works"])]
 
@@ -237,7 +236,7 @@ def test_a_cut_names_the_road_that_its_own_town_knows(order: str) -> None:
     town = roads("A----B----C----D", ways={"AB": {"ref": "R1"}, "CD": {"ref": "R2"}})
     flood = shut(town, "AB CD", NOON)
     snapshot = network.snapshot(town, (flood,), touched(town, (flood,)), travels=(CAR,))
-    ways = passage(snapshot, CAR, nodes(town, "AD"), Interval(NOON, END))
+    ways = passage(snapshot, Group(CAR, nodes(town, "AD"), nodes(town, "AD")), Interval(NOON, END))
     by = cutter(snapshot, CAR, ways, ways.blocking[0])
     named = {name: [road.road for road in by.of(node(town, name))] for name in order}
     assert named == {"B": ["R1"], "C": ["R2"]}
