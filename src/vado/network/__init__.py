@@ -13,6 +13,6 @@ from vado.network.whatif import Shut, WhatIf, suppose, whatif
 
 __all__ = [
     "Anchored", "Arrivals", "NetworkTimes", "Shut", "WhatIf", "access", "anchor", "earliest",
-    "earliest_matrix", "find_edges", "groups", "latest", "near_names", "next_boundary", "reach", "reach_changes",
-    "snapshot", "suppose", "timeline", "times", "whatif",
+    "earliest_matrix", "find_edges", "groups", "latest", "near_names", "next_boundary", "reach",
+    "reach_changes", "snapshot", "suppose", "timeline", "times", "whatif",
 ]  # fmt: skip

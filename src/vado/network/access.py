@@ -1,7 +1,8 @@
 """Access: when a vehicle may be at a stop, because it can have come there and can still get out again.
 
 In: a snapshot, the stops' nodes, groups of vehicles, a horizon. Out: `Access` for each stop and group, with
-the way in from where the group comes from and the way out to where it has to get to. Refuses to know jobs; the planner makes holes in their windows of what is no stay.
+the way in from where the group comes from and the way out to where it has to get to. Refuses to know jobs;
+the planner makes holes in their windows of what is no stay.
 
 A stay begins with a slot that has a way in and a way out, and lasts while there is a way out. Where the way
 out shuts, it ends with the latest departure that still gets out before; where roads reopen, it begins when

@@ -1,7 +1,8 @@
 """Fewest: the smallest set of hazards whose lifting opens the way in and out of a piece of the network.
 
-In: `Pieces`, the pieces where ways in begin and where ways out end, the hazards that block together. Out: for a piece, numbers of hazards
-of the snapshot, and whether no smaller set would do. Refuses to know roads and names.
+In: `Pieces`, those where ways in begin and where ways out end, the hazards that block together. Out: for a
+piece, numbers of hazards of the snapshot, and whether no smaller set would do. Refuses to know roads and
+names.
 
 How: first the pieces are melted further, by rules that change no answer: what can be driven between now is
 one, and so is the inside of an area that nobody enters without lifting its hazards. Then two bounds close in

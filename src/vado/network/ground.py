@@ -1,8 +1,8 @@
 """Ground: a region's roads as plain arrays both ways, for whoever asks what leads where and not how fast.
 
-In: roads, a kind of travel, nodes to come from and to get to. Out: `Ground` once for some roads, `Usual` once for a kind on them,
-`Trees` once for those nodes. Nothing here depends on closures, so a new closure finds it all made. Refuses to
-know time.
+In: roads, a kind of travel, nodes to come from and to get to. Out: `Ground` once for some roads, `Usual` once
+for a kind on them, `Trees` once for those nodes. Nothing here depends on closures, so a new closure finds it
+all made. Refuses to know time.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Groups: vehicles that can come to the same places and get away again, whatever shuts or opens.
 
-In: a snapshot, a `Post` for each vehicle, a period. Out: the `Group` of each. Vehicles are one group when they
-travel alike, and come from and have to get to points that nothing parts in the period (`network.pieces`).
-Nearly always that is one group for each way of travelling, wherever its depots are and its vehicles have come
-to; a closure parts only whom it parts. Refuses to know jobs and shifts.
+In: a snapshot, a `Post` for each vehicle, a period. Out: the `Group` of each. Vehicles are one group when
+they travel alike, and come from and have to get to points that nothing parts in the period: those are in one
+of its `network.pieces`. Nearly always that is one group for each way of travelling, wherever its depots are
+and its vehicles have come to; a closure parts only whom it parts. Refuses to know jobs and shifts.
 
 A vehicle that begins anywhere comes from where it ends, and one that ends anywhere has to get back to where
 it begins: the roads there and back are judged; that it need not drive them the planner knows.

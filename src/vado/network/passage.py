@@ -1,8 +1,8 @@
 """Passage: which nodes a group of vehicles has a way in to, and a way out from, slot by slot.
 
-In: a snapshot, a group, a period. Out: `Passage`. Within a slot nothing opens or
-shuts, so this is plain reachability; who is under way while something changes is not its business. Which
-hazards do it may still change within a slot, where one shuts a road before another opens it: `moments`.
+In: a snapshot, a group, a period. Out: `Passage`. Within a slot nothing opens or shuts, so this is plain
+reachability; who is under way while something changes is not its business. Which hazards do it may still
+change within a slot, where one shuts a road before another opens it: `moments`.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ def passage(snapshot: Snapshot, group: Group, period: Interval) -> Passage:
         piece_in[k] = melted.side(starts, blocking[k], inward=True)
         piece_out[k] = melted.side(goals, blocking[k], inward=False)
     return Passage(slots=slots, sources=sources, targets=targets, pieces=melted, starts=starts,
-                   goals=goals, shut_s=shut_s, blocking=blocking, touching=touching, piece_in=piece_in, piece_out=piece_out)  # fmt: skip
+                   goals=goals, shut_s=shut_s, blocking=blocking, touching=touching,
+                   piece_in=piece_in, piece_out=piece_out)  # fmt: skip
 
 
 def _shut_s(snapshot: Snapshot, travel: Travel) -> I64:

@@ -1,7 +1,8 @@
 """Setting out: whoever leaves now, do they get through on roads that are open while they are on them?
 
-In: a snapshot, a way of travelling, its `Passage`, towns' nodes, an instant. Out: for each town whether it
-can be driven to, and where the group has to get to from it, by who leaves now and waits nowhere. Refuses to know hazards.
+In: a snapshot, a way of travelling, a group's `Passage`, towns' nodes, an instant. Out: for each town whether
+it can be driven to, and the group's end from it, by who leaves now and waits nowhere. Refuses to know
+hazards.
 
 How: the usual ways are driven on the clock first; they were found once for all closures. Where roads that are
 shut do not open before whoever leaves now has come to them (`_shut_too_long`), the answer is no. Only what is

@@ -1,7 +1,7 @@
 """When a job can be served by a vehicle: its windows without the times at which its place is cut.
 
-In: a job, a vehicle's outset, the vehicle's access to the job's stop. Out: `Visit` spans, sorted. An interval in which
-the place cannot be reached and left is a hole in the job's windows. Knows nothing of other jobs.
+In: a job, a vehicle's outset, its access to the job's stop. Out: `Visit` spans, sorted. An interval in which
+it cannot reach and leave the place is a hole in the job's windows. Knows nothing of other jobs.
 """
 
 from __future__ import annotations
