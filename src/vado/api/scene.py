@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vado import hazards, network
 from vado.exchange.problem import list_locations, refuse_far
@@ -55,7 +55,7 @@ class Scenes:
             ground = (roads.content_hash, places.lonlats, places.travels)
             known: tuple[Hazard, ...] = world.hazards.hazards
             if self._scene is not None and self._scene[0] == (ground, known):
-                return self._scene[1]
+                return replace(self._scene[1], places=places)  # vehicles go about between the same stops
             if self._anchored is None or self._anchored[0] != ground:
                 self._anchored = (ground, network.anchor(roads, places.lonlats, travels=places.travels))
             anchored = self._anchored[1]

@@ -15,7 +15,7 @@ from vado.model.snapshot import CutRoad, Snapshot, Travel
 from vado.network import _way_kernels as way_kernels
 from vado.network.allowed import kind_of
 from vado.network.fewest import Fewest, Lifted
-from vado.network.ground import Kept, ground, trees, usual
+from vado.network.ground import Kept, Trees, ground, trees, usual
 from vado.network.passage import Passage
 
 
@@ -28,6 +28,7 @@ class Cutter:
         self._pieces = ways.pieces
         self._ends = ways.sources, ways.targets  # of what leads in, of what leads out
         self._fewest = fewest
+        self._grown: Trees | None = None
         self._answers: dict[int, tuple[CutRoad, ...]] = {}  # by node: neighbours know different roads
 
     def of(self, node: int) -> tuple[CutRoad, ...]:
@@ -87,17 +88,22 @@ class Cutter:
 
     def _usual_way(self, node: int, *, inward: bool) -> I32:
         """Give the edges of the usual way, from the base on."""
-        roads = self._snapshot.roads
-        g, grown = ground(roads), trees(roads, kind_of(roads, self._travel), *self._ends)
+        g, grown = ground(self._snapshot.roads), self._trees()
         near, by = (g.tail, grown.in_by) if inward else (g.head, grown.out_by)
         path: I32 = way_kernels.path(by, near, node)[::-1]
         return path
+
+    def _trees(self) -> Trees:
+        if self._grown is None:
+            roads = self._snapshot.roads
+            self._grown = trees(roads, kind_of(roads, self._travel), *self._ends)
+        return self._grown
 
     def _way(self, lifted: Lifted, node: int, *, inward: bool) -> I32:
         """Give the edges of the fastest way when only these hazards are lifted, from the base on."""
         roads, p = self._snapshot.roads, self._pieces
         kind = kind_of(roads, self._travel)
-        g, u, grown = ground(roads), usual(roads, kind), trees(roads, kind, *self._ends)
+        g, u, grown = ground(roads), usual(roads, kind), self._trees()
         open_ = u.drivable.copy()
         stays: Bool = np.any(self._fewest.asks & ~self._fewest.as_set(lifted), axis=1)
         open_[p.edge[stays[p.edge_need]]] = False

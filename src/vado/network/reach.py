@@ -72,13 +72,21 @@ class _Side:
     """How all towns [T] stand for one group, slot by slot."""
 
     def __init__(self, snapshot: Snapshot, group: Group, period: Interval) -> None:
-        self._snapshot, self.group = snapshot, group
+        self._snapshot, self.group, self._at_s = snapshot, group, period.start_s
         self._town = snapshot.roads.places.node.astype(np.int64)
         self.ways = ways = passage(snapshot, group, period)
-        self.reachable, self.leavable = setting_out(snapshot, group.travel, ways, self._town, period.start_s)
         self.inward, self.outward = ways.inward(self._town), ways.outward(self._town)
         self.last_in = last_roads(snapshot, group.travel, ways, self._town, 0, inward=True)
         self.last_out = last_roads(snapshot, group.travel, ways, self._town, 0, inward=False)
+
+    def setting_out(self, asked: Bool) -> tuple[Bool, Bool]:
+        """Say which of some towns [T] who leaves now gets to, and out of."""
+        reachable, leavable = np.zeros_like(asked), np.zeros_like(asked)
+        if asked.any():
+            reachable[asked], leavable[asked] = setting_out(
+                self._snapshot, self.group.travel, self.ways, self._town[asked], self._at_s
+            )
+        return reachable, leavable
 
     def cut(self, k: int, slot: int) -> _Told:
         """Say what cuts town k off as a slot begins."""
@@ -115,21 +123,27 @@ class _Told:
 def _judge(snapshot: Snapshot, of: tuple[Group, ...], period: Interval) -> list[PlaceReach]:
     places = snapshot.roads.places
     sides = [_Side(snapshot, group, period) for group in of]
-    reachable, leavable = _best([(side.reachable, side.leavable) for side in sides])
+    sides.sort(key=lambda side: -int((side.inward[0] & side.outward[0]).sum()))
+    asked: Bool = np.ones(len(places), np.bool_)
+    begun = []
+    for side in sides:  # where one group gets to and out of, no other is asked
+        begun.append(side.setting_out(asked))
+        asked = asked & ~(begun[-1][0] & begun[-1][1])
+    reachable, leavable = _best(begun)
     inward, outward = _best([(side.inward, side.outward) for side in sides])
     both: Bool = inward & outward
     through: Bool = np.logical_and.reduce(both, axis=0)
     intervals = sides[0].ways.slots.intervals  # the same for all groups of a travel
     starts = [interval.start_s for interval in intervals]
-    # Of a town that is open now only those groups count that get in and out.
-    able = {side: (side.inward[0] & side.outward[0]) | ~both[0] for side in sides}
+    last_in, last_out = _last(sides, both[0])
     always = _times(np.ones(len(intervals), np.bool_), intervals)
+    nothing = _Told(sides[0], ())
     result = []
     for k in range(len(places)):
         open_now = bool(reachable[k] and leavable[k])
         shut_at = None if through[k] else _first(~both[:, k], 1 if open_now else 0)
         again_at = None if shut_at is None else _first(both[:, k], shut_at + 1)
-        told = _Told(sides[0], ())
+        told = nothing
         if shut_at is not None:
             told = min((side.cut(k, shut_at) for side in sides), key=lambda one: one.rank)
         elif not open_now:
@@ -150,8 +164,8 @@ def _judge(snapshot: Snapshot, of: tuple[Group, ...], period: Interval) -> list[
                 cut_proven=told.proven,
                 inward=always if through[k] else _times(inward[:, k], intervals),
                 outward=always if through[k] else _times(outward[:, k], intervals),
-                last_in=_common([side.last_in[k] for side in sides if able[side][k]]),
-                last_out=_common([side.last_out[k] for side in sides if able[side][k]]),
+                last_in=last_in[k],
+                last_out=last_out[k],
                 cut_from=_base(snapshot, told.side) if told.cut and len(sides) > 1 else "",
             )
         )
@@ -160,10 +174,24 @@ def _judge(snapshot: Snapshot, of: tuple[Group, ...], period: Interval) -> list[
 
 def _best(ways: Sequence[tuple[Bool, Bool]]) -> tuple[Bool, Bool]:
     """Join ways in and out of groups: both where one group has both, else in, else out."""
+    if len(ways) == 1:
+        return ways[0]
     inward: Bool = np.logical_or.reduce([come for come, _ in ways])
     outward: Bool = np.logical_or.reduce([go for _, go in ways])
     both: Bool = np.logical_or.reduce([come & go for come, go in ways])
     return inward, outward & (both | ~inward)
+
+
+def _last(sides: Sequence[_Side], both: Bool) -> tuple[list[LastRoad | None], list[LastRoad | None]]:
+    """Join the last roads of groups: of a town that is open now only who gets in and out counts."""
+    if len(sides) == 1:
+        return sides[0].last_in, sides[0].last_out
+    able = [((side.inward[0] & side.outward[0]) | ~both).tolist() for side in sides]
+    last_in, last_out = (
+        [_common([roads[k] for roads, of in zip(each, able, strict=True) if of[k]]) for k in range(len(both))]
+        for each in ([side.last_in for side in sides], [side.last_out for side in sides])
+    )
+    return last_in, last_out
 
 
 def _common(roads: Sequence[LastRoad | None]) -> LastRoad | None:

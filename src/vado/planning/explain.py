@@ -234,6 +234,8 @@ def _squeezed(
     last_s = max(window.end_s for window in job.windows)
     there = inquiry.problem.stop(job.location)
     for outset in fleet:
+        if not job.skills <= outset.vehicle.skills or not _holds(outset, job):
+            continue  # what stops it takes no time from who could do it
         for stop in (there, outset.start):
             access = None if stop is None else inquiry.problem.access_of(stop, outset.vehicle)
             cuts = tuple(
