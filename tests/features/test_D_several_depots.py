@@ -141,5 +141,32 @@ def test_d27_a_route_that_may_end_anywhere_needs_no_way_back() -> None:
     assert story.plan == "v1: c 08:02"
 
 
+def test_d28_who_may_end_anywhere_is_stopped_by_no_missing_way_out() -> None:
+    line = drawn.roads("A---T---B", ways={"AT": {"oneway": True}, "TB": {"oneway": True}, "AB": {}})
+    last = job(line, "t", "T", windows=(Window(at(8, 30), at(9)),))
+    story = Story(line, jobs=[last], vehicles=[vehicle(line, "v1", "A", end=None)], now=at(7))
+    story.tell(
+        closing(line, "AT", at(7), at(8, 59) + 30, name="slide"),
+        closing(line, "TB", at(7), name="flood"),
+        now=at(7),
+    )
+    # A minute's drive from 08:59:30 on is too late by half a minute; it is not that there is no way back.
+    assert story.held == "t CUT_OFF"
+    assert "slide" in story.why("t")
+
+
+def test_d29_what_stops_who_could_not_do_it_takes_no_time_from_a_job() -> None:
+    fleet = [
+        vehicle(PASS, "busy", "D", skills=LIFTS, shift=Window(at(8), at(8, 10))),
+        vehicle(PASS, "unskilled", "A"),
+    ]
+    work = [job(PASS, name, "C", service_s=300, skills=LIFTS) for name in ("one", "two")]
+    story = Story(PASS, jobs=work, vehicles=fleet, now=at(7))
+    story.tell(closing(PASS, "BC", at(7), name="rockfall-1"), now=at(7, 1))
+    (held,) = story.published.unassigned
+    assert held.reasons[0].code == "NO_ROOM"
+    assert "rockfall-1" not in held.reasons[0].text
+
+
 def _at(town: drawn.Roads, letter: str) -> Location:
     return Location(lonlat=drawn.lonlat(town, letter))
