@@ -69,14 +69,17 @@ def step(
     events = hazards.events(anchored.roads, state.hazards, touched)
     snapshot = network.snapshot(anchored.roads, state.hazards, touched, travels=places.travels, events=events)
 
-    origins = anchored.nodes_of(places.origins)
+    posts = places.posts(anchored.nodes)
     ahead_s = max(places.horizon.end_s, now_s + REACH_AHEAD_S)
-    reach = network.reach(snapshot, origins, travels=places.travels, at_s=now_s, until_s=ahead_s)
+    reach = network.reach(snapshot, posts, travels=places.travels, at_s=now_s, until_s=ahead_s)
     changes = network.reach_changes(asked.reach, reach, at_s=now_s)
-    access = network.access(snapshot, anchored.nodes, origins, travels=places.travels, horizon=places.horizon)
+    groups = network.groups(snapshot, posts, places.horizon)
+    access = network.access(snapshot, anchored.nodes, groups, horizon=places.horizon)
     times = network.times(snapshot, anchored.nodes, horizon=places.horizon)
 
-    problem = planning.problem(asked, places, anchored.nodes, anchored.places, access, now_s=now_s)
+    problem = planning.problem(
+        asked, places, anchored.nodes, anchored.places, access, groups=groups, now_s=now_s
+    )
     impacts = planning.impacts(problem, asked.plan, snapshot)
     refused: tuple[Violation, ...] = ()
     if asked.plan is not None and planning.stands(problem, asked.plan, impacts, snapshot):

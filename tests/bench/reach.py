@@ -26,7 +26,7 @@ from vado import network
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId
 from vado.model.roads import I32, NO_ENTRY_MS, Bool, Roads
-from vado.model.snapshot import Snapshot, Travel
+from vado.model.snapshot import Group, Snapshot, Travel
 from vado.model.when import Interval
 from vado.network.allowed import kind_of, usual_ms
 from vado.network.cut import cutter
@@ -234,7 +234,7 @@ def _ask(case: Case, snapshot: Snapshot) -> tuple[Any, ...]:
 
 
 def _cut(case: Case, snapshot: Snapshot, town: int) -> tuple[tuple[Any, ...], bool]:
-    ways = passage(snapshot, CAR, (case.origin,), Interval(AT, UNTIL))
+    ways = passage(snapshot, Group(CAR, (case.origin,), (case.origin,)), Interval(AT, UNTIL))
     found = cutter(snapshot, CAR, ways, ways.blocking[0])
     return found.of(town), found.proven(town)
 

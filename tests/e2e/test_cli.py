@@ -233,8 +233,8 @@ class TestReach:
         assert towns["Serafosca"]["until"] == "2026-02-03T13:00:00Z"
         assert towns["Castrel"] == {
             "name": "Castrel", "lon": pytest.approx(-23.79, abs=0.01), "lat": pytest.approx(43.118, abs=0.01),
-            "reachable": True, "leavable": True, "until": None, "cut": [], "cut_proven": True, "again": None,
-            "unknown": False, "unknown_why": [], "state": "open",
+            "reachable": True, "leavable": True, "until": None, "cut": [], "cut_proven": True,
+            "cut_from": "", "again": None, "unknown": False, "unknown_why": [], "state": "open",
             "snap_m": towns["Castrel"]["snap_m"],
             "profile": "van", "last_road": {"in": None, "out": None},
             "in": [{"from": "2026-02-03T12:00:00Z", "until": None}],

@@ -13,7 +13,7 @@ from drawn_worlds import CAR, HORIZON, LETTERS, World, leave, simple_dijkstra, w
 from vado import network
 from vado.model.alert import Action
 from vado.model.ids import HazardId
-from vado.model.snapshot import Access, Snapshot
+from vado.model.snapshot import Access, Group, Snapshot
 from vado.model.when import Interval
 from vado.network.detours import LATE_S, drives_in, drives_out
 
@@ -22,8 +22,9 @@ NODES = range(len(LETTERS))
 
 
 def accesses(snapshot: Snapshot) -> dict[int, Access]:
-    found = network.access(snapshot, NODES, (ORIGIN,), travels=(CAR,), horizon=HORIZON)
-    return {node: found[node, CAR] for node in NODES}
+    group = Group(CAR, (ORIGIN,), (ORIGIN,))
+    found = network.access(snapshot, NODES, [group], horizon=HORIZON)
+    return {node: found[node, group] for node in NODES}
 
 
 def both_ways(

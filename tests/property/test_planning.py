@@ -13,7 +13,7 @@ from vado.model.ids import HazardId, JobId, VehicleId
 from vado.model.jobs import Costs, Done, Job, Progress, Shipment, Vehicle, Window
 from vado.model.plan import Draft, ReasonCode
 from vado.model.problem import Problem
-from vado.model.snapshot import Access, Cut, CutRoad, Travel
+from vado.model.snapshot import Access, Cut, CutRoad, Group, Travel
 from vado.model.when import Interval
 from vado.planning import check
 from vado.planning.explain import explain
@@ -79,7 +79,7 @@ def vehicles(draw: st.DrawFn, name: str) -> Vehicle:
 
 
 @st.composite
-def holes(draw: st.DrawFn) -> dict[tuple[int, Travel], Access]:
+def holes(draw: st.DrawFn) -> dict[tuple[int, Group], Access]:
     """Cut some stops off for a while, for one way of travelling."""
     found = {}
     for stop in draw(st.sets(st.integers(1, 20), max_size=4)):
@@ -91,7 +91,7 @@ def holes(draw: st.DrawFn) -> dict[tuple[int, Travel], Access]:
             stays = tuple(
                 i for i in (Interval(at(8), cut.start_s), Interval(cut.end_s, at(24))) if i.end_s > i.start_s
             )
-            found[stop, travel] = Access(
+            found[stop, Group(travel)] = Access(
                 node=-1,  # type: ignore[arg-type]
                 travel=travel,
                 stays=stays,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vado import hazards, network
 from vado.exchange.problem import list_locations, refuse_far
@@ -61,7 +61,7 @@ class Scenes:
             ground = (roads.content_hash, places.lonlats, places.travels)
             known: tuple[Hazard, ...] = world.hazards.hazards
             if self._scene is not None and self._scene[0] == (ground, known):
-                return self._scene[1]
+                return replace(self._scene[1], places=places)  # vehicles go about between the same stops
             if self._anchored is None or self._anchored[0] != ground:
                 self._anchored = (ground, network.anchor(roads, places.lonlats, travels=places.travels))
             anchored = self._anchored[1]
@@ -78,7 +78,7 @@ def reach_at(scene: Scene, at_s: int) -> tuple[PlaceReach, ...]:
     end_s = max(scene.places.horizon.end_s, at_s + 1)
     return network.reach(
         scene.snapshot,
-        scene.anchored.nodes_of(scene.places.origins),
+        scene.places.posts(scene.anchored.nodes),
         travels=scene.places.travels,
         at_s=at_s,
         until_s=end_s,

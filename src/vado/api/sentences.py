@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from vado.exchange.reach import place_words, travel_words
+from vado.exchange.reach import place_words, say_from, travel_words
 from vado.model.snapshot import PlaceReach, Standing
 from vado.model.words import doubt
 from vado.network import timeline
@@ -95,7 +95,8 @@ def town(state: str, rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> 
     if cut:
         kinds = named(sorted({road.kind for road in cut if road.kind}))
         sure = doubt(all(row.cut_proven for row in told))
-        words.append(f"{kinds or 'shut'} on {named([road.road for road in cut])}{sure}")
+        base = say_from(named(sorted({row.cut_from for row in told if row.cut_from})))
+        words.append(f"{kinds or 'shut'} on {named([road.road for road in cut])}{base}{sure}")
     last = [row for row in told if row.last_in is not None or row.last_out is not None]
     if last:
         left = [road.road for row in last for road in (row.last_in, row.last_out) if road is not None]

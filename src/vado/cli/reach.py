@@ -98,7 +98,9 @@ def status_words(row: PlaceReach) -> str:
 
 def why_words(town: PlaceReach, judged: Judged | None = None) -> list[str]:
     """Say what cuts a town off, and which road is the last one left."""
-    said = [cut_words(town.cut, judged) + doubt(town.cut_proven)]
+    from vado.exchange.reach import say_from
+
+    said = [cut_words(town.cut, judged) + say_from(town.cut_from) + doubt(town.cut_proven)]
     last = {"in": town.last_in, "out": town.last_out}
     if town.last_in is not None and town.last_in == town.last_out:
         said.append(f"last road left: {town.last_in.road}")

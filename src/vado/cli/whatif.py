@@ -90,11 +90,14 @@ def _show(changes: Sequence[ReachChange], at_s: int, title: str) -> None:
         print(f"{title}: nothing changes")
         return
 
+    from vado.exchange.reach import say_from
+
     def row(change: ReachChange) -> tuple[str, ...]:
         until = "" if change.until_s is None else time_words(change.until_s, at_s)
         better = change.now.rank < change.was.rank
         why = (
-            f"{'lifted' if better else 'shut'}: {cut_words(change.cut)}{doubt(change.cut_proven)}"
+            f"{'lifted' if better else 'shut'}: {cut_words(change.cut)}{say_from(change.cut_from)}"
+            f"{doubt(change.cut_proven)}"
             if change.cut
             else ""
         )

@@ -58,7 +58,8 @@ def place_json(
         "until": _instant(row.until_s), "again": _instant(row.again_s),
         "in": times_json(row.inward), "out": times_json(row.outward),
         "last_road": {"in": _last(row.last_in), "out": _last(row.last_out)},
-        "cut": cut_json(row.cut, judged), "cut_proven": row.cut_proven, "unknown": unknown,
+        "cut": cut_json(row.cut, judged), "cut_proven": row.cut_proven, "cut_from": row.cut_from,
+        "unknown": unknown,
     }  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def change_json(change: ReachChange) -> Json:
         "name": change.name, "lon": change.lon, "lat": change.lat, "profile": str(change.travel),
         "was": change.was.value, "now": change.now.value,
         "from": _instant(change.from_s), "until": _instant(change.until_s),
-        "cut": cut_json(change.cut), "cut_proven": change.cut_proven,
+        "cut": cut_json(change.cut), "cut_proven": change.cut_proven, "cut_from": change.cut_from,
     }  # fmt: skip
 
 
@@ -114,7 +115,7 @@ def sealed_change(sealed: Mapping[str, Any], local: Local) -> Json:
                     kind=road["kind"], headline=road["headline"], also=_also(road))
             for road in sealed["cut"]
         ),
-        cut_proven=sealed.get("cut_proven", True),
+        cut_proven=sealed.get("cut_proven", True), cut_from=sealed.get("cut_from", ""),
     )  # fmt: skip
     return {**change_json(change), "text": change_words(change, local)}
 
@@ -133,9 +134,14 @@ def change_words(change: ReachChange, local: Local) -> str:
     roads = ", ".join(dict.fromkeys(road.road for road in change.cut))
     better = change.now.rank < change.was.rank
     why = "" if not roads else f", {'with' if better else 'by'} {roads}{' open' if better else ''}"
-    why += doubt(change.cut_proven)
+    why += say_from(change.cut_from) + doubt(change.cut_proven)
     span = f"from {local(change.from_s)}{until}"
     return f"{change.name} for {travel_words(change.travel)}: {change.now} {span} (was {change.was}){why}"
+
+
+def say_from(base: str) -> str:
+    """Say which base a cut is told for, where there are several."""
+    return f" (from {base})" if base else ""
 
 
 def place_words(rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> str:

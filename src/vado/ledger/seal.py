@@ -27,7 +27,7 @@ from vado.model.hazard import Hazard
 from vado.model.ids import Hash
 from vado.model.plan import Leg, Plan, Route, Rule, Verdict, Violation
 from vado.model.problem import Budget, Problem
-from vado.model.snapshot import CutRoad, ReachChange
+from vado.model.snapshot import CutRoad, Group, ReachChange
 from vado.model.when import rfc3339
 from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, FeedRead, Impact, Message, World
 
@@ -168,6 +168,7 @@ def _reach(change: ReachChange) -> dict[str, Any]:
             for road in change.cut
         ],
         **({} if change.cut_proven else {"cut_proven": False}),
+        **({"cut_from": change.cut_from} if change.cut_from else {}),
     }  # fmt: skip
 
 
@@ -229,8 +230,8 @@ def _leg(leg: Leg) -> dict[str, Any]:
 def _problem(problem: Problem) -> dict[str, Any]:
     """Write the whole problem in one order. Its `access` has keys that are no strings."""
     access = [
-        {"stop": stop, "travel": str(travel), "access": to_json(item)}
-        for (stop, travel), item in problem.access.items()
+        {"stop": stop, **_group(group), "access": to_json(item)}
+        for (stop, group), item in problem.access.items()
     ]
     return {
         "now_s": problem.now_s,
@@ -243,9 +244,14 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "stops": to_json(problem.stops),
         "nodes": [int(node) for node in problem.nodes],
         "places": to_json(problem.places),
-        "access": sorted(access, key=lambda row: (row["stop"], row["travel"])),
+        "access": sorted(access, key=lambda row: (row["stop"], row["travel"], row["starts"], row["ends"])),
+        "groups": {vehicle: _group(group) for vehicle, group in problem.groups.items()},
         "kept": to_json(problem.kept),
     }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {"travel": str(group.travel), "starts": list(group.starts), "ends": list(group.ends)}
 
 
 def _hash(data: dict[str, Any] | None) -> Hash:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Job, Location, Progress, Shipment, Vehicle
-from vado.model.snapshot import Access, Travel
+from vado.model.snapshot import Access, Group
 from vado.model.when import Interval
 
 
@@ -33,13 +33,19 @@ class Problem:
     stops: tuple[Location, ...]  # [S]
     nodes: tuple[int, ...]  # [S] node in the anchored roads; -1 where there are no roads (caller's matrix)
     places: tuple[str, ...]  # [S] the town nearest to the stop, "" when there is none
-    access: Mapping[tuple[int, Travel], Access]  # (stop, travel); an absent entry is always open
+    access: Mapping[tuple[int, Group], Access]  # (stop, group); an absent entry is always open
+    groups: Mapping[VehicleId, Group] = field(default_factory=dict)  # absent: anywhere
     kept: Mapping[JobId, VehicleId] = field(default_factory=dict)  # where the plan in force has each job
     history: tuple[Job, ...] = ()  # jobs in somebody's Progress.done: not planned, but known (goods aboard)
 
     def stop(self, location: Location) -> int:
         """Get the number of a location's stop; ValueError when it is none."""
         return self.stops.index(location)
+
+    def access_of(self, stop: int, vehicle: Vehicle) -> Access | None:
+        """Get when a vehicle may be at a stop: by its own way in and its own way out. None: always."""
+        group = self.groups.get(vehicle.id) or Group(vehicle.travel)
+        return self.access.get((stop, group))
 
     def progress_of(self, vehicle: VehicleId) -> Progress | None:
         return next((p for p in self.progress if p.vehicle == vehicle), None)

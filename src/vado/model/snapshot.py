@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vado.errors import InputError
 from vado.model.hazard import Hazard
 from vado.model.ids import AlertId, EdgeId, Hash, HazardId, NodeId
 from vado.model.roads import F64, I32, I64, Roads
@@ -25,6 +26,32 @@ class Travel:
 
     def __str__(self) -> str:
         return "+".join(filter(None, (self.profile, *sorted(self.equipment), str(self.load))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Where one vehicle is, begins and ends, as nodes of a snapshot's roads; -1 where no road is near."""
+
+    travel: Travel
+    at: int | None = None  # where it was last heard of; None: at its start
+    start: int | None = None  # None: it begins anywhere
+    end: int | None = None  # None: it ends anywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Vehicles that can come to the same places and get away from them again; no nodes at all: anywhere.
+
+    Its starts can always drive to each other, and so can its ends: that of them it does not matter which.
+    """
+
+    travel: Travel
+    starts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+
+    @property
+    def anywhere(self) -> bool:
+        return not self.starts and not self.ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +88,16 @@ class Snapshot:
     # Numbers of hazards that are one event told by several, each group sorted; the others stand alone. A road
     # is shut while any of a group shuts it; a cut counts the group once.
     events: tuple[tuple[int, ...], ...] = ()
+
+    def table(self, travel: Travel) -> Closures:
+        """Get what binds a way of travelling; InputError for one that this was not made for."""
+        found = self.closures.get(travel)
+        if found is None:
+            known = ", ".join(sorted(map(str, self.closures)))
+            raise InputError(
+                f"the snapshot does not know {travel}", action=f"ask for one it was made for: {known}"
+            )
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +137,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """When one node can be used by one way of travelling, within the horizon asked for.
+    """When one node can be used by one group of vehicles, within the horizon asked for.
 
     A vehicle may be at the node from `start_s` of a stay on, and must have departed by its `end_s`:
     it can have come by open roads and can still leave by open roads.
@@ -129,7 +166,8 @@ class PlaceReach:
 
     `reachable` and `leavable` are about who sets out now, on the clock. `inward` and `outward` are about the
     roads: the times in which some way in, or out, is open from end to end. `until_s` and `again_s` are the
-    first ends and beginnings of what both have in common.
+    first ends and beginnings of what both have in common. With several groups it stands at each time as for
+    the group for which it stands best: in and out are always of one group.
     """
 
     place: int  # index into Roads.places
@@ -137,8 +175,8 @@ class PlaceReach:
     lon: float
     lat: float
     travel: Travel
-    reachable: bool  # leaving an origin now, it can be driven to
-    leavable: bool  # leaving it now, an origin can be driven to
+    reachable: bool  # who leaves a base now can drive to it
+    leavable: bool  # who leaves it now can drive to where they have to end
     until_s: int | None  # when that changes from yes to no; None: not within the horizon, or already cut
     again_s: int | None  # when a place that is cut, or will be at until_s, is open again; None: not known
     cut: tuple[CutRoad, ...]  # why it is cut now, else why it will be at until_s
@@ -148,6 +186,7 @@ class PlaceReach:
     last_in: LastRoad | None = None  # now, and only where usually there are others
     last_out: LastRoad | None = None
     snap_m: float = 0.0  # from the town to the point of a road that stands for it, metres
+    cut_from: str = ""  # the town at the base that the cut is told for, where there are several
 
 
 class Standing(StrEnum):
@@ -179,6 +218,7 @@ class ReachChange:
     until_s: int | None  # when they end to; None: not as far as was looked
     cut: tuple[CutRoad, ...]  # which hazards it is by: that shut the place now, or did and were lifted
     cut_proven: bool = True  # no fewer hazards would do; False: the search for fewer did not come to an end
+    cut_from: str = ""  # the town at the base that the cut is told for, where there are several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from vado.network.anchor import Anchored, anchor
 from vado.network.changes import reach_changes, timeline
 from vado.network.earliest import Arrivals, earliest, earliest_matrix, latest
 from vado.network.edge_state import EdgeState, Voice, edge_states
+from vado.network.groups import groups
 from vado.network.named import find_edges, near_names
 from vado.network.reach import reach
 from vado.network.snapshot import next_boundary, snapshot
@@ -13,6 +14,6 @@ from vado.network.whatif import Shut, WhatIf, suppose, whatif
 
 __all__ = [
     "Anchored", "Arrivals", "EdgeState", "NetworkTimes", "Shut", "Voice", "WhatIf", "access", "anchor",
-    "earliest", "earliest_matrix", "edge_states", "find_edges", "latest", "near_names",
+    "earliest", "earliest_matrix", "edge_states", "find_edges", "groups", "latest", "near_names",
     "next_boundary", "reach", "reach_changes", "snapshot", "suppose", "timeline", "times", "whatif",
 ]  # fmt: skip

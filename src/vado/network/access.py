@@ -1,7 +1,8 @@
 """Access: when a vehicle may be at a stop, because it can have come there and can still get out again.
 
-In: a snapshot, the stops' nodes, the origins' nodes, a horizon. Out: `Access` for each stop and way of
-travelling. Refuses to know jobs; the planner makes holes in their windows of what is no stay.
+In: a snapshot, the stops' nodes, groups of vehicles, a horizon. Out: `Access` for each stop and group, with
+the way in from where the group comes from and the way out to where it has to get to. Refuses to know jobs;
+the planner makes holes in their windows of what is no stay.
 
 A stay begins with a slot that has a way in and a way out, and lasts while there is a way out. Where the way
 out shuts, it ends with the latest departure that still gets out before; where roads reopen, it begins when
@@ -14,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vado.model.ids import NodeId
-from vado.model.snapshot import Access, Cut, Snapshot, Travel
+from vado.model.snapshot import Access, Cut, Group, Snapshot, Travel
 from vado.model.when import Interval
 from vado.network.cut import Cutter, cutter
 from vado.network.passage import Passage, passage
@@ -24,23 +25,21 @@ from vado.network.rim import Rim
 def access(
     snapshot: Snapshot,
     nodes: Sequence[int],
-    origins: Sequence[int],
+    groups: Iterable[Group],
     *,
-    travels: Iterable[Travel],
     horizon: Interval,
-) -> Mapping[tuple[int, Travel], Access]:
+) -> Mapping[tuple[int, Group], Access]:
     """Give the access of every stop, by its number; a stop at node -1 is never accessible."""
-    key = tuple(sorted({int(node) for node in origins})) if len(origins) else None
-    found: dict[tuple[int, Travel], Access] = {}
-    for travel in travels:
-        of_node = _OneTravel(snapshot, travel, passage(snapshot, travel, key, horizon), horizon)
+    found: dict[tuple[int, Group], Access] = {}
+    for group in dict.fromkeys(groups):
+        of_node = _OneGroup(snapshot, group.travel, passage(snapshot, group, horizon), horizon)
         for stop, node in enumerate(nodes):
-            found[stop, travel] = of_node.access(int(node))
+            found[stop, group] = of_node.access(int(node))
     return found
 
 
-class _OneTravel:
-    """Access for one way of travelling; stops at one node share the work."""
+class _OneGroup:
+    """Access for one group; stops at one node share the work."""
 
     def __init__(self, snapshot: Snapshot, travel: Travel, ways: Passage, horizon: Interval) -> None:
         self._snapshot = snapshot

@@ -84,7 +84,7 @@ def anchor(
     larger, node_of = _split(roads, np.unique(chosen[chosen >= 0]))
     nodes = {p: node_of.get(int(osm), -1) for p, osm in zip(points, chosen.tolist(), strict=True)}
     snapped = dict(zip(points, gap.tolist(), strict=True))
-    towns = dict(zip(points, _towns(roads, points), strict=True))
+    towns = dict(zip(points, nearest_towns(roads, points), strict=True))
     return Anchored(
         roads=larger,
         nodes=tuple(nodes[p] for p in lonlats),
@@ -189,7 +189,8 @@ def _tree(xyz: F64) -> cKDTree:
     return cKDTree(xyz)
 
 
-def _towns(roads: Roads, points: tuple[LonLat, ...]) -> list[str]:
+def nearest_towns(roads: Roads, points: tuple[LonLat, ...]) -> list[str]:
+    """Name the nearest town of each point, "" where the region has none."""
     if not points or not len(roads.places):
         return [""] * len(points)
     _, index = _tree(_sphere(roads.places.lon, roads.places.lat)).query(

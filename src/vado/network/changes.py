@@ -83,6 +83,7 @@ def _of_place(old: PlaceReach | None, new: PlaceReach, at_s: int) -> list[ReachC
                 until_s=None if end >= FOREVER_S else end,
                 cut=() if by is None else by.cut,
                 cut_proven=by is None or by.cut_proven,
+                cut_from="" if by is None else by.cut_from,
             )
         )
     return found

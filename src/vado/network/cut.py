@@ -12,28 +12,26 @@ from __future__ import annotations
 import numpy as np
 
 from vado.model.ids import EdgeId
-from vado.model.roads import I32, I64, Bool
+from vado.model.roads import I32, Bool
 from vado.model.snapshot import CutRoad, Snapshot, Told, Travel
 from vado.network import _way_kernels as way_kernels
 from vado.network.allowed import kind_of
 from vado.network.fewest import Fewest, Lifted
-from vado.network.ground import Kept, ground, trees, usual
+from vado.network.ground import Kept, Trees, ground, trees, usual
 from vado.network.passage import Passage
-from vado.network.pieces import Pieces
 
 
 class Cutter:
     """Answers for the nodes of one moment; what one answer needed is kept for the next."""
 
-    def __init__(
-        self, snapshot: Snapshot, travel: Travel, pieces: Pieces, origins: I64, fewest: Fewest
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, travel: Travel, ways: Passage, fewest: Fewest) -> None:
         self._snapshot = snapshot
         self._travel = travel
-        self._pieces = pieces
-        self._origins = origins
+        self._pieces = ways.pieces
+        self._ends = ways.sources, ways.targets  # of what leads in, of what leads out
         self._fewest = fewest
         self._event = {k: group[0] for group in snapshot.events for k in group}  # others stand alone
+        self._grown: Trees | None = None
         self._answers: dict[int, tuple[CutRoad, ...]] = {}  # by node: neighbours know different roads
 
     def of(self, node: int) -> tuple[CutRoad, ...]:
@@ -90,7 +88,7 @@ class Cutter:
         return frozenset(p.need_hazard[p.need_first[need] : p.need_first[need + 1]].tolist())
 
     def _shut_on_way(self, lifted: Lifted | None, node: int, *, inward: bool) -> list[tuple[int, Lifted]]:
-        """List the edges that hazards shut on the fastest way between origin and node, from the origin on.
+        """List the edges that hazards shut on the fastest way between a base and a node, from the base on.
 
         The way is the usual one, or the fastest when only these hazards are lifted; with each what
         it asks to be lifted. Those that ask the same are listed once.
@@ -107,23 +105,28 @@ class Cutter:
         return [(edge, asks) for edge, asks in zip(path[first].tolist(), asked, strict=True) if asks]
 
     def _usual_way(self, node: int, *, inward: bool) -> I32:
-        """Give the edges of the usual way, from the origin on."""
-        roads = self._snapshot.roads
-        g, grown = ground(roads), trees(roads, kind_of(roads, self._travel), self._origins)
+        """Give the edges of the usual way, from the base on."""
+        g, grown = ground(self._snapshot.roads), self._trees()
         near, by = (g.tail, grown.in_by) if inward else (g.head, grown.out_by)
         path: I32 = way_kernels.path(by, near, node)[::-1]
         return path
 
+    def _trees(self) -> Trees:
+        if self._grown is None:
+            roads = self._snapshot.roads
+            self._grown = trees(roads, kind_of(roads, self._travel), *self._ends)
+        return self._grown
+
     def _way(self, lifted: Lifted, node: int, *, inward: bool) -> I32:
-        """Give the edges of the fastest way when only these hazards are lifted, from the origin on."""
+        """Give the edges of the fastest way when only these hazards are lifted, from the base on."""
         roads, p = self._snapshot.roads, self._pieces
         kind = kind_of(roads, self._travel)
-        g, u, grown = ground(roads), usual(roads, kind), trees(roads, kind, self._origins)
+        g, u, grown = ground(roads), usual(roads, kind), self._trees()
         open_ = u.drivable.copy()
         stays: Bool = np.any(self._fewest.asks & ~self._fewest.as_set(lifted), axis=1)
         open_[p.edge[stays[p.edge_need]]] = False
         goal = np.zeros(g.n_nodes, np.bool_)
-        goal[self._origins] = True
+        goal[self._ends[0] if inward else self._ends[1]] = True
         # The usual cost is never more than what is still to go, so few nodes are looked at.
         path: I32
         if inward:
@@ -142,14 +145,11 @@ _CUTTERS = Kept(48)
 
 def cutter(snapshot: Snapshot, travel: Travel, ways: Passage, blocking: Bool) -> Cutter:
     """Get the cutter of a moment's hazards; slots that differ in speed only, reach and access share them."""
-    key = snapshot, travel, ways.pieces, ways.origins.tobytes(), np.packbits(blocking).tobytes()
+    ends = ways.sources.tobytes(), ways.targets.tobytes()
+    key = snapshot, travel, ways.pieces, *ends, np.packbits(blocking).tobytes()
     return _CUTTERS.get(
         key,
         lambda: Cutter(
-            snapshot,
-            travel,
-            ways.pieces,
-            ways.origins,
-            Fewest(ways.pieces, ways.starts, blocking, snapshot.events),
+            snapshot, travel, ways, Fewest(ways.pieces, ways.starts, ways.goals, blocking, snapshot.events)
         ),
     )

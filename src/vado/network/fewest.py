@@ -1,8 +1,8 @@
 """Fewest: the smallest set of hazards whose lifting opens the way in and out of a piece of the network.
 
-In: `Pieces`, the pieces of the origins, the hazards that block together, which of them are one event. Out:
-for a piece, numbers of hazards of the snapshot, and whether no smaller set would do. Hazards that are one
-event count once and are lifted together. Refuses to know roads and names.
+In: `Pieces`, those where ways in begin and where ways out end, the hazards that block together, which of them
+are one event. Out: for a piece, numbers of hazards of the snapshot, and whether no smaller set would do.
+Hazards that are one event count once and are lifted together. Refuses to know roads and names.
 
 How: first the pieces are melted further, by rules that change no answer: what can be driven between now is
 one, and so is the inside of an area that nobody enters without lifting its hazards. Then two bounds close in
@@ -69,7 +69,7 @@ class Fewest:
     """Answers for the pieces of one moment; melting is done once for all of them."""
 
     def __init__(
-        self, pieces: Pieces, starts: I32, blocking: Bool, events: Sequence[Sequence[int]] = ()
+        self, pieces: Pieces, starts: I32, goals: I32, blocking: Bool, events: Sequence[Sequence[int]] = ()
     ) -> None:
         used = np.zeros(len(blocking), np.bool_)
         used[pieces.need_hazard] = True
@@ -87,8 +87,8 @@ class Fewest:
             self._of_bit[bit].append(hazard)
         self._words = max(1, -(-self._count // set_kernels.BITS))
         asks = cut_kernels.asks_of(pieces.need_first, pieces.need_hazard, number, self._words)
-        home = pieces.side(starts, blocking, inward=True) & pieces.side(starts, blocking, inward=False)
-        self._maze = _melt(pieces, starts, home, asks)
+        home = pieces.side(starts, blocking, inward=True) & pieces.side(goals, blocking, inward=False)
+        self._maze = _melt(pieces, starts, goals, home, asks)
         self._possible: Bool | None = None
         self._way_in: I32 | None = None  # the link by which the ways in that cross fewest come
         self._needs: dict[int, Lifted] = {}
@@ -226,15 +226,23 @@ def _least(sets: I64) -> I64:
     return np.ascontiguousarray(sets[~holds.any(axis=0)])
 
 
-def _melt(pieces: Pieces, starts: I32, home: Bool, asks: I64) -> _Maze:
-    """Melt pieces that have one answer; `home` are those that the origins lead to and that lead to them."""
+def _melt(pieces: Pieces, starts: I32, goals: I32, home: Bool, asks: I64) -> _Maze:
+    """Melt pieces that have one answer; `home` are those that starts lead to and that lead to goals.
+
+    The root leads to each start and each goal leads to it. That joins goals to starts, but a way through the
+    root has a shorter one from it: no answer changes.
+    """
     idle: Bool = ~np.any(asks, axis=1)
-    root = pieces.count  # a node of its own, so that there is one without origins too
+    root = pieces.count  # a node of its own, so that there is one without starts too
     label = np.arange(pieces.count, dtype=np.int32)
-    label[home] = label[starts] = root
+    label[home] = label[np.intersect1d(starts, goals)] = root
     count = pieces.count + 1
-    source, target, need = label[pieces.source], label[pieces.target], pieces.need
-    need = np.where(idle[need], np.int32(-1), need)
+    only_in, only_out = np.setdiff1d(starts, goals), np.setdiff1d(goals, starts)
+    here = np.full(len(only_in) + len(only_out), root, np.int32)
+    source = np.concatenate([label[pieces.source], here[: len(only_in)], label[only_out]])
+    target = np.concatenate([label[pieces.target], label[only_in], here[len(only_in) :]])
+    need = np.where(idle[pieces.need], np.int32(-1), pieces.need)
+    need = np.concatenate([need, np.full(len(here), -1, np.int32)])
     for rule in range(3):
         apart = source != target
         source, target, need = source[apart], target[apart], need[apart]

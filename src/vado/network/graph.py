@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +38,7 @@ class Graph:
     group_start: I64  # [G] index into order
     group_end: I64
     group_to: I32  # [G]
+    group_pair: I64  # [G] from which node to which, as one sorted number
     first_group: I64  # [N + 1] groups of a node
 
     def weights(self, factor: F64 | None = None) -> F64:
@@ -63,13 +63,6 @@ class Graph:
         n = len(self.first_group) - 1
         return csr_array((best[keep], self.group_to[keep], pointer), shape=(n, n))
 
-    def edge_between(self, a: int, b: int, weights: F64) -> int:
-        """Get the cheapest edge from a to b."""
-        low, high = int(self.first_group[a]), int(self.first_group[a + 1])
-        group = low + int(np.searchsorted(self.group_to[low:high], b))
-        edges = self.order[self.group_start[group] : self.group_end[group]]
-        return int(edges[int(np.argmin(weights[edges]))])
-
     def path(self, before: I32, target: int, weights: F64, *, backwards: bool = False) -> list[int]:
         """Follow predecessors from a node: edges in driving order.
 
@@ -80,7 +73,14 @@ class Graph:
             nodes.append(previous)
         if not backwards:
             nodes.reverse()
-        return [self.edge_between(a, b, weights) for a, b in pairwise(nodes)]
+        at = np.array(nodes, np.int64)
+        of = np.searchsorted(self.group_pair, at[:-1] * (len(self.first_group) - 1) + at[1:])
+        edges = self.order[self.group_start[of]]
+        for k in np.flatnonzero(self.group_end[of] - self.group_start[of] > 1).tolist():
+            parallel = self.order[self.group_start[of[k]] : self.group_end[of[k]]]
+            edges[k] = parallel[int(np.argmin(weights[parallel]))]
+        found: list[int] = edges.tolist()
+        return found
 
 
 @lru_cache(maxsize=8)
@@ -101,6 +101,7 @@ def graph(roads: Roads, kind: Kind) -> Graph:
         group_start=group,
         group_end=np.append(group[1:], len(order)).astype(np.int64),
         group_to=end[group].astype(np.int32),
+        group_pair=start[group].astype(np.int64) * roads.n_nodes + end[group],
         first_group=np.searchsorted(start[group], np.arange(roads.n_nodes + 1)).astype(np.int64),
     )
 

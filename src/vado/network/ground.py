@@ -1,8 +1,8 @@
 """Ground: a region's roads as plain arrays both ways, for whoever asks what leads where and not how fast.
 
-In: roads, a kind of travel, origins. Out: `Ground` once for some roads, `Usual` once for a kind on them,
-`Trees` once for origins. Nothing here depends on closures, so a new closure finds it all made. Refuses to
-know time.
+In: roads, a kind of travel, nodes to come from and to get to. Out: `Ground` once for some roads, `Usual` once
+for a kind on them, `Trees` once for those nodes. Nothing here depends on closures, so a new closure finds it
+all made. Refuses to know time.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Usual:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trees:
-    """The usual ways between every node and its nearest origin: cost [N], and the edge they take [N]."""
+    """The usual ways to every node from its nearest source and to its nearest target: cost [N], edge [N]."""
 
     in_cost: I64
     in_by: I32
@@ -99,16 +99,21 @@ def usual(roads: Roads, kind: Kind) -> Usual:
                  key=np.packbits(drivable).tobytes())  # fmt: skip
 
 
-_TREES = Kept(24)
+_TREES = Kept(48)
 
 
-def trees(roads: Roads, kind: Kind, origins: I64) -> Trees:
-    """Get the usual ways from and to the nearest of the origins' nodes."""
+def trees(roads: Roads, kind: Kind, sources: I64, targets: I64) -> Trees:
+    """Get the usual ways from the nearest of the sources' nodes, and to the nearest of the targets'."""
+    into = _tree(roads, kind, sources, inward=True)
+    out = _tree(roads, kind, targets, inward=False)
+    return Trees(in_cost=into[0], in_by=into[1], out_cost=out[0], out_by=out[1])
 
-    def make() -> Trees:
+
+def _tree(roads: Roads, kind: Kind, roots: I64, *, inward: bool) -> tuple[I64, I32]:
+    def make() -> tuple[I64, I32]:
         g, u = ground(roads), usual(roads, kind)
-        into = ways.tree(g.out_first, g.out_order, g.head, u.cost, u.drivable, origins)
-        out = ways.tree(g.in_first, g.in_order, g.tail, u.cost, u.drivable, origins)
-        return Trees(in_cost=into[0], in_by=into[1], out_cost=out[0], out_by=out[1])
+        way = (g.out_first, g.out_order, g.head) if inward else (g.in_first, g.in_order, g.tail)
+        cost, by = ways.tree(*way, u.cost, u.drivable, roots)
+        return cost, by
 
-    return _TREES.get((roads, kind, origins.tobytes()), make)
+    return _TREES.get((roads, kind, roots.tobytes(), inward), make)

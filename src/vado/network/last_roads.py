@@ -50,46 +50,48 @@ def last_roads(
     shut = shut[u.drivable[shut]]
     if not len(shut):
         return [None] * len(towns)
-    met = _met(snapshot, travel, ways.origins, towns, shut, inward=inward)
+    roots = ways.sources if inward else ways.targets
+    met = _met(snapshot, travel, ways, towns, shut, inward=inward)
     open_now = ways.inward(towns)[slot] if inward else ways.outward(towns)[slot]
     if not (met & open_now).any():
         return [None] * len(towns)
     open_ = u.drivable.copy()
     open_[shut] = False
-    now = _forced(snapshot, open_, ways.origins, inward=inward)
-    usually = _forced(snapshot, u.drivable, ways.origins, inward=inward)
+    now = _forced(snapshot, open_, roots, inward=inward)
+    usually = _forced(snapshot, u.drivable, roots, inward=inward)
     edges = kernels.last_edges(towns, now.above, now.by, usually.above, usually.by, u.cost)
     return [None if e < 0 else LastRoad(road=roads.road(e), edge=EdgeId(e)) for e in edges.tolist()]
 
 
-def _forced(snapshot: Snapshot, open_: Bool, origins: I64, *, inward: bool) -> _Forced:
+def _forced(snapshot: Snapshot, open_: Bool, roots: I64, *, inward: bool) -> _Forced:
     g = ground(snapshot.roads)
 
     def make() -> _Forced:
         onward, back = (g.out_first, g.out_order, g.head), (g.in_first, g.in_order, g.tail)
         ways = (*onward, *back) if inward else (*back, *onward)
-        return _Forced(*kernels.dominators(*ways, open_, origins))
+        return _Forced(*kernels.dominators(*ways, open_, roots))
 
-    return _FORCED.get((snapshot.roads, np.packbits(open_).tobytes(), origins.tobytes(), inward), make)
+    return _FORCED.get((snapshot.roads, np.packbits(open_).tobytes(), roots.tobytes(), inward), make)
 
 
-def _met(snapshot: Snapshot, travel: Travel, origins: I64, towns: I64, shut: I32, *, inward: bool) -> Bool:
+def _met(snapshot: Snapshot, travel: Travel, ways: Passage, towns: I64, shut: I32, *, inward: bool) -> Bool:
     """Mark the towns [T] for which something shut may have left a last road; for the others nothing has."""
     roads = snapshot.roads
     kind = kind_of(roads, travel)
+    roots = ways.sources if inward else ways.targets
 
     def make() -> _Two:
-        g, u, grown = ground(roads), usual(roads, kind), trees(roads, kind, origins)
-        usually = _forced(snapshot, u.drivable, origins, inward=inward)
+        g, u, grown = ground(roads), usual(roads, kind), trees(roads, kind, ways.sources, ways.targets)
+        usually = _forced(snapshot, u.drivable, roots, inward=inward)
         is_start = np.zeros(g.n_nodes, np.bool_)
-        is_start[origins] = True
+        is_start[roots] = True
         if inward:
-            way = g.in_first, g.in_order, g.tail, g.head, u.cost, u.drivable, grown.in_cost, grown.in_by
+            back = g.in_first, g.in_order, g.tail, g.head, u.cost, u.drivable, grown.in_cost, grown.in_by
         else:
-            way = g.out_first, g.out_order, g.head, g.tail, u.cost, u.drivable, grown.out_cost, grown.out_by
-        return _Two(*kernels.two_ways(towns, *way, usually.above, usually.by, is_start))
+            back = g.out_first, g.out_order, g.head, g.tail, u.cost, u.drivable, grown.out_cost, grown.out_by
+        return _Two(*kernels.two_ways(towns, *back, usually.above, usually.by, is_start))
 
-    two = _TWO.get((roads, kind, origins.tobytes(), towns.tobytes(), inward), make)
+    two = _TWO.get((roads, kind, roots.tobytes(), towns.tobytes(), inward), make)
     is_shut = np.zeros(roads.n_edges + 1, np.bool_)  # the last one stands for a second way not found
     is_shut[shut] = is_shut[-1] = True
     owner = np.repeat(np.arange(len(towns)), np.diff(two.first))

@@ -1,8 +1,8 @@
-"""Passage: which nodes have a way in from the origins and a way out to them, slot by slot.
+"""Passage: which nodes a group of vehicles has a way in to, and a way out from, slot by slot.
 
-In: a snapshot, a way of travelling, the origins, a period. Out: `Passage`. Within a slot nothing opens or
-shuts, so this is plain reachability; who is under way while something changes is not its business. Which
-hazards do it may still change within a slot, where one shuts a road before another opens it: `moments`.
+In: a snapshot, a group, a period. Out: `Passage`. Within a slot nothing opens or shuts, so this is plain
+reachability; who is under way while something changes is not its business. Which hazards do it may still
+change within a slot, where one shuts a road before another opens it: `moments`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from vado.errors import InputError
 from vado.model.roads import I32, I64, Bool
-from vado.model.snapshot import Snapshot, Travel
+from vado.model.snapshot import Group, Snapshot, Travel
 from vado.model.when import Interval
 from vado.network.pieces import Pieces, pieces
 from vado.network.slots import SLOTS_MAX, Slots, cut_slots
@@ -28,22 +27,24 @@ MOMENTS_MAX = 50
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Passage:
     slots: Slots
-    origins: I64  # nodes, distinct
+    sources: I64  # nodes where the group comes from, distinct
+    targets: I64  # nodes where it has to get to
     pieces: Pieces
-    starts: I32  # the origins' pieces
+    starts: I32  # the sources' pieces
+    goals: I32  # the targets' pieces
     spells: I64  # [3, R] hazard, from when, until when: each time in which a hazard shuts something
     blocking: Bool  # [K, H] hazards that shut something as slot k begins; in a merged one, at any time in it
     touching: Bool  # [K, H] hazards that shut something at any time in slot k
-    piece_in: Bool  # [K, P] some origin leads there in slot k
-    piece_out: Bool  # [K, P] it leads to some origin
+    piece_in: Bool  # [K, P] some source leads there in slot k
+    piece_out: Bool  # [K, P] it leads to some target
 
     def inward(self, node: int | I64) -> Bool:
-        """Say for each slot whether some origin leads to a node, or to each of several: [K] or [K, n]."""
+        """Say for each slot whether some source leads to a node, or to each of several: [K] or [K, n]."""
         found: Bool = self.piece_in[:, self.pieces.label[node]]
         return found
 
     def outward(self, node: int | I64) -> Bool:
-        """Say for each slot whether a node leads to some origin: [K], or [K, n] for several."""
+        """Say for each slot whether a node leads to some target: [K], or [K, n] for several."""
         found: Bool = self.piece_out[:, self.pieces.label[node]]
         return found
 
@@ -66,22 +67,21 @@ class Passage:
 
 
 @lru_cache(maxsize=24)
-def passage(snapshot: Snapshot, travel: Travel, origins: tuple[int, ...] | None, period: Interval) -> Passage:
-    """Find ways in and out for every slot of the period; without origins, from and to the main network.
+def passage(snapshot: Snapshot, group: Group, period: Interval) -> Passage:
+    """Find ways in and out for every slot of the period; for a group anywhere, from and to the main network.
 
     The main network is the largest part that hangs together whatever shuts in the period. InputError for a
     way of travelling that the snapshot was not made for.
     """
-    table = snapshot.closures.get(travel)
-    if table is None:
-        known = ", ".join(sorted(map(str, snapshot.closures)))
-        raise InputError(
-            f"the snapshot does not know {travel}", action=f"ask for one it was made for: {known}"
-        )
-    slots = cut_slots([table], period, limit=SLOTS_MAX)
+    travel = group.travel
+    slots = cut_slots([snapshot.table(travel)], period, limit=SLOTS_MAX)
     melted = pieces(snapshot, travel, period)
-    nodes = _main(melted) if origins is None else _distinct(origins)
-    starts = np.unique(melted.label[nodes]).astype(np.int32)
+    if group.anywhere:
+        sources = targets = _main(melted)
+    else:
+        sources, targets = _distinct(group.starts), _distinct(group.ends)
+    starts = np.unique(melted.label[sources]).astype(np.int32)
+    goals = np.unique(melted.label[targets]).astype(np.int32)
     spells = _spells(snapshot, travel)
     touching = _touching(spells, slots, len(snapshot.hazards))
     blocking = touching.copy()
@@ -92,9 +92,10 @@ def passage(snapshot: Snapshot, travel: Travel, origins: tuple[int, ...] | None,
     piece_out = np.zeros((len(slots), melted.count), np.bool_)
     for k in range(len(slots)):  # slots that differ in speed only, or come back, are answered once
         piece_in[k] = melted.side(starts, blocking[k], inward=True)
-        piece_out[k] = melted.side(starts, blocking[k], inward=False)
-    return Passage(slots=slots, origins=nodes, pieces=melted, starts=starts, spells=spells,
-                   blocking=blocking, touching=touching, piece_in=piece_in, piece_out=piece_out)  # fmt: skip
+        piece_out[k] = melted.side(goals, blocking[k], inward=False)
+    return Passage(slots=slots, sources=sources, targets=targets, pieces=melted, starts=starts,
+                   goals=goals, spells=spells, blocking=blocking, touching=touching,
+                   piece_in=piece_in, piece_out=piece_out)  # fmt: skip
 
 
 def _spells(snapshot: Snapshot, travel: Travel) -> I64:
@@ -125,8 +126,8 @@ def _touching(spells: I64, slots: Slots, count: int) -> Bool:
     return marked
 
 
-def _distinct(origins: Sequence[int]) -> I64:
-    found: I64 = np.unique(np.array([node for node in origins if node >= 0], np.int64))
+def _distinct(nodes: Sequence[int]) -> I64:
+    found: I64 = np.unique(np.array([node for node in nodes if node >= 0], np.int64))
     return found
 
 

@@ -65,7 +65,7 @@ _PIECES, _SIDES = Kept(16), Kept(512)
 
 def pieces(snapshot: Snapshot, travel: Travel, period: Interval) -> Pieces:
     """Melt the roads for a period; what shuts only before or after it does not count."""
-    table = snapshot.closures[travel]
+    table = snapshot.table(travel)
     roads = snapshot.roads
     rows = overlapping(table, period) & (table.factor <= 0)
     edge, hazard = table.edge[rows].astype(np.int32), table.hazard[rows].astype(np.int32)

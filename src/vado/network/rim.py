@@ -29,7 +29,7 @@ from vado.network.slots import always_shut, factors
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tree:
-    """Fastest ways between each node and the nearest origin, on roads as they are in one slot."""
+    """Fastest ways between each node and the nearest source, or target, on roads as they are in one slot."""
 
     ms: F64
     before: I32
@@ -54,7 +54,7 @@ class Rim:
         self._graph = graph(snapshot.roads, kind_of(snapshot.roads, travel))
         self._ways = ways
         self._clock = clock_of(snapshot, travel)
-        self._goals = frozenset(ways.origins.tolist())
+        self._goals = frozenset(ways.targets.tolist())
         self._trees: dict[tuple[int, bool], _Tree] = {}
         self._closings: dict[int, _Closing] = {}
         self._hope: F64 | None = None
@@ -98,7 +98,7 @@ class Rim:
         whole = run(self._clock, path, opens_s * 1000)
         if whole is not None:
             return -(-whole.arrive_ms // 1000)
-        starts = [(origin, opens_s * 1000) for origin in self._ways.origins.tolist()]
+        starts = [(source, opens_s * 1000) for source in self._ways.sources.tolist()]
         found = search(self._clock, starts, goals=frozenset([node]))
         return -(-found.arrive_ms[node] // 1000) if node in found.arrive_ms else None
 
@@ -152,7 +152,8 @@ class Rim:
     def _grow(self, factor: F64, *, inward: bool) -> _Tree:
         weights = self._graph.weights(factor)
         sparse = self._graph.sparse(weights)
-        dist, before = nearest(sparse if inward else sparse.T.tocsr(), self._ways.origins)
+        to = self._ways.sources if inward else self._ways.targets
+        dist, before = nearest(sparse if inward else sparse.T.tocsr(), to)
         return _Tree(milliseconds(dist), before, weights)
 
     def _hopeful(self) -> F64:

@@ -1,7 +1,8 @@
 """Setting out: whoever leaves now, do they get through on roads that are open while they are on them?
 
-In: a snapshot, a way of travelling, its `Passage`, towns' nodes, an instant. Out: for each town whether it
-can be driven to, and an origin from it, by who leaves now and waits nowhere. Refuses to know hazards.
+In: a snapshot, a way of travelling, a group's `Passage`, towns' nodes, an instant. Out: for each town whether
+it can be driven to, and the group's end from it, by who leaves now and waits nowhere. Refuses to know
+hazards.
 
 How: the usual ways are driven on the clock first; they were found once for all closures. Where roads that are
 shut do not open before whoever leaves now has come to them (`_shut_too_long`), the answer is no. Only what is
@@ -47,7 +48,7 @@ def setting_out(
     at_ms = at_s * 1000
     kind = kind_of(snapshot.roads, travel)
     g, u = ground(snapshot.roads), usual(snapshot.roads, kind)
-    grown = trees(snapshot.roads, kind, ways.origins)
+    grown = trees(snapshot.roads, kind, ways.sources, ways.targets)
     clock = u.base_ms, rows.first, rows.start_ms, rows.end_ms, rows.factor
     reachable = (grown.in_cost[towns] < kernels.NEVER_MS) & kernels.along_tree(
         towns, grown.in_by, g.tail, True, *clock, at_ms
@@ -67,33 +68,33 @@ def setting_out(
     if cut.any() and _shut_too_long(g, u, ways, label[cut], for_good, grown, rows, at_s):
         asked &= ~cut
     if asked.any():
-        reachable[asked], later = _search_in(g, drive, ways.origins, towns[asked], at_ms)
+        reachable[asked], later = _search_in(g, drive, ways.sources, towns[asked], at_ms)
         asked &= ~reachable & later
     if asked.any():
-        reachable[asked] = drives_in(snapshot, travel, ways.origins, towns[asked], at_s)
-    asked = ~leavable & ways.pieces.side(ways.starts, for_good, inward=False)[label]
+        reachable[asked] = drives_in(snapshot, travel, ways.sources, towns[asked], at_s)
+    asked = ~leavable & ways.pieces.side(ways.goals, for_good, inward=False)[label]
     if asked.any():
         out = grown.out_cost
         rest_ms = np.where(out < kernels.NEVER_MS, out >> kernels.DM_BITS, kernels.NEVER_MS)
         goal = np.zeros(g.n_nodes, np.bool_)
-        goal[ways.origins] = True
+        goal[ways.targets] = True
         of_asked = asked.copy()
         leavable[of_asked], asked[of_asked] = kernels.search_each(
             g.out_first, g.out_order, g.head, *drive, towns[asked], at_ms, rest_ms, goal, LATE_S * 1000
         )
     if asked.any():
-        leavable[asked] = drives_out(snapshot, travel, ways.origins, towns[asked], at_s)
+        leavable[asked] = drives_out(snapshot, travel, ways.targets, towns[asked], at_s)
     return reachable, leavable
 
 
-def _search_in(g: Ground, drive: Drive, origins: I64, towns: I64, at_ms: int) -> tuple[Bool, bool]:
-    """Drive from all origins at once until every town is settled, and say whether coming later might help."""
+def _search_in(g: Ground, drive: Drive, sources: I64, towns: I64, at_ms: int) -> tuple[Bool, bool]:
+    """Drive from all sources at once until every town is settled, and say whether coming later might help."""
     goal = np.zeros(g.n_nodes, np.bool_)
     goal[towns] = True
     best = np.full(g.n_nodes, kernels.NEVER_MS, np.int64)
     touched, rest_ms = np.empty(g.n_nodes, np.int32), np.zeros(g.n_nodes, np.int64)
     clock = g.out_first, g.out_order, g.head, *drive
-    count = kernels.search(*clock, origins, at_ms, rest_ms, goal, int(goal.sum()), best, touched)
+    count = kernels.search(*clock, sources, at_ms, rest_ms, goal, int(goal.sum()), best, touched)
     found: Bool = best[towns] < 0
     if found.all():
         return found, False

@@ -17,7 +17,7 @@ from vado.model.alert import Action
 from vado.model.hazard import Effect, Evidence, Hazard
 from vado.model.ids import AlertId, Hash, HazardId
 from vado.model.roads import I32
-from vado.model.snapshot import Closures, PlaceReach, ReachChange, Snapshot, Travel
+from vado.model.snapshot import Closures, PlaceReach, Post, ReachChange, Snapshot, Travel
 from vado.model.when import NEVER_S, Interval
 from vado.network.allowed import kind_of
 from vado.network.changes import reach_changes
@@ -49,7 +49,7 @@ class WhatIf:
 
 def whatif(
     snapshot: Snapshot,
-    origins: Sequence[int],
+    bases: Sequence[Post | int],
     *,
     lift: Collection[HazardId] = (),
     shut: Sequence[Shut] = (),
@@ -60,8 +60,8 @@ def whatif(
     """Say which towns open and which are cut off when hazards are lifted and roads shut."""
     asked = tuple(travels)
     supposed = suppose(snapshot, lift=lift, shut=shut)
-    before = reach(snapshot, origins, travels=asked, at_s=at_s, until_s=until_s)
-    after = reach(supposed, origins, travels=asked, at_s=at_s, until_s=until_s)
+    before = reach(snapshot, bases, travels=asked, at_s=at_s, until_s=until_s)
+    after = reach(supposed, bases, travels=asked, at_s=at_s, until_s=until_s)
     return WhatIf(
         snapshot=supposed, before=before, after=after, changes=reach_changes(before, after, at_s=at_s)
     )

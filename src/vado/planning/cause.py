@@ -175,8 +175,10 @@ def _cut(code: ReasonCode, outset: Outset, stop: int | None, cuts: Sequence[Cut]
 
 
 def _cuts(problem: Problem, outset: Outset, stop: int | None) -> tuple[Cut, ...]:
-    access = None if stop is None else problem.access.get((stop, outset.vehicle.travel))
-    return () if access is None else access.cuts
+    """List what keeps a vehicle from a stop; who may end, or begin, anywhere needs no way out, or in."""
+    access = None if stop is None else problem.access_of(stop, outset.vehicle)
+    idle = {"in"} if outset.start is None else {"out"} if outset.end is None else set[str]()
+    return () if access is None else tuple(cut for cut in access.cuts if cut.direction not in idle)
 
 
 def _touching(spans: Sequence[Span], cuts: Sequence[Cut]) -> tuple[Cut, ...]:

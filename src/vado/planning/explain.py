@@ -149,11 +149,19 @@ def _never(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reason
             return ()
         cause = _cause(inquiry, outset, job, trip)
         found.setdefault(cause.code, []).append(cause)
-    return tuple(
-        say_causes(inquiry.problem, inquiry.snapshot, job, code, found[code])
+    unconnected = tuple(found.get(ReasonCode.NOT_CONNECTED, ()))
+    if any(code in found for code in BY_HAZARD):
+        # A road leads there for one that may do it, but for a hazard: what stops the others is a detail.
+        found.pop(ReasonCode.NOT_CONNECTED, None)
+    first, *others = (
+        say_causes(inquiry.problem, inquiry.snapshot, job, code, found[code], whole=len(found) == 1)
         for code in ORDER
         if code in found
     )
+    if ReasonCode.NOT_CONNECTED not in found:
+        told = tuple(EvidenceItem(vehicle=c.outset.vehicle.id, detail=c.text) for c in unconnected)
+        first = replace(first, evidence=(*first.evidence, *told))
+    return (first, *others)
 
 
 def _holds(outset: Outset, job: Job) -> bool:
@@ -226,8 +234,10 @@ def _squeezed(
     last_s = max(window.end_s for window in job.windows)
     there = inquiry.problem.stop(job.location)
     for outset in fleet:
+        if not job.skills <= outset.vehicle.skills or not _holds(outset, job):
+            continue  # what stops it takes no time from who could do it
         for stop in (there, outset.start):
-            access = None if stop is None else inquiry.problem.access.get((stop, outset.vehicle.travel))
+            access = None if stop is None else inquiry.problem.access_of(stop, outset.vehicle)
             cuts = tuple(
                 cut for cut in (access.cuts if access else ()) if cut.roads and cut.interval.start_s <= last_s
             )

@@ -130,7 +130,7 @@ def _outside_stays(problem: Problem, outset: Outset, stop: Stop, site: int, job:
     arrival_s, departure_s = max(stop.arrival_s, problem.now_s), max(stop.departure_s, problem.now_s)
     if any(stay.start_s <= arrival_s and departure_s <= stay.end_s for stay in stays(problem, outset, site)):
         return
-    access = problem.access.get((site, outset.vehicle.travel))
+    access = problem.access_of(site, outset.vehicle)
     for cut in () if access is None else access.cuts:
         if cut.interval.start_s <= departure_s and arrival_s < cut.interval.end_s:
             inward = cut.direction != "out" and arrival_s in cut.interval

@@ -125,7 +125,7 @@ def _here(problem: Problem, progress: Progress, site: int | None) -> int | None:
 
 
 def _accessible(problem: Problem, stop: int, vehicle: Vehicle) -> bool:
-    access = problem.access.get((stop, vehicle.travel))
+    access = problem.access_of(stop, vehicle)
     return access is None or access.at(problem.now_s)
 
 

@@ -57,9 +57,9 @@ def _names(fleet: Sequence[Outset]) -> str:
 
 
 def say_causes(
-    problem: Problem, snapshot: Snapshot, job: Job, code: ReasonCode, causes: Sequence[Cause]
+    problem: Problem, snapshot: Snapshot, job: Job, code: ReasonCode, causes: Sequence[Cause], *, whole: bool
 ) -> Reason:
-    """Say one reason for all vehicles that it stops."""
+    """Say one reason for all vehicles that it stops; `whole`: there are no others that may do it."""
     place = say_place(problem, job)
     vehicles = tuple(EvidenceItem(vehicle=c.outset.vehicle.id, detail=c.text) for c in causes)
     cut = next((cause for cause in causes if cause.cuts), None)
@@ -80,6 +80,8 @@ def say_causes(
         ReasonCode.PARTNER: f"The other half of shipment {job.shipment} cannot be served"
         + (f": {who}{more}." if told else "."),
     }.get(code, f"{who}{more}.")
+    if code is ReasonCode.NOT_CONNECTED and not whole:
+        text = f"No road leads to {place} and back for some, storm or not: {who}{more}."
     if code is ReasonCode.NOT_CONNECTED and all(cause.place is not None for cause in causes):
         text = f"There is no road to set out on or to come home by: {who}{more}."
     if code is ReasonCode.SHIFT and all(cause.off_hours for cause in causes):

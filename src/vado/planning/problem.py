@@ -13,7 +13,7 @@ from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Job, Location, Progress, Shipment
 from vado.model.plan import Draft
 from vado.model.problem import Problem
-from vado.model.snapshot import Access, Travel
+from vado.model.snapshot import Access, Group
 from vado.model.world import World
 from vado.planning.stops import Stops
 
@@ -23,11 +23,15 @@ def problem(
     stops: Stops,
     nodes: Sequence[int],
     places: Sequence[str],
-    access: Mapping[tuple[int, Travel], Access],
+    access: Mapping[tuple[int, Group], Access],
     *,
+    groups: Sequence[Group] = (),
     now_s: int,
 ) -> Problem:
-    """Join a world with what the roads said of its stops; nodes and places are aligned with `stops`."""
+    """Join a world with what the roads said of its stops; nodes and places are aligned with `stops`.
+
+    `groups` are those of the vehicles, in the order of the fleet; none: nothing is known of access.
+    """
     town = dict(zip(stops.locations, places, strict=True))
     everything = tuple(sorted(_jobs(world, town), key=lambda job: job.id))
     done = {visit.job for progress in world.progress for visit in progress.visits}
@@ -46,6 +50,7 @@ def problem(
         nodes=tuple(int(node) for node in nodes),
         places=tuple(places),
         access=access,
+        groups={v.id: group for v, group in zip(world.vehicles, groups, strict=bool(groups))},
         kept=_kept(world, open_ids),
         history=tuple(job for job in everything if job.id in done),
     )

@@ -6,12 +6,12 @@ of roads: they are asked for these places, and answer in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vado.model.ids import LonLat
+from vado.model.ids import JobId, LonLat
 from vado.model.jobs import Location
-from vado.model.snapshot import Travel
+from vado.model.snapshot import Post, Travel
 from vado.model.when import FOREVER_S, Interval
 from vado.model.world import World
 
@@ -26,24 +26,29 @@ class Stops:
     locations: tuple[Location, ...]
     lonlats: tuple[LonLat, ...]
     travels: tuple[Travel, ...]  # distinct, sorted; the fleet's ways of travelling
-    origins: tuple[LonLat, ...]  # distinct; where vehicles start and end
+    whereabouts: tuple[tuple[Travel, int | None, int | None, int | None], ...]  # of each vehicle: see `posts`
     horizon: Interval
+
+    def posts(self, nodes: Sequence[int]) -> tuple[Post, ...]:
+        """Say where each vehicle is, begins and ends, as nodes aligned with `locations`; fleet order."""
+
+        def node(stop: int | None) -> int | None:
+            return None if stop is None else int(nodes[stop])
+
+        return tuple(
+            Post(travel=travel, at=node(at), start=node(start), end=node(end))
+            for travel, at, start, end in self.whereabouts
+        )
 
 
 def stops(world: World, *, now_s: int) -> Stops:
     """List the distinct places of jobs, shipments and vehicles, in one order for the same world."""
     locations = tuple(dict.fromkeys(_locations(world)))
-    origins = dict.fromkeys(
-        location.lonlat
-        for vehicle in world.vehicles
-        for location in (vehicle.start, vehicle.end)
-        if location is not None and location.lonlat is not None
-    )
     return Stops(
         locations=locations,
         lonlats=tuple(location.lonlat for location in locations if location.lonlat is not None),
         travels=travels(world),
-        origins=tuple(origins),
+        whereabouts=tuple(_whereabouts(world, locations)),
         horizon=horizon(world, now_s=now_s),
     )
 
@@ -63,6 +68,28 @@ def _locations(world: World) -> Iterator[Location]:
     for progress in world.progress:
         if progress.at is not None:
             yield Location(lonlat=progress.at)
+
+
+def _whereabouts(
+    world: World, locations: Sequence[Location]
+) -> Iterator[tuple[Travel, int | None, int | None, int | None]]:
+    """Find the stops at which each vehicle is (None: not under way), begins and ends (None: anywhere)."""
+    number = {location: k for k, location in enumerate(locations)}
+    progress = {p.vehicle: p for p in world.progress}
+    site = {job.id: job.location for job in world.jobs}
+    for shipment in world.shipments:
+        site[JobId(f"{shipment.id}/pickup")] = shipment.pickup.location
+        site[JobId(f"{shipment.id}/delivery")] = shipment.delivery.location
+    for vehicle in world.vehicles:
+        start = None if vehicle.start is None else number[vehicle.start]
+        end = None if vehicle.end is None else number[vehicle.end]
+        at = None
+        if vehicle.id in progress:
+            seen = progress[vehicle.id]
+            visited = [site[visit.job] for visit in seen.done if visit.job in site]
+            here = Location(lonlat=seen.at) if seen.at is not None else visited[-1] if visited else None
+            at = None if here is None else number.get(here)
+        yield vehicle.travel, at, start, end
 
 
 def travels(world: World) -> tuple[Travel, ...]:

@@ -1,7 +1,7 @@
 """When a job can be served by a vehicle: its windows without the times at which its place is cut.
 
-In: a job, a vehicle's outset, the access of the job's stop. Out: `Visit` spans, sorted. An interval in which
-the place cannot be reached and left is a hole in the job's windows. Knows nothing of other jobs.
+In: a job, a vehicle's outset, its access to the job's stop. Out: `Visit` spans, sorted. An interval in which
+it cannot reach and leave the place is a hole in the job's windows. Knows nothing of other jobs.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def stays(problem: Problem, outset: Outset, stop: int) -> tuple[Interval, ...]:
     """
     if outset.end is None or outset.start is None or outset.caught:
         return OPEN
-    access = problem.access.get((stop, outset.vehicle.travel))
+    access = problem.access_of(stop, outset.vehicle)
     return OPEN if access is None else access.stays
 
 

@@ -18,7 +18,7 @@ from vado.model.hazard import Evidence, Hazard, HazardState
 from vado.model.ids import AlertId, HazardId, JobId, VehicleId
 from vado.model.plan import Leg, Plan, Route, Rule, Stop, Verdict, Violation
 from vado.model.problem import Problem
-from vado.model.snapshot import Access, Drive, Travel
+from vado.model.snapshot import Access, Drive, Group, Travel
 from vado.model.when import FOREVER_S, Interval
 from vado.model.world import AlertReceived, Decision, Difference, FeedFailed, Impact, World
 
@@ -135,7 +135,7 @@ def test_numbers_and_texts_without_canonical_form_are_sealed_nonetheless() -> No
 def far_access() -> Problem:
     travels = [Travel("van", frozenset({"chains", "winch", "snorkel"})), Travel("car")]
     access = {
-        (stop, travel): Access(node=3, travel=travel, stays=(Interval(T0, T0 + 60),), cuts=())  # type: ignore[arg-type]
+        (stop, Group(travel)): Access(node=3, travel=travel, stays=(Interval(T0, T0 + 60),), cuts=())  # type: ignore[arg-type]
         for travel in travels
         for stop in (1, 0)
     }

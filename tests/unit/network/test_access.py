@@ -6,7 +6,7 @@ from drawn import HOUR, MINUTE, NOON, nodes, roads, shut, slow, touched
 from vado import network
 from vado.model.hazard import Hazard
 from vado.model.roads import Roads
-from vado.model.snapshot import Access, Cut, Travel
+from vado.model.snapshot import Access, Cut, Group, Travel
 from vado.model.when import FOREVER_S, Interval, clock
 
 CAR, TRUCK = Travel("car"), Travel("truck")
@@ -24,10 +24,9 @@ def access(
     town: Roads, letters: str, *hazards: Hazard, origins: str = "A", travel: Travel = CAR
 ) -> dict[str, Access]:
     snapshot = network.snapshot(town, hazards, touched(town, hazards), travels=(travel,))
-    found = network.access(
-        snapshot, nodes(town, letters), nodes(town, origins), travels=(travel,), horizon=DAY
-    )
-    return {letter: found[k, travel] for k, letter in enumerate(letters)}
+    group = Group(travel, nodes(town, origins), nodes(town, origins))
+    found = network.access(snapshot, nodes(town, letters), [group], horizon=DAY)
+    return {letter: found[k, group] for k, letter in enumerate(letters)}
 
 
 def stays(a: Access) -> str:
@@ -127,7 +126,7 @@ def test_profiles_are_judged_apart_and_nowhere_is_never_open() -> None:
     assert stays(access(VALLEY, "D", hazard)["D"]) == "12:00-20:00"
     assert stays(access(VALLEY, "D", hazard, travel=TRUCK)["D"]) == "12:00-12:40"
     snapshot = network.snapshot(VALLEY, (), {}, travels=(CAR,))
-    (nowhere,) = network.access(snapshot, (-1,), (0,), travels=(CAR,), horizon=DAY).values()
+    (nowhere,) = network.access(snapshot, (-1,), [Group(CAR, (0,), (0,))], horizon=DAY).values()
     assert nowhere.stays == ()
     assert [(c.interval, c.direction, c.roads) for c in nowhere.cuts] == [(DAY, "both", ())]
 

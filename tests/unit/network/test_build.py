@@ -222,10 +222,10 @@ def test_towns_that_no_vehicle_can_stop_at_are_told(tmp_path: Path) -> None:
     motorway = LittleMap().nodes(**nodes).way(1, "ABC", highway="motorway", oneway="no")
     roads = motorway.tag("V", place="village", name="Vila").roads(tmp_path)
     assert len(roads.places) == 0
-    assert json.loads(roads.meta["notes"]) == [
-        "1 town is not in the region, no road has a point where a vehicle may stop: Vila"
-    ]
-    assert json.loads(town().tag("D", place="village", name="Vila").roads(tmp_path).meta["notes"]) == []
+    told = "1 town is not in the region, no road has a point where a vehicle may stop: Vila"
+    assert told in json.loads(roads.meta["notes"])
+    near = town().tag("D", place="village", name="Vila").roads(tmp_path)
+    assert not any("town" in note for note in json.loads(near.meta["notes"]))
 
 
 def test_parts_differ_by_profile(tmp_path: Path) -> None:

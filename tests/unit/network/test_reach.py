@@ -15,7 +15,7 @@ from vado.exchange.reach import far_words, place_json
 from vado.model.hazard import Hazard
 from vado.model.ids import Hash
 from vado.model.roads import Roads
-from vado.model.snapshot import PlaceReach, Travel
+from vado.model.snapshot import Group, PlaceReach, Travel
 from vado.model.when import FOREVER_S, Interval
 from vado.network.cut import cutter
 from vado.network.passage import passage
@@ -226,12 +226,11 @@ def test_a_stop_is_told_who_shuts_its_road_one_after_another() -> None:
     slide = shut(VALLEY, "BC", NOON, NOON + 3 * HOUR, alert="slide")
     works = shut(VALLEY, "BC", NOON + HOUR, NOON + 5 * HOUR, alert="works")
     snapshot = network.snapshot(VALLEY, (slide, works), touched(VALLEY, (slide, works)), travels=(CAR,))
-    found = network.access(
-        snapshot, nodes(VALLEY, "C"), nodes(VALLEY, "A"), travels=(CAR,), horizon=Interval(NOON, END)
-    )
+    group = Group(CAR, nodes(VALLEY, "A"), nodes(VALLEY, "A"))
+    found = network.access(snapshot, nodes(VALLEY, "C"), [group], horizon=Interval(NOON, END))
     told = [
         ((cut.interval.start_s - NOON) // HOUR, sorted(road.alert for road in cut.roads))
-        for cut in found[0, CAR].cuts
+        for cut in found[0, group].cuts
     ]
     assert told == [(0, ["slide"]), (1, ["slide", "works"]), (3, ["works"])]
 
@@ -242,7 +241,7 @@ def test_a_cut_names_the_road_that_its_own_town_knows(order: str) -> None:
     town = roads("A----B----C----D", ways={"AB": {"ref": "R1"}, "CD": {"ref": "R2"}})
     flood = shut(town, "AB CD", NOON)
     snapshot = network.snapshot(town, (flood,), touched(town, (flood,)), travels=(CAR,))
-    ways = passage(snapshot, CAR, nodes(town, "AD"), Interval(NOON, END))
+    ways = passage(snapshot, Group(CAR, nodes(town, "AD"), nodes(town, "AD")), Interval(NOON, END))
     by = cutter(snapshot, CAR, ways, ways.blocking[0])
     named = {name: [road.road for road in by.of(node(town, name))] for name in order}
     assert named == {"B": ["R1"], "C": ["R2"]}
@@ -299,7 +298,7 @@ def test_what_a_snapshot_was_not_made_for_is_bad_input() -> None:
     snapshot = network.snapshot(VALLEY, (), {}, travels=(CAR, CHAINS))
     for ask in (
         lambda: network.reach(snapshot, (0,), travels=(TRUCK,), at_s=NOON, until_s=END),
-        lambda: network.access(snapshot, (1,), (0,), travels=(TRUCK,), horizon=Interval(NOON, END)),
+        lambda: network.access(snapshot, (1,), (Group(TRUCK, (0,), (0,)),), horizon=Interval(NOON, END)),
     ):
         with pytest.raises(InputError, match="does not know truck") as refused:
             ask()

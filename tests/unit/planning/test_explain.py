@@ -11,7 +11,7 @@ from vado.model.ids import AlertId, EdgeId, HazardId, JobId, VehicleId
 from vado.model.jobs import Done, Job, Progress, Vehicle
 from vado.model.plan import Plan, Rule, Verdict, Violation
 from vado.model.problem import Problem
-from vado.model.snapshot import Access, Cut, CutRoad, Travel
+from vado.model.snapshot import Access, Cut, CutRoad, Group, Travel
 from vado.model.when import Interval
 from vado.planning.explain import explain
 from vado.planning.given import MatrixTimes
@@ -44,7 +44,7 @@ def cut(
     """Cut a stop off; out of it a minute earlier than its road shuts would be in `stays`."""
     stays = tuple(i for i in (Interval(at(8), start), Interval(end, at(24))) if i.start_s < i.end_s)
     cuts = (Cut(interval=Interval(start, end), direction=direction, roads=roads),)
-    return {(stop, CAR): Access(node=-1, travel=CAR, stays=stays, cuts=cuts)}  # type: ignore[arg-type]
+    return {(stop, Group(CAR)): Access(node=-1, travel=CAR, stays=stays, cuts=cuts)}  # type: ignore[arg-type]
 
 
 def test_no_vehicle() -> None:

@@ -11,7 +11,7 @@ from given_problems import at, drawn, job, line, parcel, place, plan, problem, r
 from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Costs, Done, Job, Progress, Vehicle
 from vado.model.plan import Draft, StopKind
-from vado.model.snapshot import Access, Travel
+from vado.model.snapshot import Access, Group, Travel
 from vado.model.when import Interval
 from vado.planning.explain import explain
 from vado.planning.given import MatrixTimes
@@ -183,8 +183,8 @@ def test_costs_choose_the_cheaper_vehicle() -> None:
     assert drawn(plan(problem([job("a", 4), job("b", 5)], fleet))).startswith("cheap: ")
 
 
-def closed(stop: int, *stays: Interval) -> dict[tuple[int, Travel], Access]:
-    return {(stop, CAR): Access(node=-1, travel=CAR, stays=stays, cuts=())}  # type: ignore[arg-type]
+def closed(stop: int, *stays: Interval) -> dict[tuple[int, Group], Access]:
+    return {(stop, Group(CAR)): Access(node=-1, travel=CAR, stays=stays, cuts=())}  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("service_s", "start"), [(60, "08:09"), (1259, "08:09"), (1261, "11:00")])

@@ -43,7 +43,7 @@ def test_places_are_distinct_depots_first_last_positions_too() -> None:
     )
     assert found.lonlats == (HOME, NORTH, SOUTH, (2.0, 42.0))
     assert tuple(location.lonlat for location in found.locations) == found.lonlats
-    assert found.origins == (HOME,)
+    assert found.whereabouts == ((Travel("car"), 3, 0, 0), (Travel("car"), None, 0, None))
 
 
 def test_travels_are_those_of_the_fleet_sorted() -> None:
@@ -87,4 +87,4 @@ def test_a_callers_matrix_gives_rows_and_no_places() -> None:
     )
     found = stops(rows, now_s=0)
     assert [location.index for location in found.locations] == [0, 1]
-    assert (found.lonlats, found.origins) == ((), ())
+    assert (found.lonlats, found.whereabouts) == ((), ((Travel("car"), None, 0, 0),))

@@ -45,7 +45,7 @@ def post_whatif(body: RawBody, parts: UsesParts) -> Any:
     lifted, shut = resolve(question, scene.snapshot, Interval(world.now_s))
     answer = network.whatif(
         scene.snapshot,
-        scene.anchored.nodes_of(scene.places.origins),
+        scene.places.posts(scene.anchored.nodes),
         lift=lifted,
         shut=shut,
         travels=travels,
