@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vado.errors import ProblemError
-from vado.planning.search._layout import LINKS, NEVER, NONE, Ground
+from vado.planning.search._layout import LINKS, NEVER, NONE, Memory, memory
 from vado.planning.search.problem import COST_MAX, SearchJob, SearchProblem, SearchVehicle
 
 I32 = npt.NDArray[np.int32]
@@ -24,7 +24,7 @@ NEAR_MAX = 100  # a step begins at a job and takes strings near it: three lines 
 MUST_TIMES = 20  # leaving out what must be served costs so many of the longest arcs
 
 
-def ground_of(problem: SearchProblem) -> Ground:
+def lay_out(problem: SearchProblem, *, seed: int) -> Memory:
     """Make the arrays of a problem."""
     n, dims = len(problem.jobs), problem.dimensions
     ends = sorted({p for v in problem.vehicles for p in (v.start, v.end) if p is not None})
@@ -55,37 +55,40 @@ def ground_of(problem: SearchProblem) -> Ground:
     ready = np.zeros((len(vehicles), dims), np.int32)
     for v, vehicle in enumerate(vehicles):
         ready[v, : len(vehicle.capacity)] = vehicle.capacity
-    return Ground(
+    near = _near(links[0], n)
+    windows = _windows(problem.jobs, nodes)
+    return memory(
+        {
+            "links": links, **windows, "mate": mate, "lead": lead, "drop": drop, "load": load,
+            "change": change,
+            "start": np.array([node_of[v.start] for v in vehicles], np.int32),
+            "end": np.array([node_of[v.end] for v in vehicles], np.int32),
+            "open_s": np.array([v.open_s for v in vehicles], np.int32),
+            "shut_s": np.array([v.shut_s for v in vehicles], np.int32),
+            "limit_s": np.array([_limit_s(v) for v in vehicles], np.int32),
+            "kind": np.array([kinds.index(_kind(v)) for v in vehicles], np.int32),
+            "fixed": np.array([v.fixed_cost for v in vehicles], np.int32),
+            "room": ready, "tax": tax, "alike": alike,
+            "alike_at": np.searchsorted(alike[order], np.arange(number + 1)).astype(np.int32),
+            "alike_order": order, "near": near, "ranks": _ranks(problem, links[0], n),
+        },
+        {"price": _prices(problem, links)},
+        seed=seed,
         jobs=n,
         nodes=nodes,
+        vehicles=len(vehicles),
+        alikes=number,
         width=(n + 2) | 1,  # odd, so that lines do not all begin in the same set of the cache
         dimensions=dims,
-        links=links.ravel(),
-        **_windows(problem.jobs, nodes),
-        mate=mate,
-        lead=lead,
-        drop=drop,
-        load=load,
-        change=change,
+        near_count=near.shape[1],
+        several=bool(windows["windows"].size),
         mixed=paired or bool(((drop > 0).any(axis=0) & (load > 0).any(axis=0)).any()),
         paired=paired,
-        price=_prices(problem, links),
-        start=np.array([node_of[v.start] for v in vehicles], np.int32),
-        end=np.array([node_of[v.end] for v in vehicles], np.int32),
-        open_s=np.array([v.open_s for v in vehicles], np.int32),
-        shut_s=np.array([v.shut_s for v in vehicles], np.int32),
-        limit_s=np.array([min(NEVER, NEVER if v.duration_s_max is None else v.duration_s_max) for v in vehicles],
-                         np.int32),
-        kind=np.array([kinds.index(_kind(v)) for v in vehicles], np.int32),
-        fixed=np.array([v.fixed_cost for v in vehicles], np.int32),
-        room=ready,
-        tax=tax,
-        alike=alike,
-        alike_at=np.searchsorted(alike[order], np.arange(number + 1)).astype(np.int32),
-        alike_order=order,
-        near=_near(links[0], n),
-        ranks=_ranks(problem, links[0], n),
     )  # fmt: skip
+
+
+def _limit_s(vehicle: SearchVehicle) -> int:
+    return NEVER if vehicle.duration_s_max is None else min(NEVER, vehicle.duration_s_max)
 
 
 def _kind(vehicle: SearchVehicle) -> tuple[int, int, int]:
@@ -102,8 +105,12 @@ def _arcs(problem: SearchProblem, kind: tuple[int, int, int], place: I64, servic
     if metre_cost:
         cost = cost + metre_cost * np.where(blocked, 0, problem.metres[profile][cells])
     if cost.size and int(cost.max()) > COST_MAX:
-        raise ProblemError(f"a way costs more than {COST_MAX}", code="E1209", action="use a coarser unit of cost")
-    return np.where(blocked, COST_MAX, cost), np.minimum(np.where(blocked, NEVER, seconds + service[:, None]), NEVER)
+        raise ProblemError(
+            f"a way costs more than {COST_MAX}", code="E1209", action="use a coarser unit of cost"
+        )
+    return np.where(blocked, COST_MAX, cost), np.minimum(
+        np.where(blocked, NEVER, seconds + service[:, None]), NEVER
+    )
 
 
 def _windows(jobs: Sequence[SearchJob], nodes: int) -> dict[str, Any]:

@@ -46,319 +46,322 @@ _WEIGHTS = (4.0, 4.0, 2.0, 1.0, 2.0, 2.0, 2.0)
 
 
 @njit(**SMALL)
-def _draw(random):
+def _draw(w, o):
     """Draw from [0, 1): xorshift64* (Vigna, "An experimental exploration of Marsaglia's xorshift generators", 2016)."""
-    x = random[0]
+    x = np.uint64(w[o.random])
     x ^= x >> np.uint64(12)
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
-    random[0] = x
+    w[o.random] = np.int64(x)
     return np.float64((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @njit(**SMALL)
-def _below(random, count):
-    return min(int(_draw(random) * count), count - 1)
+def _below(w, o, count):
+    return min(int(_draw(w, o) * count), count - 1)
 
 
 @njit(**OUTER)
-def begin(g, s):
+def begin(m, w, o):
     """Make a start from what `line` and `length` hold; jobs that make a line unsound go idle with their mates."""
-    s.counters[NEXT] = 1
-    lengths = s.length.copy()
-    s.length[:] = 0
-    nodes = s.line.copy()
-    open_all(g, s)
-    s.where[:] = -1
+    w[o.counters + NEXT] = 1
+    lengths = m[o.length : o.length + o.vehicles].copy()
+    nodes = m[o.line : o.line + o.vehicles * o.width * FIELDS].copy()
+    m[o.length : o.length + o.vehicles] = 0
+    m[o.where : o.where + o.jobs] = -1
+    open_all(m, w, o)
     total = 0
-    for v in range(len(s.length)):
+    for v in range(o.vehicles):
         size = 0
         for i in range(1, lengths[v] + 1):
-            node = nodes[(v * g.width + i) * FIELDS + NODE]
+            node = nodes[(v * o.width + i) * FIELDS + NODE]
             size += 1
-            s.line[(v * g.width + size) * FIELDS + NODE] = node
-            s.where[node] = v
-        s.length[v] = size
-        measure(g, s, v)
-        listed(g, s, v)
-    for v in range(len(s.length)):
-        _settle(g, s, v, 1, 0)
+            m[o.line + (v * o.width + size) * FIELDS + NODE] = node
+            m[o.where + node] = v
+        m[o.length + v] = size
+        measure(m, w, o, v)
+        listed(m, w, o, v)
+    for v in range(o.vehicles):
+        _settle(m, w, o, v, 1, 0)
     count = 0
-    for node in range(g.jobs):
-        if g.lead[node] and s.where[node] < 0:
-            s.idle[count] = node
+    for node in range(o.jobs):
+        if m[o.lead + node] and m[o.where + node] < 0:
+            m[o.idle + count] = node
             count += 1
-            total += g.price[node]
-    for v in range(len(s.length)):
-        total += s.cost[v]
-    s.counters[IDLE] = count
-    s.counters[COST] = total
-    _keep_best(g, s)
+            total += w[o.price + node]
+    for v in range(o.vehicles):
+        total += w[o.cost + v]
+    w[o.counters + IDLE] = count
+    w[o.counters + COST] = total
+    _keep_best(m, w, o)
 
 
 @njit(**JIT)
-def _settle(g, s, v, at, count):
+def _settle(m, w, o, v, at, count):
     """Take more jobs out of a line until it is sound; give how many jobs are then to be put back.
 
     Without the triangle inequality a line may grow longer by a stop less. The first to go is the one after
     the seam, at position `at`.
     """
-    while s.length[v] > 0 and not is_sound(g, s, v):
-        size = s.length[v]
+    while m[o.length + v] > 0 and not is_sound(m, w, o, v):
+        size = m[o.length + v]
         here = min(max(at, 1), size)
-        node = s.line[(v * g.width + here) * FIELDS + NODE]
-        count = _take(g, s, v, here, 1, count)
-        if g.mate[node] >= 0:
-            count = _take_mate(g, s, v, node, count)
-    listed(g, s, v)
+        node = m[o.line + (v * o.width + here) * FIELDS + NODE]
+        count = _take(m, w, o, v, here, 1, count)
+        if m[o.mate + node] >= 0:
+            count = _take_mate(m, w, o, v, node, count)
+    listed(m, w, o, v)
     return count
 
 
 @njit(**JIT)
-def _take(g, s, v, at, number, count):
+def _take(m, w, o, v, at, number, count):
     """Cut jobs out and note their leads; mates stay, the caller sees to them."""
     for i in range(at, at + number):
-        node = s.line[(v * g.width + i) * FIELDS + NODE]
-        if g.lead[node]:
-            s.todo[count] = node
+        node = m[o.line + (v * o.width + i) * FIELDS + NODE]
+        if m[o.lead + node]:
+            m[o.todo + count] = node
             count += 1
-    cut(g, s, v, at, number)
+    cut(m, w, o, v, at, number)
     return count
 
 
 @njit(**JIT)
-def _take_mate(g, s, v, node, count):
+def _take_mate(m, w, o, v, node, count):
     """Cut the other half of a shipment out of the same line, where it is still on it."""
-    mate = g.mate[node]
-    if s.where[mate] == v:
-        for i in range(1, s.length[v] + 1):
-            if s.line[(v * g.width + i) * FIELDS + NODE] == mate:
-                return _take(g, s, v, i, 1, count)
+    mate = m[o.mate + node]
+    if m[o.where + mate] == v:
+        for i in range(1, m[o.length + v] + 1):
+            if m[o.line + (v * o.width + i) * FIELDS + NODE] == mate:
+                return _take(m, w, o, v, i, 1, count)
     return count
 
 
 @njit(**JIT)
-def _ruin(g, s, mean_cut, string_max, split, deeper):
+def _ruin(m, w, o, mean_cut, string_max, split, deeper):
     """Take strings out of lines near a random job; give how many jobs are out and how many lines touched."""
     on_lines = 0
-    for k in range(s.counters[USED]):
-        on_lines += s.length[s.used[k]]
-    longest = min(float(string_max), on_lines / max(1, s.counters[USED]))
-    strings = int(_draw(s.random) * (4.0 * mean_cut / (1.0 + longest) - 1.0) + 1.0)
-    seed = _below(s.random, g.near.shape[0])
+    for k in range(w[o.counters + USED]):
+        on_lines += m[o.length + m[o.used + k]]
+    longest = min(float(string_max), on_lines / max(1, w[o.counters + USED]))
+    strings = int(_draw(w, o) * (4.0 * mean_cut / (1.0 + longest) - 1.0) + 1.0)
+    seed = _below(w, o, o.jobs)
     out, touched = 0, 0
-    for k in range(g.near.shape[1]):
+    for k in range(o.near_count):
         if touched >= strings:
             break
-        node = g.near[seed, k]
-        v = s.where[node]
-        if v < 0 or s.is_touched[v]:
+        node = m[o.near + seed * o.near_count + k]
+        v = m[o.where + node]
+        if v < 0 or m[o.is_touched + v]:
             continue
-        touched = touch(g, s, v, touched)
-        size = s.length[v]
-        number = min(size, int(_draw(s.random) * min(float(size), longest) + 1.0))
+        touched = touch(m, w, o, v, touched)
+        size = m[o.length + v]
+        number = min(size, int(_draw(w, o) * min(float(size), longest) + 1.0))
         at = 1
-        while s.line[(v * g.width + at) * FIELDS + NODE] != node:
+        while m[o.line + (v * o.width + at) * FIELDS + NODE] != node:
             at += 1
         # A split string leaves `stay` jobs inside it where they are.
         stay = 0
-        if number < size and _draw(s.random) < split:
+        if number < size and _draw(w, o) < split:
             stay = 1
-            while number + stay < size and _draw(s.random) < deeper:
+            while number + stay < size and _draw(w, o) < deeper:
                 stay += 1
         whole = number + stay
         low = max(1, at - whole + 1)
         high = min(at, size - whole + 1)
-        begins = low + _below(s.random, high - low + 1)
-        ahead = _below(s.random, number + 1) if stay > 0 else number
-        if g.paired:
-            out = _take_by_node(g, s, v, begins, ahead, stay, number - ahead, out)
+        begins = low + _below(w, o, high - low + 1)
+        ahead = _below(w, o, number + 1) if stay > 0 else number
+        if o.paired:
+            out = _take_by_node(m, w, o, v, begins, ahead, stay, number - ahead, out)
         else:
             if number > ahead:
-                out = _take(g, s, v, begins + ahead + stay, number - ahead, out)
+                out = _take(m, w, o, v, begins + ahead + stay, number - ahead, out)
             if ahead > 0:
-                out = _take(g, s, v, begins, ahead, out)
-        out = _settle(g, s, v, begins, out)
+                out = _take(m, w, o, v, begins, ahead, out)
+        out = _settle(m, w, o, v, begins, out)
     return out, touched
 
 
 @njit(**JIT)
-def _take_by_node(g, s, v, begins, ahead, stay, behind, out):
+def _take_by_node(m, w, o, v, begins, ahead, stay, behind, out):
     """Cut a string, split or not, with all mates of it; those shift positions, so job by job."""
     count = 0
     for i in range(begins, begins + ahead + stay + behind):
         if i < begins + ahead or i >= begins + ahead + stay:
-            s.trial[count] = s.line[(v * g.width + i) * FIELDS + NODE]
+            m[o.trial + count] = m[o.line + (v * o.width + i) * FIELDS + NODE]
             count += 1
-    nodes = s.trial[:count].copy()
+    nodes = m[o.trial : o.trial + count].copy()
     for node in nodes:
-        if s.where[node] == v:
-            for i in range(1, s.length[v] + 1):
-                if s.line[(v * g.width + i) * FIELDS + NODE] == node:
-                    out = _take(g, s, v, i, 1, out)
+        if m[o.where + node] == v:
+            for i in range(1, m[o.length + v] + 1):
+                if m[o.line + (v * o.width + i) * FIELDS + NODE] == node:
+                    out = _take(m, w, o, v, i, 1, out)
                     break
-            if g.mate[node] >= 0:
-                out = _take_mate(g, s, v, node, out)
+            if m[o.mate + node] >= 0:
+                out = _take_mate(m, w, o, v, node, out)
     return out
 
 
 @njit(**JIT)
-def _sort(g, s, count):
+def _sort(m, w, o, count):
     """Sort what is to be put back in one of the orders, drawn by their weights."""
-    u = _draw(s.random) * 17.0
+    u = _draw(w, o) * 17.0
     order = 0
     while order < ORDERS and u >= _WEIGHTS[order]:
         u -= _WEIGHTS[order]
         order += 1
     for i in range(count):
-        node = s.todo[i]
+        node = m[o.todo + i]
         if order == 0:
-            key = int(_draw(s.random) * 9007199254740992.0)
+            key = int(_draw(w, o) * 9007199254740992.0)
         else:
-            key = np.int64(g.ranks[order - 1, node])
+            key = np.int64(m[o.ranks + order - 1 * o.jobs + node])
         j = i
-        while j > 0 and s.sort_key[j - 1] > key:
-            s.sort_key[j] = s.sort_key[j - 1]
-            s.todo[j] = s.todo[j - 1]
+        while j > 0 and w[o.sort_key + j - 1] > key:
+            w[o.sort_key + j] = w[o.sort_key + j - 1]
+            m[o.todo + j] = m[o.todo + j - 1]
             j -= 1
-        s.sort_key[j] = key
-        s.todo[j] = node
+        w[o.sort_key + j] = key
+        m[o.todo + j] = node
 
 
 @njit(**JIT)
-def _recreate(g, s, count, touched, blink):
+def _recreate(m, w, o, count, touched, blink):
     """Put jobs back one by one, each where it costs least; give how many lines are touched."""
-    vehicles = len(s.length)
+    vehicles = o.vehicles
     for k in range(count):
-        node = s.todo[k]
-        paired = g.mate[node] >= 0
-        best, at, who = min(np.int64(NONE), g.price[node]), 0, -1
-        for q in range(s.counters[USED]):
-            v = s.used[q]
+        node = m[o.todo + k]
+        paired = m[o.mate + node] >= 0
+        best, at, who = min(np.int64(NONE), w[o.price + node]), 0, -1
+        for q in range(w[o.counters + USED]):
+            v = m[o.used + q]
             row = (node * vehicles + v) * KNOWN
-            if s.known[row + VERSION] != s.version[v]:
+            if m[o.known + row + VERSION] != m[o.version + v]:
                 if paired:
-                    place_both(g, s, v, node)
+                    place_both(m, w, o, v, node)
                 else:
-                    place(g, s, v, node)
-            if s.known[row + COST_1] < best:
-                if _draw(s.random) >= blink:
-                    best, at, who = np.int64(s.known[row + COST_1]), s.known[row + AT_1], v
-                elif s.known[row + COST_2] < best:
-                    best, at, who = np.int64(s.known[row + COST_2]), s.known[row + AT_2], v
-        for a in range(len(s.opened)):
-            if s.opening[a, node] < best and s.opened[a] < g.alike_at[a + 1] - g.alike_at[a]:
-                q = g.alike_at[a]
-                while s.length[g.alike_order[q]] > 0:
+                    place(m, w, o, v, node)
+            if m[o.known + row + COST_1] < best:
+                if _draw(w, o) >= blink:
+                    best, at, who = np.int64(m[o.known + row + COST_1]), m[o.known + row + AT_1], v
+                elif m[o.known + row + COST_2] < best:
+                    best, at, who = np.int64(m[o.known + row + COST_2]), m[o.known + row + AT_2], v
+        for a in range(o.alikes):
+            if (
+                m[o.opening + a * o.jobs + node] < best
+                and m[o.opened + a] < m[o.alike_at + a + 1] - m[o.alike_at + a]
+            ):
+                q = m[o.alike_at + a]
+                while m[o.length + m[o.alike_order + q]] > 0:
                     q += 1
-                best, at, who = np.int64(s.opening[a, node]), 0, g.alike_order[q]
+                best, at, who = np.int64(m[o.opening + a * o.jobs + node]), 0, m[o.alike_order + q]
         if who < 0:
-            s.idle[s.counters[IDLE]] = node
-            s.counters[IDLE] += 1
+            m[o.idle + w[o.counters + IDLE]] = node
+            w[o.counters + IDLE] += 1
             continue
-        touched = touch(g, s, who, touched)
+        touched = touch(m, w, o, who, touched)
         if paired:
-            first, second = at // g.width, at % g.width
-            put(g, s, who, node, first, 0)
-            put(g, s, who, g.mate[node], second + 1, best)
+            first, second = at // o.width, at % o.width
+            put(m, w, o, who, node, first, 0)
+            put(m, w, o, who, m[o.mate + node], second + 1, best)
         else:
-            put(g, s, who, node, at, best)
-        listed(g, s, who)
+            put(m, w, o, who, node, at, best)
+        listed(m, w, o, who)
     return touched
 
 
 @njit(**JIT)
-def _undo(g, s, touched, idle):
+def _undo(m, w, o, touched, idle):
     """Put the touched lines and the idle back as they were; what is known of them is true again."""
     for k in range(touched):
-        v = s.touched[k]
-        for i in range(1, s.length[v] + 1):
-            s.where[s.line[(v * g.width + i) * FIELDS + NODE]] = -1
+        v = m[o.touched + k]
+        for i in range(1, m[o.length + v] + 1):
+            m[o.where + m[o.line + (v * o.width + i) * FIELDS + NODE]] = -1
     for k in range(touched):
-        v = s.touched[k]
-        size = s.kept_length[v]
-        base = v * g.width * FIELDS
+        v = m[o.touched + k]
+        size = m[o.kept_length + v]
+        base = v * o.width * FIELDS
         for i in range(base, base + (size + 2) * FIELDS):
-            s.line[i] = s.kept_line[i]
+            m[o.line + i] = m[o.kept_line + i]
         for i in range(1, size + 1):
-            s.where[s.line[base + i * FIELDS + NODE]] = v
-        s.length[v] = size
-        s.cost[v] = s.kept_cost[v]
-        s.version[v] = s.kept_version[v]
-        for d in range(g.dimensions):
-            s.amount[v, d] = s.kept_amount[v, d]
-        if g.mixed:
-            base = v * g.width * g.dimensions * 3
-            for i in range(base, base + (size + 2) * g.dimensions * 3):
-                s.aboard[i] = s.kept_aboard[i]
-        listed(g, s, v)
+            m[o.where + m[o.line + base + i * FIELDS + NODE]] = v
+        m[o.length + v] = size
+        w[o.cost + v] = w[o.kept_cost + v]
+        m[o.version + v] = m[o.kept_version + v]
+        for d in range(o.dimensions):
+            w[o.amount + v * o.dimensions + d] = w[o.kept_amount + v * o.dimensions + d]
+        if o.mixed:
+            base = v * o.width * o.dimensions * 3
+            for i in range(base, base + (size + 2) * o.dimensions * 3):
+                w[o.aboard + i] = w[o.kept_aboard + i]
+        listed(m, w, o, v)
     for k in range(idle):
-        s.idle[k] = s.kept_idle[k]
-    s.counters[IDLE] = idle
+        m[o.idle + k] = m[o.kept_idle + k]
+    w[o.counters + IDLE] = idle
 
 
 @njit(**JIT)
-def _keep_best(g, s):
-    s.counters[BEST] = s.counters[COST]
-    for v in range(len(s.length)):
-        s.best_length[v] = s.length[v]
-        for i in range(1, s.length[v] + 1):
-            s.best_node[v * g.width + i] = s.line[(v * g.width + i) * FIELDS + NODE]
+def _keep_best(m, w, o):
+    w[o.counters + BEST] = w[o.counters + COST]
+    for v in range(o.vehicles):
+        m[o.best_length + v] = m[o.length + v]
+        for i in range(1, m[o.length + v] + 1):
+            m[o.best_node + v * o.width + i] = m[o.line + (v * o.width + i) * FIELDS + NODE]
 
 
 @njit(**JIT)
-def _choose_idle(s, tries, out):
+def _choose_idle(m, w, o, tries, out):
     """Take up to `tries` of the idle, from a random one on, to be put back too; give how many are out."""
-    idle = s.counters[IDLE]
+    idle = w[o.counters + IDLE]
     for k in range(idle):
-        s.kept_idle[k] = s.idle[k]
+        m[o.kept_idle + k] = m[o.idle + k]
     take = min(idle, tries)
     if take == 0:
         return out
-    begins = _below(s.random, idle) if take < idle else 0
+    begins = _below(w, o, idle) if take < idle else 0
     left = 0
     for k in range(idle):
         if (k - begins) % idle < take:
-            s.todo[out] = s.kept_idle[k]
+            m[o.todo + out] = m[o.kept_idle + k]
             out += 1
         else:
-            s.idle[left] = s.kept_idle[k]
+            m[o.idle + left] = m[o.kept_idle + k]
             left += 1
-    s.counters[IDLE] = left
+    w[o.counters + IDLE] = left
     return out
 
 
 @njit(**OUTER)
-def steps(g, s, count, heat, tries, mean_cut, string_max, split, deeper, blink):
+def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blink):
     """Do steps at one temperature. `tries`: how many of those on no line are tried in each."""
     for _ in range(count):
-        if s.counters[NEXT] > VERSIONS_MAX:
-            s.known[:] = 0
-            s.counters[NEXT] = 1
-            for v in range(len(s.length)):
-                s.version[v] = s.counters[NEXT]
-                s.counters[NEXT] += 1
-        idle = s.counters[IDLE]
-        out, touched = _ruin(g, s, mean_cut, string_max, split, deeper)
+        if w[o.counters + NEXT] > VERSIONS_MAX:
+            m[o.known : o.known + o.jobs * o.vehicles * KNOWN] = 0
+            w[o.counters + NEXT] = 1
+            for v in range(o.vehicles):
+                m[o.version + v] = w[o.counters + NEXT]
+                w[o.counters + NEXT] += 1
+        idle = w[o.counters + IDLE]
+        out, touched = _ruin(m, w, o, mean_cut, string_max, split, deeper)
         prices = 0
         for k in range(idle):
-            prices -= g.price[s.idle[k]]
-        out = _choose_idle(s, tries, out)
-        _sort(g, s, out)
-        touched = _recreate(g, s, out, touched, blink)
-        for k in range(s.counters[IDLE]):
-            prices += g.price[s.idle[k]]
+            prices -= w[o.price + m[o.idle + k]]
+        out = _choose_idle(m, w, o, tries, out)
+        _sort(m, w, o, out)
+        touched = _recreate(m, w, o, out, touched, blink)
+        for k in range(w[o.counters + IDLE]):
+            prices += w[o.price + m[o.idle + k]]
         change = prices
         for k in range(touched):
-            v = s.touched[k]
-            change += s.cost[v] - s.kept_cost[v]
-        s.counters[STEPS] += 1
-        if change <= 0 or change < -heat * math.log(1.0 - _draw(s.random)):
-            s.counters[TAKEN] += 1
-            s.counters[COST] += change
-            if s.counters[COST] < s.counters[BEST]:
-                _keep_best(g, s)
+            v = m[o.touched + k]
+            change += w[o.cost + v] - w[o.kept_cost + v]
+        w[o.counters + STEPS] += 1
+        if change <= 0 or change < -heat * math.log(1.0 - _draw(w, o)):
+            w[o.counters + TAKEN] += 1
+            w[o.counters + COST] += change
+            if w[o.counters + COST] < w[o.counters + BEST]:
+                _keep_best(m, w, o)
         else:
-            _undo(g, s, touched, idle)
+            _undo(m, w, o, touched, idle)
         for k in range(touched):
-            s.is_touched[s.touched[k]] = False
+            m[o.is_touched + m[o.touched + k]] = False

@@ -29,7 +29,9 @@ class SearchJob:
 
     place: int
     service_s: int = 0
-    windows: tuple[tuple[int, int], ...] = ()  # service starts within one of them, ends included; (): any time
+    windows: tuple[
+        tuple[int, int], ...
+    ] = ()  # service starts within one of them, ends included; (): any time
     delivery: tuple[int, ...] = ()  # on board from the start of the route until here
     pickup: tuple[int, ...] = ()  # on board from here to the end, or to the other half
     price: int | None = None  # cost of leaving it out; None: more than any way to it
@@ -71,7 +73,9 @@ class SearchProblem:
             self._check_vehicle(f"vehicle {number}", vehicle)
         halves = [half for shipment in self.shipments for half in shipment]
         _need("E1205", len(set(halves)) == len(halves), "a job is in two shipments")
-        _need("E1210", all(0 <= half < len(self.jobs) for half in halves), "a shipment names a job that is none")
+        _need(
+            "E1210", all(0 <= half < len(self.jobs) for half in halves), "a shipment names a job that is none"
+        )
         for first, second in self.shipments:
             _need("E1206", self.jobs[first].pickup == self.jobs[second].delivery
                   and not any(self.jobs[first].delivery) and not any(self.jobs[second].pickup),
@@ -103,18 +107,26 @@ class SearchProblem:
             _need("E1209", 0 <= low and high <= SECONDS_MAX, f"{name}: a window is out of range")
         _need("E1209", job.price is None or 0 <= job.price <= COST_MAX, f"{name}: price {job.price}")
         amounts = (*job.delivery, *job.pickup)
-        _need("E1209", all(0 <= amount <= COST_MAX for amount in amounts), f"{name}: an amount is out of range")
+        _need(
+            "E1209", all(0 <= amount <= COST_MAX for amount in amounts), f"{name}: an amount is out of range"
+        )
 
     def _check_vehicle(self, name: str, vehicle: SearchVehicle) -> None:
         for place in (vehicle.start, vehicle.end):
             _need("E1210", place is None or 0 <= place < self.places, f"{name}: there is no place {place}")
-        _need("E1207", 0 <= vehicle.profile < len(self.seconds), f"{name}: there is no profile {vehicle.profile}")
+        _need(
+            "E1207",
+            0 <= vehicle.profile < len(self.seconds),
+            f"{name}: there is no profile {vehicle.profile}",
+        )
         _need("E1212", not vehicle.metre_cost or vehicle.profile < len(self.metres), f"{name}: no metres")
         _need("E1201", vehicle.open_s <= vehicle.shut_s, f"{name}: the shift ends before it starts")
         _need("E1209", 0 <= vehicle.open_s and vehicle.shut_s <= SECONDS_MAX, f"{name}: shift out of range")
         costs = (vehicle.fixed_cost, vehicle.second_cost, vehicle.metre_cost, *vehicle.taxes.values())
         _need("E1209", all(0 <= cost <= COST_MAX for cost in costs), f"{name}: a cost is out of range")
-        _need("E1209", all(0 <= room <= COST_MAX for room in vehicle.capacity), f"{name}: capacity out of range")
+        _need(
+            "E1209", all(0 <= room <= COST_MAX for room in vehicle.capacity), f"{name}: capacity out of range"
+        )
 
 
 def _need(code: str, holds: bool, cause: str) -> None:

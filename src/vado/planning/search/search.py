@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vado.planning.search._ground import ground_of
+from vado.planning.search._ground import lay_out
 from vado.planning.search._layout import (
     BEST,
     COST,
@@ -20,9 +20,9 @@ from vado.planning.search._layout import (
     IDLE,
     NODE,
     STEPS,
-    Ground,
-    Lines,
-    lines_for,
+    LINKS,
+    COST_OUT,
+    Memory,
 )
 from vado.planning.search._start import kept
 from vado.planning.search._steps import begin, steps
@@ -88,62 +88,63 @@ def search(
     `first` (by vehicle) is where to begin: what it can't keep goes idle. Steps are done in chunks, so that a
     count that is no multiple of `tuning.chunk` is rounded up.
     """
-    ground = ground_of(problem)
-    lines = lines_for(ground, vehicles=len(problem.vehicles), alike=len(ground.alike_at) - 1, seed=seed)
+    memory = lay_out(problem, seed=seed)
+    m, o = memory.m, memory.o
     for v, route in enumerate(kept(problem, first)):
-        lines.length[v] = len(route)
+        m[o.length + v] = len(route)
         for k, job in enumerate(route, start=1):
-            lines.line[(v * ground.width + k) * FIELDS + NODE] = job
-    begin(ground, lines)
+            m[o.line + (v * o.width + k) * FIELDS + NODE] = job
+    begin(*memory)
     if problem.jobs and problem.vehicles:
-        _anneal(ground, lines, pace, tuning)
-    return _found(problem, ground, lines)
+        _anneal(memory, pace, tuning)
+    return _found(problem, memory)
 
 
-def _anneal(ground: Ground, lines: Lines, pace: Pace, tuning: Tuning) -> None:
-    unit = _unit(ground)
+def _anneal(memory: Memory, pace: Pace, tuning: Tuning) -> None:
+    _, w, o = memory
+    unit = _unit(memory)
     building = True
     while True:
-        counters = lines.counters
         share = pace(
             Standing(
-                steps=int(counters[STEPS]),
-                cost=int(counters[COST]),
-                best=int(counters[BEST]),
-                idle=int(counters[IDLE]),
+                steps=int(w[o.counters + STEPS]),
+                cost=int(w[o.counters + COST]),
+                best=int(w[o.counters + BEST]),
+                idle=int(w[o.counters + IDLE]),
             )
         )
         if share >= 1:
             return
         heat = unit * tuning.hot * (tuning.cold / tuning.hot) ** max(0.0, share)
         # The first step is the construction: everything idle is tried.
-        count, tries = (1, ground.jobs) if building else (tuning.chunk, tuning.tries)
+        count, tries = (1, o.jobs) if building else (tuning.chunk, tuning.tries)
         steps(
-            ground, lines, count, heat, tries, tuning.mean_cut, tuning.string_max, tuning.split, tuning.deeper,
+            *memory, count, heat, tries, tuning.mean_cut, tuning.string_max, tuning.split, tuning.deeper,
             tuning.blink,
         )  # fmt: skip
         building = False
 
 
-def _unit(ground: Ground) -> float:
+def _unit(memory: Memory) -> float:
     """Give the mean cost to a near neighbour: what temperatures are counted in."""
-    near = ground.near[:, 1:6]
+    m, _, o = memory
+    near = m[o.near : o.near + o.jobs * o.near_count].reshape(o.jobs, o.near_count)[:, 1:6]
     if not near.size:
         return 1.0
-    links = ground.links.reshape(-1, ground.nodes, ground.nodes, 4)[0]
-    return max(1.0, float(links[np.arange(ground.jobs)[:, None], near, 2].mean()))
+    cells = (np.arange(o.jobs)[:, None] * o.nodes + near) * LINKS
+    return max(1.0, float(m[o.links + cells + COST_OUT].mean()))
 
 
-def _found(problem: SearchProblem, ground: Ground, lines: Lines) -> Found:
-    width = ground.width
-    routes = tuple(
-        tuple(int(job) for job in lines.best_node[v * width + 1 : v * width + 1 + lines.best_length[v]])
-        for v in range(len(problem.vehicles))
-    )
+def _found(problem: SearchProblem, memory: Memory) -> Found:
+    m, w, o = memory
+    routes = []
+    for v in range(o.vehicles):
+        at = o.best_node + v * o.width + 1
+        routes.append(tuple(int(job) for job in m[at : at + m[o.best_length + v]]))
     served = {job for route in routes for job in route}
     return Found(
-        routes=routes,
-        unassigned=tuple(job for job in range(len(problem.jobs)) if job not in served),
-        cost=int(lines.counters[BEST]),
-        steps=int(lines.counters[STEPS]),
+        routes=tuple(routes),
+        unassigned=tuple(job for job in range(o.jobs) if job not in served),
+        cost=int(w[o.counters + BEST]),
+        steps=int(w[o.counters + STEPS]),
     )
