@@ -158,13 +158,19 @@ def _retime(m, w, o, v, seam, size):
         m[base + LATE] = m[base + FIELDS + LATE] - m[base + LEG]
 
 
-@njit(**JIT)
+@njit(**SMALL)
 def touch(m, w, o, v, count):
     """Keep a line as it is before it is first changed in a step; give how many are touched."""
-    if m[o.is_touched + v]:
-        return count
+    if not m[o.is_touched + v]:
+        _keep(m, w, o, v)
+        m[o.touched + count] = v
+        count += 1
+    return count
+
+
+@njit(**SMALL)
+def _keep(m, w, o, v):
     m[o.is_touched + v] = True
-    m[o.touched + count] = v
     base = v * o.width * FIELDS
     for k in range(base, base + (m[o.length + v] + 2) * FIELDS):
         m[o.kept_line + k] = m[o.line + k]
@@ -177,30 +183,27 @@ def touch(m, w, o, v, count):
         base = v * o.width * o.dimensions * 3
         for k in range(base, base + (m[o.length + v] + 2) * o.dimensions * 3):
             w[o.kept_aboard + k] = w[o.aboard + k]
-    return count + 1
 
 
-@njit(**JIT)
+@njit(**SMALL)
 def listed(m, w, o, v):
     """Bring the list of used lines up to date after a line's length has changed."""
     used = m[o.slot + v] >= 0
-    if used == (m[o.length + v] > 0):
-        return
-    if used:
+    if used and m[o.length + v] == 0:
         last = m[o.used + w[o.counters + USED] - 1]
         m[o.used + m[o.slot + v]] = last
         m[o.slot + last] = m[o.slot + v]
         m[o.slot + v] = -1
         w[o.counters + USED] -= 1
         m[o.opened + m[o.alike + v]] -= 1
-    else:
+    elif not used and m[o.length + v] > 0:
         m[o.used + w[o.counters + USED]] = v
         m[o.slot + v] = w[o.counters + USED]
         w[o.counters + USED] += 1
         m[o.opened + m[o.alike + v]] += 1
 
 
-@njit(**JIT)
+@njit(**SMALL)
 def cut(m, w, o, v, at, count):
     """Take `count` jobs out of a line, the first at position `at` (1 is the first job)."""
     size = m[o.length + v]
@@ -232,7 +235,7 @@ def cut(m, w, o, v, at, count):
     w[o.counters + NEXT] += 1
 
 
-@njit(**JIT)
+@njit(**SMALL)
 def put(m, w, o, v, node, at, more):
     """Put a job behind position `at` of a line, at a cost of `more` that is known."""
     size = m[o.length + v]
