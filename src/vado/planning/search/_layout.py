@@ -62,76 +62,78 @@ TAKEN = 6  # steps accepted
 COUNTERS = 8
 
 
-class Offsets(NamedTuple):
-    """Where everything begins. N nodes, n of them jobs; V vehicles of H kinds; D dimensions of load."""
-
-    jobs: int  # n
-    nodes: int  # N
-    vehicles: int  # V
-    alikes: int  # A: numbers of vehicles that are the same
-    width: int  # positions a line has room for
-    dimensions: int  # D
-    near_count: int  # Z
-    several: bool  # some job has several windows
-    mixed: bool  # the sum of a line's amounts does not say whether it fits
-    paired: bool  # there are shipments
+# Where everything begins. N nodes, n of them jobs; V vehicles of H kinds; D dimensions of load. A record, so
+# that a call hands over one address: a tuple of so many numbers took longer to hand over than to work with.
+NAMES = (
+    "jobs",  # n
+    "nodes",  # N
+    "vehicles",  # V
+    "alikes",  # A: numbers of vehicles that are the same
+    "width",  # positions a line has room for
+    "dimensions",  # D
+    "near_count",  # Z
+    "several",  # some job has several windows
+    "mixed",  # the sum of a line's amounts does not say whether it fits
+    "paired",  # there are shipments
     # What is asked, 32 bits.
-    links: int  # [H, N, N, LINKS]
-    first: int  # [N] start of the first window of a node
-    last: int  # [N] end of its last
-    window_at: int  # [N + 1] where a node's windows lie; a node with one window has none here
-    windows: int  # [2 * W] start and end in turn, sorted
-    mate: int  # [n] the other half of a shipment, -1
-    lead: int  # [n] 1: a plain job or a pickup, what is taken out and put back
-    drop: int  # [n, D] on board from the start, off here
-    load: int  # [n, D] on here: carried to the end, or to the mate
-    change: int  # [n, D] what is on board after, less what was before
-    start: int  # [V] node
-    end: int  # [V] node
-    open_s: int  # [V]
-    shut_s: int  # [V]
-    limit_s: int  # [V] longest duration, NEVER
-    kind: int  # [V]
-    fixed: int  # [V]
-    room: int  # [V, D]
-    tax: int  # [V, n] cost of this job on this vehicle; NONE: it may not
-    alike: int  # [V] vehicles of one number are the same in all that is here
-    alike_at: int  # [A + 1] where those of a number lie in `alike_order`
-    alike_order: int  # [V]
-    near: int  # [n, Z] jobs by nearness, itself first
-    ranks: int  # [orders, n] orders in which jobs are put back
+    "links",  # [H, N, N, LINKS]
+    "first",  # [N] start of the first window of a node
+    "last",  # [N] end of its last
+    "window_at",  # [N + 1] where a node's windows lie; a node with one window has none here
+    "windows",  # [2 * W] start and end in turn, sorted
+    "mate",  # [n] the other half of a shipment, -1
+    "lead",  # [n] 1: a plain job or a pickup, what is taken out and put back
+    "drop",  # [n, D] on board from the start, off here
+    "load",  # [n, D] on here: carried to the end, or to the mate
+    "change",  # [n, D] what is on board after, less what was before
+    "start",  # [V] node
+    "end",  # [V] node
+    "open_s",  # [V]
+    "shut_s",  # [V]
+    "limit_s",  # [V] longest duration, NEVER
+    "kind",  # [V]
+    "fixed",  # [V]
+    "room",  # [V, D]
+    "tax",  # [V, n] cost of this job on this vehicle; NONE: it may not
+    "alike",  # [V] vehicles of one number are the same in all that is here
+    "alike_at",  # [A + 1] where those of a number lie in `alike_order`
+    "alike_order",  # [V]
+    "near",  # [n, Z] jobs by nearness, itself first
+    "ranks",  # [orders, n] orders in which jobs are put back
     # Where the search stands, 32 bits.
-    line: int  # [V, width, FIELDS]
-    length: int  # [V] jobs on it
-    version: int  # [V] a number no other content of any line has
-    where: int  # [n] vehicle, -1
-    used: int  # [V] vehicles with jobs, in no order
-    slot: int  # [V] where in `used`, -1
-    idle: int  # [n] leads on no line
-    known: int  # [n, V, KNOWN]
-    opening: int  # [A, n] cost of a line with only this
-    opened: int  # [A] vehicles of this number with jobs
-    kept_line: int  # as before the step, where touched
-    kept_length: int
-    kept_version: int
-    kept_idle: int
-    touched: int  # [V] in the order of touching
-    is_touched: int  # [V]
-    todo: int  # [n] leads to put back
-    trial: int  # [width + 2] a sequence looked at
-    best_node: int  # [V, width]
-    best_length: int  # [V]
+    "line",  # [V, width, FIELDS]
+    "length",  # [V] jobs on it
+    "version",  # [V] a number no other content of any line has
+    "where",  # [n] vehicle, -1
+    "used",  # [V] vehicles with jobs, in no order
+    "slot",  # [V] where in `used`, -1
+    "idle",  # [n] leads on no line
+    "known",  # [n, V, KNOWN]
+    "opening",  # [A, n] cost of a line with only this
+    "opened",  # [A] vehicles of this number with jobs
+    "kept_line",  # as before the step, where touched
+    "kept_length",
+    "kept_version",
+    "kept_idle",
+    "touched",  # [V] in the order of touching
+    "is_touched",  # [V]
+    "todo",  # [n] leads to put back
+    "trial",  # [width + 2] a sequence looked at
+    "best_node",  # [V, width]
+    "best_length",  # [V]
     # 64 bits.
-    price: int  # [n] cost of leaving it out (of a pickup: of both halves)
-    cost: int  # [V] arcs, taxes, fixed cost
-    amount: int  # [V, D] sum of drop + load
-    aboard: int  # [V, width, D, 3] after a position; highest until here; highest from here. Mixed only
-    kept_cost: int
-    kept_amount: int
-    kept_aboard: int
-    sort_key: int  # [n]
-    counters: int  # [COUNTERS]
-    random: int  # [1]
+    "price",  # [n] cost of leaving it out (of a pickup: of both halves)
+    "cost",  # [V] arcs, taxes, fixed cost
+    "amount",  # [V, D] sum of drop + load
+    "aboard",  # [V, width, D, 3] after a position; highest until here; highest from here. Mixed only
+    "kept_cost",
+    "kept_amount",
+    "kept_aboard",
+    "sort_key",  # [n]
+    "counters",  # [COUNTERS]
+    "random",  # [1]
+)
+OFFSETS = np.dtype([(name, np.int64) for name in NAMES])
 
 
 class Memory(NamedTuple):
@@ -139,7 +141,7 @@ class Memory(NamedTuple):
 
     m: npt.NDArray[np.int32]
     w: npt.NDArray[np.int64]
-    o: Offsets
+    o: Any  # a record of OFFSETS
 
 
 def memory(
@@ -165,7 +167,10 @@ def memory(
     }  # fmt: skip
     m, at_m = _laid_out(narrow, room_narrow, np.int32)
     w, at_w = _laid_out(wide, room_wide, np.int64)
-    offsets = Offsets(**scalars, **at_m, **at_w)
+    values = {**scalars, **at_m, **at_w}
+    offsets = np.rec.array(np.zeros(1, OFFSETS))[0]
+    for name in NAMES:
+        offsets[name] = values[name]
     m[offsets.slot : offsets.slot + v] = -1
     # Any number but zero will do; spread so that near seeds do not start alike.
     spread = (seed * 0x9E3779B97F4A7C15 + 0x632BE59BD9B4E019) % (1 << 64) or 1

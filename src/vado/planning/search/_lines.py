@@ -158,7 +158,7 @@ def _retime(m, w, o, v, seam, size):
         m[base + LATE] = m[base + FIELDS + LATE] - m[base + LEG]
 
 
-@njit(**SMALL)
+@njit(**JIT)
 def touch(m, w, o, v, count):
     """Keep a line as it is before it is first changed in a step; give how many are touched."""
     if not m[o.is_touched + v]:
@@ -185,7 +185,7 @@ def _keep(m, w, o, v):
             w[o.kept_aboard + k] = w[o.aboard + k]
 
 
-@njit(**SMALL)
+@njit(**JIT)
 def listed(m, w, o, v):
     """Bring the list of used lines up to date after a line's length has changed."""
     used = m[o.slot + v] >= 0
@@ -203,7 +203,7 @@ def listed(m, w, o, v):
         m[o.opened + m[o.alike + v]] += 1
 
 
-@njit(**SMALL)
+@njit(**JIT)
 def cut(m, w, o, v, at, count):
     """Take `count` jobs out of a line, the first at position `at` (1 is the first job)."""
     size = m[o.length + v]
@@ -235,7 +235,7 @@ def cut(m, w, o, v, at, count):
     w[o.counters + NEXT] += 1
 
 
-@njit(**SMALL)
+@njit(**JIT)
 def put(m, w, o, v, node, at, more):
     """Put a job behind position `at` of a line, at a cost of `more` that is known."""
     size = m[o.length + v]

@@ -77,7 +77,7 @@ def _carries_at(m, w, o, v, at, node):
     return fits
 
 
-@njit(**SMALL)
+@njit(**JIT)
 def place(m, w, o, v, node):
     """Find where a plain job costs least on a line; write it into `known` and give the row there."""
     out = (node * o.vehicles + v) * KNOWN

@@ -114,7 +114,7 @@ def _settle(m, w, o, v, at, count):
     return count
 
 
-@njit(**SMALL)
+@njit(**JIT)
 def _take(m, w, o, v, at, number, count):
     """Cut jobs out and note their leads; mates stay, the caller sees to them."""
     for i in range(at, at + number):
