@@ -29,18 +29,35 @@ from vado.planning.search._layout import (
 
 
 @njit(**SMALL)
+def get(m, k):
+    """Read without asking whether the index is below nought: in the innermost loops that is half the work."""
+    return m[np.uint64(k)]
+
+
+@njit(**SMALL)
+def move(m, to, at):
+    """Copy a record of a line."""
+    a, b = np.uint64(to), np.uint64(at)
+    m[a] = m[b]
+    m[a + np.uint64(EARLY)] = m[b + np.uint64(EARLY)]
+    m[a + np.uint64(LATE)] = m[b + np.uint64(LATE)]
+    m[a + np.uint64(ARC)] = m[b + np.uint64(ARC)]
+    m[a + np.uint64(LEG)] = m[b + np.uint64(LEG)]
+
+
+@njit(**SMALL)
 def not_before(m, o, node, t):
     """Give the earliest start at a node from t on, NEVER after its last window."""
-    start = max(t, np.int64(m[o.first + node]))
-    if start > m[o.last + node]:
+    start = max(t, np.int64(get(m, o.first + node)))
+    if start > get(m, o.last + node):
         start = np.int64(NEVER)
     if o.several:
-        low, high = m[o.window_at + node], m[o.window_at + node + 1]
+        low, high = get(m, o.window_at + node), get(m, o.window_at + node + 1)
         if high > low:
             start = np.int64(NEVER)
             for k in range(o.windows + low, o.windows + high, 2):
-                if t <= m[k + 1]:
-                    start = max(t, np.int64(m[k]))
+                if t <= get(m, k + 1):
+                    start = max(t, np.int64(get(m, k)))
                     break
     return start
 
@@ -48,16 +65,16 @@ def not_before(m, o, node, t):
 @njit(**SMALL)
 def not_after(m, o, node, t):
     """Give the latest start at a node until t, -NEVER before its first window."""
-    start = min(t, np.int64(m[o.last + node]))
-    if start < m[o.first + node]:
+    start = min(t, np.int64(get(m, o.last + node)))
+    if start < get(m, o.first + node):
         start = np.int64(-NEVER)
     if o.several:
-        low, high = m[o.window_at + node], m[o.window_at + node + 1]
+        low, high = get(m, o.window_at + node), get(m, o.window_at + node + 1)
         if high > low:
             start = np.int64(-NEVER)
             for k in range(o.windows + high - 2, o.windows + low - 1, -2):
-                if t >= m[k]:
-                    start = min(t, np.int64(m[k + 1]))
+                if t >= get(m, k):
+                    start = min(t, np.int64(get(m, k + 1)))
                     break
     return start
 
@@ -136,26 +153,26 @@ def _retime(m, w, o, v, seam, size):
     base = o.line + v * o.width * FIELDS
     end = base + (size + 1) * FIELDS
     at = base + seam * FIELDS
-    t = m[at + EARLY] + m[at + LEG]
+    t = get(m, at + EARLY) + get(m, at + LEG)
     k = at + FIELDS
     while k < end:
-        t = not_before(m, o, m[k + NODE], t)
-        if m[k + EARLY] == t:
+        t = not_before(m, o, get(m, k + NODE), t)
+        if get(m, k + EARLY) == t:
             break
         m[k + EARLY] = t
-        t += m[k + LEG]
+        t += get(m, k + LEG)
         k += FIELDS
     if k == end:
         m[end + EARLY] = min(t, NEVER)
     k = at
     while k > base:
-        t = not_after(m, o, m[k + NODE], m[k + FIELDS + LATE] - m[k + LEG])
-        if m[k + LATE] == t:
+        t = not_after(m, o, get(m, k + NODE), get(m, k + FIELDS + LATE) - get(m, k + LEG))
+        if get(m, k + LATE) == t:
             break
         m[k + LATE] = t
         k -= FIELDS
     if k == base:
-        m[base + LATE] = m[base + FIELDS + LATE] - m[base + LEG]
+        m[base + LATE] = get(m, base + FIELDS + LATE) - get(m, base + LEG)
 
 
 @njit(**JIT)
@@ -172,8 +189,8 @@ def touch(m, w, o, v, count):
 def _keep(m, w, o, v):
     m[o.is_touched + v] = True
     base = v * o.width * FIELDS
-    for k in range(base, base + (m[o.length + v] + 2) * FIELDS):
-        m[o.kept_line + k] = m[o.line + k]
+    for k in range(base, base + (m[o.length + v] + 2) * FIELDS, FIELDS):
+        move(m, o.kept_line + k, o.line + k)
     m[o.kept_length + v] = m[o.length + v]
     w[o.kept_cost + v] = w[o.cost + v]
     m[o.kept_version + v] = m[o.version + v]
@@ -219,8 +236,8 @@ def cut(m, w, o, v, at, count):
             w[o.amount + v * o.dimensions + d] -= (
                 m[o.drop + node * o.dimensions + d] + m[o.load + node * o.dimensions + d]
             )
-    for k in range(base + at * FIELDS, base + (size + 2 - count) * FIELDS):
-        m[k] = m[k + count * FIELDS]
+    for k in range(base + at * FIELDS, base + (size + 2 - count) * FIELDS, FIELDS):
+        move(m, k, k + count * FIELDS)
     size -= count
     m[o.length + v] = size
     seam = base + (at - 1) * FIELDS
@@ -238,46 +255,46 @@ def cut(m, w, o, v, at, count):
 @njit(**JIT)
 def put(m, w, o, v, node, at, more):
     """Put a job behind position `at` of a line, at a cost of `more` that is known."""
-    size = m[o.length + v]
+    size = get(m, o.length + v)
     base = o.line + v * o.width * FIELDS
-    for k in range(base + (size + 2) * FIELDS - 1, base + (at + 1) * FIELDS - 1, -1):
-        m[k + FIELDS] = m[k]
+    for k in range(base + (size + 1) * FIELDS, base + at * FIELDS, -FIELDS):
+        move(m, k + FIELDS, k)
     here = base + (at + 1) * FIELDS
-    row = m[o.kind + v] * o.nodes
+    row = get(m, o.kind + v) * o.nodes
     m[here + NODE] = node
-    link = ((row + node) * o.nodes + m[here - FIELDS + NODE]) * LINKS
-    m[here - FIELDS + ARC] = m[o.links + link]
-    m[here - FIELDS + LEG] = m[o.links + link + 1]
-    link = ((row + node) * o.nodes + m[here + FIELDS + NODE]) * LINKS
-    m[here + ARC] = m[o.links + link + COST_OUT]
-    m[here + LEG] = m[o.links + link + TIME_OUT]
-    m[here + LATE] = not_after(m, o, node, m[here + FIELDS + LATE] - m[here + LEG])
-    m[here + EARLY] = not_before(m, o, node, m[here - FIELDS + EARLY] + m[here - FIELDS + LEG])
+    link = ((row + node) * o.nodes + get(m, here - FIELDS + NODE)) * LINKS
+    m[here - FIELDS + ARC] = get(m, o.links + link)
+    m[here - FIELDS + LEG] = get(m, o.links + link + 1)
+    link = ((row + node) * o.nodes + get(m, here + FIELDS + NODE)) * LINKS
+    m[here + ARC] = get(m, o.links + link + COST_OUT)
+    m[here + LEG] = get(m, o.links + link + TIME_OUT)
+    m[here + LATE] = not_after(m, o, node, get(m, here + FIELDS + LATE) - get(m, here + LEG))
+    m[here + EARLY] = not_before(m, o, node, get(m, here - FIELDS + EARLY) + get(m, here - FIELDS + LEG))
     size += 1
     m[o.length + v] = size
     m[o.where + node] = v
     for d in range(o.dimensions):
         w[o.amount + v * o.dimensions + d] += (
-            m[o.drop + node * o.dimensions + d] + m[o.load + node * o.dimensions + d]
+            get(m, o.drop + node * o.dimensions + d) + get(m, o.load + node * o.dimensions + d)
         )
     w[o.cost + v] += more
     # Earlier ones may have to start sooner, later ones start later: from the new job both ways.
     k = here - FIELDS
     while k >= base:
-        t = m[k + FIELDS + LATE] - m[k + LEG]
+        t = get(m, k + FIELDS + LATE) - get(m, k + LEG)
         if k > base:
-            t = not_after(m, o, m[k + NODE], t)
-        if m[k + LATE] == t:
+            t = not_after(m, o, get(m, k + NODE), t)
+        if get(m, k + LATE) == t:
             break
         m[k + LATE] = t
         k -= FIELDS
     k = here + FIELDS
     end = base + (size + 1) * FIELDS
     while k <= end:
-        t = m[k - FIELDS + EARLY] + m[k - FIELDS + LEG]
+        t = get(m, k - FIELDS + EARLY) + get(m, k - FIELDS + LEG)
         if k < end:
-            t = not_before(m, o, m[k + NODE], t)
-        if m[k + EARLY] == t:
+            t = not_before(m, o, get(m, k + NODE), t)
+        if get(m, k + EARLY) == t:
             break
         m[k + EARLY] = t
         k += FIELDS

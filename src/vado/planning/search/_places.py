@@ -31,7 +31,7 @@ from vado.planning.search._layout import (
     TIME_OUT,
     VERSION,
 )
-from vado.planning.search._lines import lasts, not_before
+from vado.planning.search._lines import get, lasts, not_before
 
 
 @njit(**SMALL)
@@ -86,31 +86,32 @@ def place(m, w, o, v, node):
     if tax < NONE and _has_room(m, w, o, v, node):
         size = m[o.length + v]
         base = o.line + v * o.width * FIELDS
-        row = (m[o.kind + v] * o.nodes + node) * o.nodes
+        row = o.links + (m[o.kind + v] * o.nodes + node) * o.nodes * LINKS
         first, last = m[o.first + node], m[o.last + node]
         limited = m[o.limit_s + v] < NEVER
-        at = base
-        before = (row + m[at + NODE]) * LINKS
-        for i in range(size + 1):
-            early = m[at + EARLY]
-            if early > last:
-                break
-            after = (row + m[at + FIELDS + NODE]) * LINKS
-            latest = m[at + FIELDS + LATE]
-            if latest >= first:
-                cost = m[o.links + before + COST_IN] + m[o.links + after + COST_OUT] - m[at + ARC] + tax
-                if cost < cost_2:
-                    t = not_before(m, o, node, early + m[o.links + before + TIME_IN])
-                    if (
-                        t + m[o.links + after + TIME_OUT] <= latest
-                        and (not o.mixed or _fits_at(m, w, o, v, i, node))
-                        and (not limited or lasts(m, w, o, v, i, node, -1, -1) <= m[o.limit_s + v])
-                    ):
-                        if cost < cost_1:
-                            cost_2, at_2 = cost_1, at_1
-                            cost_1, at_1 = cost, i
-                        else:
-                            cost_2, at_2 = cost, i
+        # Times only grow along a line: what is too early for it and what is too late is at its ends.
+        low, high = 0, size
+        while low <= high and get(m, base + (low + 1) * FIELDS + LATE) < first:
+            low += 1
+        while high >= low and get(m, base + high * FIELDS + EARLY) > last:
+            high -= 1
+        at = base + low * FIELDS
+        before = row + get(m, at + NODE) * LINKS
+        for i in range(low, high + 1):
+            after = row + get(m, at + FIELDS + NODE) * LINKS
+            cost = get(m, before + COST_IN) + get(m, after + COST_OUT) - get(m, at + ARC) + tax
+            if cost < cost_2:
+                t = not_before(m, o, node, get(m, at + EARLY) + get(m, before + TIME_IN))
+                if (
+                    t + get(m, after + TIME_OUT) <= get(m, at + FIELDS + LATE)
+                    and (not o.mixed or _fits_at(m, w, o, v, i, node))
+                    and (not limited or lasts(m, w, o, v, i, node, -1, -1) <= get(m, o.limit_s + v))
+                ):
+                    if cost < cost_1:
+                        cost_2, at_2 = cost_1, at_1
+                        cost_1, at_1 = cost, i
+                    else:
+                        cost_2, at_2 = cost, i
             before = after
             at += FIELDS
     m[o.known + out + VERSION] = m[o.version + v]

@@ -35,7 +35,7 @@ from vado.planning.search._layout import (
     USED,
     VERSION,
 )
-from vado.planning.search._lines import cut, is_sound, listed, measure, put, touch
+from vado.planning.search._lines import cut, get, is_sound, listed, measure, move, put, touch
 from vado.planning.search._places import open_all, place, place_both
 
 VERSIONS_MAX = (1 << 31) - (1 << 24)  # then all that is known is forgotten and counting starts again
@@ -234,15 +234,15 @@ def _recreate(m, w, o, count, touched, blink):
         paired = m[o.mate + node] >= 0
         best, at, who = min(np.int64(NONE), w[o.price + node]), 0, -1
         for q in range(w[o.counters + USED]):
-            v = m[o.used + q]
+            v = get(m, o.used + q)
             row = (node * vehicles + v) * KNOWN
-            if m[o.known + row + VERSION] != m[o.version + v]:
+            if get(m, o.known + row + VERSION) != get(m, o.version + v):
                 w[o.counters + 7] += 1
                 if paired:
                     place_both(m, w, o, v, node)
                 else:
                     place(m, w, o, v, node)
-            if m[o.known + row + COST_1] < best:
+            if get(m, o.known + row + COST_1) < best:
                 if _draw(w, o) >= blink:
                     best, at, who = np.int64(m[o.known + row + COST_1]), m[o.known + row + AT_1], v
                 elif m[o.known + row + COST_2] < best:
@@ -296,8 +296,8 @@ def _undo(m, w, o, touched, idle):
         v = m[o.touched + k]
         size = m[o.kept_length + v]
         base = v * o.width * FIELDS
-        for i in range(base, base + (size + 2) * FIELDS):
-            m[o.line + i] = m[o.kept_line + i]
+        for i in range(base, base + (size + 2) * FIELDS, FIELDS):
+            move(m, o.line + i, o.kept_line + i)
         for i in range(1, size + 1):
             m[o.where + m[o.line + base + i * FIELDS + NODE]] = v
         m[o.length + v] = size
