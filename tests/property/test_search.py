@@ -1,4 +1,4 @@
-"""Whatever is asked, what the search finds keeps every rule, costs what it says, and is found again by count."""
+"""Whatever is asked: what is found keeps every rule, costs what it says, and is found again by count."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ seeds = st.integers(0, 2**32)
 
 
 def drawn(seed: int, *, jobs_max: int = 14, must: bool = False) -> SearchProblem:
-    """Draw a problem with everything in it: windows, loads, skills, shipments, kinds of vehicles, open ends."""
+    """Draw a problem with everything: windows, loads, skills, shipments, unlike vehicles, open ends."""
     rng = random.Random(seed)
     places = rng.randint(2, 12)
     profiles = rng.randint(1, 2)
     dims = rng.randint(0, 2)
     seconds = tuple(_table(rng, places) for _ in range(profiles))
-    metres = tuple(_table(rng, places) for _ in range(profiles))
+    metres = tuple(np.minimum(_table(rng, places), 600) for _ in range(profiles))
     count = rng.randint(0, jobs_max)
     fleet = rng.randint(1, 5)
     vehicles = [_vehicle(rng, places, profiles, dims, count) for _ in range(fleet)]
@@ -40,7 +40,7 @@ def drawn(seed: int, *, jobs_max: int = 14, must: bool = False) -> SearchProblem
             amount = tuple(rng.randint(0, 5) for _ in range(dims))
             jobs[first] = replace(jobs[first], pickup=amount, delivery=())
             jobs[first + 1] = replace(jobs[first + 1], pickup=(), delivery=amount)
-            shipments.append((first, first + 1) if rng.random() < 0.5 else (first, first + 1))
+            shipments.append((first, first + 1))
     return SearchProblem(
         jobs=tuple(jobs), vehicles=tuple(vehicles), seconds=seconds, metres=metres, shipments=tuple(shipments)
     )
@@ -164,7 +164,8 @@ def test_a_given_start_is_kept_where_it_can_be_and_never_made_worse(seed: int, o
 @settings(max_examples=30, deadline=None)
 def test_longer_searches_of_other_tunings_keep_the_rules(seed: int) -> None:
     problem = drawn(seed, jobs_max=30)
-    for tuning in (Tuning(deeper=0.01), Tuning(mean_cut=30, string_max=20, blink=0.3), Tuning(hot=50.0, tries=2)):
+    wild = Tuning(mean_cut=30.0, string_max=20, blink=0.3), Tuning(hot=50.0, deeper=0.9, tries=2)
+    for tuning in wild:
         found = search(problem, by_count(STEPS), tuning=tuning)
         assert judge(problem, found.routes)[0] == []
 

@@ -109,7 +109,7 @@ def measure(m, w, o, v):
                 )
         m[at + FIELDS + EARLY] = min(t, NEVER)
     _backwards(m, w, o, v, end - FIELDS, base)
-    w[o.cost + v] = cost + (m[o.fixed + v] if size > 0 else 0)
+    w[o.cost + v] = cost + m[o.fixed + v] if size > 0 else 0
     if o.mixed:
         weigh(m, w, o, v)
     m[o.version + v] = w[o.counters + NEXT]
@@ -244,7 +244,7 @@ def cut(m, w, o, v, at, count):
     link = ((m[o.kind + v] * o.nodes + m[seam + NODE]) * o.nodes + m[seam + FIELDS + NODE]) * LINKS
     m[seam + ARC] = m[o.links + link + COST_OUT]
     m[seam + LEG] = m[o.links + link + TIME_OUT]
-    w[o.cost + v] += m[seam + ARC] - less - (m[o.fixed + v] if size == 0 else 0)
+    w[o.cost + v] = w[o.cost + v] + m[seam + ARC] - less if size > 0 else 0
     _retime(m, w, o, v, at - 1, size)
     if o.mixed:
         weigh(m, w, o, v)
