@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from vado.planning.search import Routes, SearchProblem
 from vado.planning.search.problem import SECONDS_MAX, SearchVehicle
@@ -37,7 +38,7 @@ def _places(problem: SearchProblem, vehicle: SearchVehicle, route: Sequence[int]
 def _cost(problem: SearchProblem, vehicle: SearchVehicle, route: Sequence[int]) -> int:
     cost = vehicle.fixed_cost + sum(vehicle.taxes.get(job, 0) for job in route)
     places = _places(problem, vehicle, route)
-    for a, b in zip(places, places[1:], strict=False):
+    for a, b in pairwise(places):
         if a is not None and b is not None:
             cost += vehicle.second_cost * int(problem.seconds[vehicle.profile][a, b])
             if vehicle.metre_cost:
@@ -90,7 +91,7 @@ def _drive(problem: SearchProblem, vehicle: SearchVehicle, route: Sequence[int],
     """Say when a route ends that leaves at a time; None where it comes too late somewhere."""
     places, table = _places(problem, vehicle, route), problem.seconds[vehicle.profile]
     now = leave_s
-    for number, (a, b) in enumerate(zip(places, places[1:], strict=False)):
+    for number, (a, b) in enumerate(pairwise(places)):
         if a is not None and b is not None:
             if table[a, b] > SECONDS_MAX:
                 return None

@@ -198,7 +198,9 @@ def test_a_problem_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> N
 
 def test_no_vehicle_serves_nothing_and_no_job_needs_no_vehicle() -> None:
     table = np.zeros((2, 2), np.int64)
-    nobody = search(SearchProblem(jobs=(SearchJob(place=1),), vehicles=(), seconds=(table,)), by_count(STEPS))
+    alone = SearchProblem(jobs=(SearchJob(place=1),), vehicles=(), seconds=(table,))
+    nobody = search(alone, by_count(STEPS))
     assert (nobody.routes, nobody.unassigned) == ((), (0,))
-    idle = search(SearchProblem(jobs=(), vehicles=(SearchVehicle(start=0),), seconds=(table,)), by_count(STEPS))
+    empty = SearchProblem(jobs=(), vehicles=(SearchVehicle(start=0),), seconds=(table,))
+    idle = search(empty, by_count(STEPS))
     assert (idle.routes, idle.unassigned, idle.cost) == (((),), (), 0)

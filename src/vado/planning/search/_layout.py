@@ -105,6 +105,7 @@ NAMES = (
     "length",  # [V] jobs on it
     "version",  # [V] a number no other content of any line has
     "where",  # [n] vehicle, -1
+    "home",  # [n] the vehicle it was last put on, -1
     "used",  # [V] vehicles with jobs, in no order
     "slot",  # [V] where in `used`, -1
     "idle",  # [n] leads on no line
@@ -156,7 +157,7 @@ def memory(
     cells = v * width
     carried = cells * d * 3 if scalars["mixed"] else 0
     room_narrow = {
-        "line": cells * FIELDS, "length": v, "version": v, "where": n, "used": v, "slot": v, "idle": n,
+        "line": cells * FIELDS, "length": v, "version": v, "where": n, "home": n, "used": v, "slot": v, "idle": n,
         "known": n * v * KNOWN, "opening": scalars["alikes"] * n, "opened": scalars["alikes"],
         "kept_line": cells * FIELDS, "kept_length": v, "kept_version": v, "kept_idle": n, "touched": v,
         "is_touched": v, "todo": n, "trial": width + 2, "best_node": cells, "best_length": v,
@@ -172,6 +173,7 @@ def memory(
     for name in NAMES:
         offsets[name] = values[name]
     m[offsets.slot : offsets.slot + v] = -1
+    m[offsets.home : offsets.home + n] = -1
     # Any number but zero will do; spread so that near seeds do not start alike.
     spread = (seed * 0x9E3779B97F4A7C15 + 0x632BE59BD9B4E019) % (1 << 64) or 1
     w[offsets.random] = np.uint64(spread).astype(np.int64)

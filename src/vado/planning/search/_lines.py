@@ -273,6 +273,7 @@ def put(m, w, o, v, node, at, more):
     size += 1
     m[o.length + v] = size
     m[o.where + node] = v
+    m[o.home + node] = v
     for d in range(o.dimensions):
         w[o.amount + v * o.dimensions + d] += (
             get(m, o.drop + node * o.dimensions + d) + get(m, o.load + node * o.dimensions + d)

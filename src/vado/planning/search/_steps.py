@@ -226,17 +226,26 @@ def _sort(m, w, o, count):
 
 
 @njit(**JIT)
-def _recreate(m, w, o, count, touched, blink):
+def _recreate(m, w, o, count, touched, blink, slack, stale):
     """Put jobs back one by one, each where it costs least; give how many lines are touched."""
     vehicles = o.vehicles
     for k in range(count):
         node = m[o.todo + k]
         paired = m[o.mate + node] >= 0
         best, at, who = min(np.int64(NONE), w[o.price + node]), 0, -1
-        for q in range(w[o.counters + USED]):
-            v = get(m, o.used + q)
+        # First the line it was last put on: most often that, or one as cheap, is where it goes.
+        home = m[o.home + node]
+        for q in range(-1, w[o.counters + USED]):
+            v = home if q < 0 else get(m, o.used + q)
+            if (q < 0 and (v < 0 or m[o.slot + v] < 0)) or (q >= 0 and v == home):
+                continue
             row = (node * vehicles + v) * KNOWN
             if get(m, o.known + row + VERSION) != get(m, o.version + v):
+                # What was far too dear not long before the line changed is not looked at again.
+                before = get(m, o.known + row + COST_1)
+                age = get(m, o.version + v) - get(m, o.known + row + VERSION)
+                if before < NONE and before > 2 * best + slack and age < stale:
+                    continue
                 w[o.counters + 7] += 1
                 if paired:
                     place_both(m, w, o, v, node)
@@ -347,7 +356,7 @@ def _choose_idle(m, w, o, tries, out):
 
 
 @njit(**OUTER)
-def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blink):
+def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blink, slack, stale):
     """Do steps at one temperature. `tries`: how many of those on no line are tried in each."""
     for _ in range(count):
         if w[o.counters + NEXT] > VERSIONS_MAX:
@@ -363,7 +372,7 @@ def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blin
             prices -= w[o.price + m[o.idle + k]]
         out = _choose_idle(m, w, o, tries, out)
         _sort(m, w, o, out)
-        touched = _recreate(m, w, o, out, touched, blink)
+        touched = _recreate(m, w, o, out, touched, blink, slack, stale)
         for k in range(w[o.counters + IDLE]):
             prices += w[o.price + m[o.idle + k]]
         change = prices

@@ -16,12 +16,12 @@ from vado.planning.search._ground import lay_out
 from vado.planning.search._layout import (
     BEST,
     COST,
+    COST_OUT,
     FIELDS,
     IDLE,
+    LINKS,
     NODE,
     STEPS,
-    LINKS,
-    COST_OUT,
     Memory,
 )
 from vado.planning.search._start import kept
@@ -33,13 +33,14 @@ from vado.planning.search.problem import Routes, SearchProblem
 class Tuning:
     """How the search goes about it; measured on the instances of `tests/bench/planner.py`."""
 
-    hot: float = 1.0  # first temperature, in mean costs to a near neighbour
-    cold: float = 0.01  # last
+    hot: float = 3.0  # first temperature, in mean costs to a near neighbour
+    cold: float = 0.03  # last
     mean_cut: float = 10.0  # jobs taken out in a step
     string_max: int = 10  # of one line
     split: float = 0.5  # how often a string leaves some of it where it is
     deeper: float = 0.99  # how often it leaves one more
     blink: float = 0.01  # how often a position is overlooked
+    stale: int = 8  # after so many changes a job, what was far too dear is looked at again
     chunk: int = 200  # steps between two looks at the budget
     tries: int = 30  # of the jobs on no line, in one step
 
@@ -97,7 +98,7 @@ def search(
     begin(*memory)
     if problem.jobs and problem.vehicles:
         _anneal(memory, pace, tuning)
-    return _found(problem, memory)
+    return _found(memory)
 
 
 def _anneal(memory: Memory, pace: Pace, tuning: Tuning) -> None:
@@ -120,7 +121,7 @@ def _anneal(memory: Memory, pace: Pace, tuning: Tuning) -> None:
         count, tries = (1, o.jobs) if building else (tuning.chunk, tuning.tries)
         steps(
             *memory, count, heat, tries, tuning.mean_cut, tuning.string_max, tuning.split, tuning.deeper,
-            tuning.blink,
+            tuning.blink, round(unit), tuning.stale * o.jobs,
         )  # fmt: skip
         building = False
 
@@ -135,7 +136,7 @@ def _unit(memory: Memory) -> float:
     return max(1.0, float(m[o.links + cells + COST_OUT].mean()))
 
 
-def _found(problem: SearchProblem, memory: Memory) -> Found:
+def _found(memory: Memory) -> Found:
     m, w, o = memory
     routes = []
     for v in range(o.vehicles):
