@@ -26,6 +26,7 @@ OPTIONS: tuple[tuple[str, Callable[[str], Any], tuple[str, ...]], ...] = (
     ("instances", str, ("planner",)),
     ("budgets", float, ("planner",)),
     ("seeds", int, ("planner",)),
+    ("clock", str, ("planner",)),
 )
 
 
@@ -43,6 +44,7 @@ def main() -> int:
     parser.add_argument("--cases", metavar="A,B", help="network only: andorra, porto, syn1M")
     parser.add_argument("--instances", metavar="A,B", help="planner only: by the names of their files")
     parser.add_argument("--budgets", metavar="1,5", help="planner only: seconds")
+    parser.add_argument("--clock", metavar="wall|cpu", help="planner only: what its seconds are of")
     parser.add_argument("--seeds", metavar="1,2", help="planner only")
     parser.add_argument("--list", action="store_true", help="list what can be measured")
     given = parser.parse_args()

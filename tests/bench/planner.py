@@ -13,7 +13,7 @@ import time
 
 from bench.network import say
 from bench.rows import Row
-from bench.solvers import AbsentError, SolverOf
+from bench.solvers import CLOCKS, AbsentError, SolverOf
 from bench.solvers.or_tools import OrTools
 from bench.solvers.ours import Vado
 from bench.solvers.pyvrp_search import Pyvrp
@@ -44,11 +44,14 @@ def measure(
     instances: tuple[str, ...] = (),
     budgets: tuple[float, ...] = (),
     seeds: tuple[int, ...] = (SEED,),
+    clock: tuple[str, ...] = ("wall",),
 ) -> list[Row]:
     """Measure; `quick`: five small instances for a second. Raises ValueError for what there is none of."""
     names = instances or (INSTANCES[:5] if quick else (*INSTANCES, *MORE))
     chosen = [one for one in solvers() if not engines or one.name in engines]
     strange = set(engines) - {one.name for one in solvers()}
+    if set(clock) - set(CLOCKS):
+        raise ValueError(f"no such clock; there are {', '.join(CLOCKS)}")
     if strange:
         known = ", ".join(one.name for one in solvers())
         raise ValueError(f"no such engine: {', '.join(sorted(strange))}; there are {known}")
@@ -62,7 +65,7 @@ def measure(
         for asked in given:
             for one in chosen:
                 for seed in seeds:
-                    rows.append(_row(one, asked, budget_s, seed, reasons[one.name]))
+                    rows.append(_row(one, asked, budget_s, seed, clock[0], reasons[one.name]))
                     say(f"{budget_s:g} s {asked.name}: {one.name} {rows[-1]['gap']} {rows[-1]['note']}")
     return [*rows, *_summary(rows)]
 
@@ -75,18 +78,18 @@ def _prepared(one: SolverOf) -> str:
     return ""
 
 
-def _row(one: SolverOf, asked: Instance, budget_s: float, seed: int, reason: str) -> Row:
+def _row(one: SolverOf, asked: Instance, budget_s: float, seed: int, clock: str, reason: str) -> Row:
     """Run one engine once and let its plan be judged."""
     line: Row = {
         "work": f"plan {asked.name}, {budget_s:g} s", "engine": one.name, "instance": asked.name,
-        "family": asked.family, "budget_s": budget_s, "seed": seed, "gap": None, "median_s": None,
-        "note": reason,
+        "family": asked.family, "budget_s": budget_s, "seed": seed, "clock": "wall" if one.own_clock else clock, "gap": None,
+        "median_s": None, "note": reason,
     }  # fmt: skip
     if reason:
         return line
     started, cpu = time.perf_counter(), time.process_time()
     try:
-        routes = one.solve(asked, budget_s, seed)
+        routes = one.solve(asked, budget_s, seed, CLOCKS[clock])
     except AbsentError as wrong:
         return {**line, "note": str(wrong)}
     took_s, cpu_s = time.perf_counter() - started, time.process_time() - cpu

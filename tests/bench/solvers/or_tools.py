@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
@@ -23,7 +24,7 @@ OFF = (
 class OrTools:
     """`default`: cheapest arc, then guided local search. `tuned`: what was found best of a few settings."""
 
-    note = ""
+    own_clock = True
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -32,7 +33,7 @@ class OrTools:
     def prepare(self) -> None:
         pass
 
-    def solve(self, instance: Instance, budget_s: float, seed: int) -> Customers:
+    def solve(self, instance: Instance, budget_s: float, seed: int, clock: Callable[[], float]) -> Customers:
         started = time.perf_counter()
         size = len(instance.travel)
         manager = pywrapcp.RoutingIndexManager(size, instance.vehicles, 0)

@@ -246,7 +246,6 @@ def _recreate(m, w, o, count, touched, blink, slack, stale):
                 age = get(m, o.version + v) - get(m, o.known + row + VERSION)
                 if before < NONE and before > 2 * best + slack and age < stale:
                     continue
-                w[o.counters + 7] += 1
                 if paired:
                     place_both(m, w, o, v, node)
                 else:

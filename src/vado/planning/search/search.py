@@ -33,14 +33,14 @@ from vado.planning.search.problem import Routes, SearchProblem
 class Tuning:
     """How the search goes about it; measured on the instances of `tests/bench/planner.py`."""
 
-    hot: float = 3.0  # first temperature, in mean costs to a near neighbour
+    hot: float = 8.0  # first temperature, in mean costs to a near neighbour
     cold: float = 0.03  # last
     mean_cut: float = 10.0  # jobs taken out in a step
     string_max: int = 10  # of one line
     split: float = 0.5  # how often a string leaves some of it where it is
     deeper: float = 0.99  # how often it leaves one more
     blink: float = 0.01  # how often a position is overlooked
-    stale: int = 8  # after so many changes a job, what was far too dear is looked at again
+    stale: int = 4  # after so many changes a job, what was far too dear is looked at again
     chunk: int = 200  # steps between two looks at the budget
     tries: int = 30  # of the jobs on no line, in one step
 
