@@ -226,8 +226,12 @@ def _sort(m, w, o, count):
 
 
 @njit(**JIT)
-def _recreate(m, w, o, count, touched, blink, slack, stale):
-    """Put jobs back one by one, each where it costs least; give how many lines are touched."""
+def _recreate(m, w, o, count, touched, blink, slack, stale, opens):
+    """Put jobs back one by one, each where it costs least; give how many lines are touched.
+
+    `opens`: the first gets a line of its own; with long lines that is never the cheapest for one job, and
+    still may be for the ten after it.
+    """
     vehicles = o.vehicles
     for k in range(count):
         node = m[o.todo + k]
@@ -255,6 +259,8 @@ def _recreate(m, w, o, count, touched, blink, slack, stale):
                     best, at, who = np.int64(m[o.known + row + COST_1]), m[o.known + row + AT_1], v
                 elif m[o.known + row + COST_2] < best:
                     best, at, who = np.int64(m[o.known + row + COST_2]), m[o.known + row + AT_2], v
+        if k == 0 and opens:
+            best, who = min(np.int64(NONE), w[o.price + node]), -1
         for a in range(o.alikes):
             if (
                 m[o.opening + a * o.jobs + node] < best
@@ -355,7 +361,7 @@ def _choose_idle(m, w, o, tries, out):
 
 
 @njit(**OUTER)
-def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blink, slack, stale):
+def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blink, slack, stale, opening):
     """Do steps at one temperature. `tries`: how many of those on no line are tried in each."""
     for _ in range(count):
         if w[o.counters + NEXT] > VERSIONS_MAX:
@@ -371,7 +377,7 @@ def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blin
             prices -= w[o.price + m[o.idle + k]]
         out = _choose_idle(m, w, o, tries, out)
         _sort(m, w, o, out)
-        touched = _recreate(m, w, o, out, touched, blink, slack, stale)
+        touched = _recreate(m, w, o, out, touched, blink, slack, stale, _draw(w, o) < opening)
         for k in range(w[o.counters + IDLE]):
             prices += w[o.price + m[o.idle + k]]
         change = prices
