@@ -40,7 +40,7 @@ class Tuning:
     split: float = 0.5  # how often a string leaves some of it where it is
     deeper: float = 0.99  # how often it leaves one more
     blink: float = 0.01  # how often a position is overlooked
-    opening: float = 0.02  # how often the first job put back begins a line of its own
+    opening: float = 0.1  # how often the first job put back begins a line of its own
     stale: int = 4  # after so many changes a job, what was far too dear is looked at again
     chunk: int = 200  # steps between two looks at the budget
     tries: int = 30  # of the jobs on no line, in one step
