@@ -80,10 +80,11 @@ def _prepared(one: SolverOf) -> str:
 
 def _row(one: SolverOf, asked: Instance, budget_s: float, seed: int, clock: str, reason: str) -> Row:
     """Run one engine once and let its plan be judged."""
+    counted = "wall" if one.own_clock else clock
     line: Row = {
         "work": f"plan {asked.name}, {budget_s:g} s", "engine": one.name, "instance": asked.name,
-        "family": asked.family, "budget_s": budget_s, "seed": seed, "clock": "wall" if one.own_clock else clock, "gap": None,
-        "median_s": None, "note": reason,
+        "family": asked.family, "budget_s": budget_s, "seed": seed, "clock": counted,
+        "gap": None, "median_s": None, "note": reason,
     }  # fmt: skip
     if reason:
         return line

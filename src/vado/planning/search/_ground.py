@@ -96,7 +96,7 @@ def _kind(vehicle: SearchVehicle) -> tuple[int, int, int]:
 
 
 def _arcs(problem: SearchProblem, kind: tuple[int, int, int], place: I64, service: I64) -> tuple[I64, I64]:
-    """Give cost and seconds between nodes that are somewhere, service at the first included in the seconds."""
+    """Give cost and seconds between nodes that are somewhere; seconds with the service at the first."""
     profile, second_cost, metre_cost = kind
     cells = np.ix_(place, place)
     seconds = problem.seconds[profile][cells]
@@ -174,8 +174,8 @@ def _prices(problem: SearchProblem, links: I32) -> I64:
     fixed = max((v.fixed_cost for v in problem.vehicles), default=0)
     arcs = links[..., 2]
     longest = int(arcs[arcs < COST_MAX].max(initial=1))
-    must = MUST_TIMES * longest + 2 * fixed + max((max(v.taxes.values(), default=0) for v in problem.vehicles),
-                                                  default=0)  # fmt: skip
+    tax = max((cost for v in problem.vehicles for cost in v.taxes.values()), default=0)
+    must = MUST_TIMES * longest + 2 * fixed + tax
     price = np.array([must if job.price is None else job.price for job in problem.jobs], np.int64)
     for pickup, delivery in problem.shipments:
         price[pickup] += price[delivery]

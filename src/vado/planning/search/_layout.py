@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from vado.network._jit import JIT as _JIT
-
+# Compiled once a machine, kept on disk, without the interpreter's lock, unchecked; no fastmath, for the same
+# numbers everywhere.
+_JIT: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False}
 OUTER: dict[str, Any] = {**_JIT, "no_cfunc_wrapper": True}
 # Called by kernels only; a wrapper for Python would be a third of the time to compile them.
 JIT: dict[str, Any] = {**OUTER, "no_cpython_wrapper": True}
@@ -157,8 +158,8 @@ def memory(
     cells = v * width
     carried = cells * d * 3 if scalars["mixed"] else 0
     room_narrow = {
-        "line": cells * FIELDS, "length": v, "version": v, "where": n, "home": n, "used": v, "slot": v, "idle": n,
-        "known": n * v * KNOWN, "opening": scalars["alikes"] * n, "opened": scalars["alikes"],
+        "line": cells * FIELDS, "length": v, "version": v, "where": n, "home": n, "used": v, "slot": v,
+        "idle": n, "known": n * v * KNOWN, "opening": scalars["alikes"] * n, "opened": scalars["alikes"],
         "kept_line": cells * FIELDS, "kept_length": v, "kept_version": v, "kept_idle": n, "touched": v,
         "is_touched": v, "todo": n, "trial": width + 2, "best_node": cells, "best_length": v,
     }  # fmt: skip

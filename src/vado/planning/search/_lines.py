@@ -1,8 +1,8 @@
 """Kernels on one line: its times, what taking jobs out and putting one in changes, how long it lasts.
 
-Times are kept from both ends: at a position the earliest start, and the latest arrival from which the rest can
-still be done. Whether a job fits between two positions is then three looks, whatever the line's length; with
-several windows a job too, for to be earlier is never worse. What is told apart is in `_layout`.
+Times are kept from both ends: at a position the earliest start, and the latest arrival from which the rest
+can still be done. Whether a job fits between two positions is then three looks, whatever the line's length;
+with several windows a job too, for to be earlier is never worse. What the numbers are is in `_layout`.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def measure(m, w, o, v):
                     m[o.drop + b * o.dimensions + d] + m[o.load + b * o.dimensions + d]
                 )
         m[at + FIELDS + EARLY] = min(t, NEVER)
-    _backwards(m, w, o, v, end - FIELDS, base)
+    _backwards(m, o, end - FIELDS, base)
     w[o.cost + v] = cost + m[o.fixed + v] if size > 0 else 0
     if o.mixed:
         weigh(m, w, o, v)
@@ -117,7 +117,7 @@ def measure(m, w, o, v):
 
 
 @njit(**SMALL)
-def _backwards(m, w, o, v, at, base):
+def _backwards(m, o, at, base):
     """Set the latest arrivals from a record down to the start."""
     for k in range(at, base, -FIELDS):
         t = m[k + FIELDS + LATE] - m[k + LEG]
@@ -148,7 +148,7 @@ def weigh(m, w, o, v):
 
 
 @njit(**SMALL)
-def _retime(m, w, o, v, seam, size):
+def _retime(m, o, v, seam, size):
     """Renew times around a leg that is new: from position `seam` to the next; as far as anything changes."""
     base = o.line + v * o.width * FIELDS
     end = base + (size + 1) * FIELDS
@@ -245,7 +245,7 @@ def cut(m, w, o, v, at, count):
     m[seam + ARC] = m[o.links + link + COST_OUT]
     m[seam + LEG] = m[o.links + link + TIME_OUT]
     w[o.cost + v] = w[o.cost + v] + m[seam + ARC] - less if size > 0 else 0
-    _retime(m, w, o, v, at - 1, size)
+    _retime(m, o, v, at - 1, size)
     if o.mixed:
         weigh(m, w, o, v)
     m[o.version + v] = w[o.counters + NEXT]
@@ -275,8 +275,8 @@ def put(m, w, o, v, node, at, more):
     m[o.where + node] = v
     m[o.home + node] = v
     for d in range(o.dimensions):
-        w[o.amount + v * o.dimensions + d] += (
-            get(m, o.drop + node * o.dimensions + d) + get(m, o.load + node * o.dimensions + d)
+        w[o.amount + v * o.dimensions + d] += get(m, o.drop + node * o.dimensions + d) + get(
+            m, o.load + node * o.dimensions + d
         )
     w[o.cost + v] += more
     # Earlier ones may have to start sooner, later ones start later: from the new job both ways.
@@ -306,7 +306,7 @@ def put(m, w, o, v, node, at, more):
 
 
 @njit(**JIT)
-def lasts(m, w, o, v, at, node, behind, mate):
+def lasts(m, o, v, at, node, behind, mate):
     """Give the shortest duration of a line with `node` behind position `at`, `mate` behind `behind`.
 
     -1 for a node: none. Leaving later shortens a line until its end would be later too; with several windows
@@ -351,7 +351,7 @@ def lasts(m, w, o, v, at, node, behind, mate):
 
 
 @njit(**JIT)
-def is_sound(m, w, o, v):
+def is_sound(m, o, v):
     """Say whether a line can be driven in time and is not too long (or holds nothing)."""
     size = m[o.length + v]
     if size == 0:
@@ -359,4 +359,4 @@ def is_sound(m, w, o, v):
     base = o.line + v * o.width * FIELDS
     if m[base + EARLY] > m[base + LATE]:
         return False
-    return m[o.limit_s + v] >= NEVER or lasts(m, w, o, v, -1, -1, -1, -1) <= m[o.limit_s + v]
+    return m[o.limit_s + v] >= NEVER or lasts(m, o, v, -1, -1, -1, -1) <= m[o.limit_s + v]

@@ -1,4 +1,4 @@
-"""Kernels that look for a place on a line: the best and second best positions of a job, or of a shipment's halves.
+"""Kernels that look for a place on a line: the two best positions of a job, or of a shipment's halves.
 
 In: a node and a line. Out: costs and positions, NONE where there is none. The second best is for recreating:
 each position is overlooked now and then, so that the search does not always build the same.
@@ -79,7 +79,7 @@ def _carries_at(m, w, o, v, at, node):
 
 @njit(**JIT)
 def place(m, w, o, v, node):
-    """Find where a plain job costs least on a line; write it into `known` and give the row there."""
+    """Find where a plain job costs least on a line; write it into `known`."""
     out = (node * o.vehicles + v) * KNOWN
     cost_1, cost_2, at_1, at_2 = NONE, NONE, 0, 0
     tax = m[o.tax + v * o.jobs + node]
@@ -105,7 +105,7 @@ def place(m, w, o, v, node):
                 if (
                     t + get(m, after + TIME_OUT) <= get(m, at + FIELDS + LATE)
                     and (not o.mixed or _fits_at(m, w, o, v, i, node))
-                    and (not limited or lasts(m, w, o, v, i, node, -1, -1) <= get(m, o.limit_s + v))
+                    and (not limited or lasts(m, o, v, i, node, -1, -1) <= get(m, o.limit_s + v))
                 ):
                     if cost < cost_1:
                         cost_2, at_2 = cost_1, at_1
@@ -162,7 +162,7 @@ def place_both(m, w, o, v, node):
             if cost < cost_2:
                 u = not_before(m, o, mate, t + m[o.links + link + TIME_OUT])
                 if u + m[o.links + behind + TIME_OUT] <= m[at + FIELDS + LATE] and (
-                    not limited or lasts(m, w, o, v, i, node, i, mate) <= m[o.limit_s + v]
+                    not limited or lasts(m, o, v, i, node, i, mate) <= m[o.limit_s + v]
                 ):
                     if cost < cost_1:
                         cost_2, at_2 = cost_1, at_1
@@ -188,7 +188,7 @@ def place_both(m, w, o, v, node):
                 if cost < cost_2:
                     u = not_before(m, o, mate, t + m[o.links + into + TIME_IN])
                     if u + m[o.links + behind + TIME_OUT] <= m[at + FIELDS + LATE] and (
-                        not limited or lasts(m, w, o, v, i, node, j, mate) <= m[o.limit_s + v]
+                        not limited or lasts(m, o, v, i, node, j, mate) <= m[o.limit_s + v]
                     ):
                         if cost < cost_1:
                             cost_2, at_2 = cost_1, at_1
@@ -204,7 +204,7 @@ def place_both(m, w, o, v, node):
 
 
 @njit(**JIT)
-def open_all(m, w, o):
+def open_all(m, o):
     """Work out what a line with only this job, or this shipment, costs for each number of like vehicles."""
     for a in range(o.alikes):
         v = m[o.alike_order + m[o.alike_at + a]]
@@ -213,12 +213,12 @@ def open_all(m, w, o):
         for node in range(o.jobs):
             m[o.opening + a * o.jobs + node] = NONE
             if m[o.lead + node]:
-                m[o.opening + a * o.jobs + node] = _opening(m, w, o, v, node)
+                m[o.opening + a * o.jobs + node] = _opening(m, o, v, node)
         m[o.length + v] = kept
 
 
 @njit(**JIT)
-def _opening(m, w, o, v, node):
+def _opening(m, o, v, node):
     mate = m[o.mate + node]
     stops = 2 if mate >= 0 else 1
     row = m[o.kind + v] * o.nodes
@@ -244,6 +244,6 @@ def _opening(m, w, o, v, node):
             return NONE
     m[o.line + v * o.width * FIELDS + NODE] = m[o.start + v]
     m[o.line + (v * o.width + 1) * FIELDS + NODE] = m[o.end + v]
-    if m[o.limit_s + v] < NEVER and lasts(m, w, o, v, 0, node, 0, mate) > m[o.limit_s + v]:
+    if m[o.limit_s + v] < NEVER and lasts(m, o, v, 0, node, 0, mate) > m[o.limit_s + v]:
         return NONE
     return cost + m[o.links + link + COST_OUT]

@@ -104,7 +104,7 @@ class SearchProblem:
         _need("E1209", 0 <= job.service_s <= SECONDS_MAX, f"{name}: service of {job.service_s} s")
         for low, high in job.windows:
             _need("E1201", low <= high, f"{name}: a window ends before it starts")
-            _need("E1209", 0 <= low and high <= SECONDS_MAX, f"{name}: a window is out of range")
+            _need("E1209", low >= 0 and high <= SECONDS_MAX, f"{name}: a window is out of range")
         _need("E1209", job.price is None or 0 <= job.price <= COST_MAX, f"{name}: price {job.price}")
         amounts = (*job.delivery, *job.pickup)
         _need(
@@ -121,7 +121,7 @@ class SearchProblem:
         )
         _need("E1212", not vehicle.metre_cost or vehicle.profile < len(self.metres), f"{name}: no metres")
         _need("E1201", vehicle.open_s <= vehicle.shut_s, f"{name}: the shift ends before it starts")
-        _need("E1209", 0 <= vehicle.open_s and vehicle.shut_s <= SECONDS_MAX, f"{name}: shift out of range")
+        _need("E1209", vehicle.open_s >= 0 and vehicle.shut_s <= SECONDS_MAX, f"{name}: shift out of range")
         costs = (vehicle.fixed_cost, vehicle.second_cost, vehicle.metre_cost, *vehicle.taxes.values())
         _need("E1209", all(0 <= cost <= COST_MAX for cost in costs), f"{name}: a cost is out of range")
         _need(
