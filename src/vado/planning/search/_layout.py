@@ -21,6 +21,7 @@ _JIT: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False}
 OUTER: dict[str, Any] = {**_JIT, "no_cfunc_wrapper": True}
 # Called by kernels only; a wrapper for Python would be a third of the time to compile them.
 JIT: dict[str, Any] = {**OUTER, "no_cpython_wrapper": True}
+# A number written in a call is a type of its own and compiles the callee once more: hand it as np.int64.
 # Inlined where they are called.
 SMALL: dict[str, Any] = {**_JIT, "inline": "always"}
 

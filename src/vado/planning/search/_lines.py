@@ -229,7 +229,7 @@ def cut(m, w, o, v, at, count):
     for i in range(at - 1, at + count):
         less += m[base + i * FIELDS + ARC]
     for i in range(at, at + count):
-        node = m[base + i * FIELDS + NODE]
+        node = np.int64(m[base + i * FIELDS + NODE])
         m[o.where + node] = -1
         less += m[o.tax + v * o.jobs + node]
         for d in range(o.dimensions):
@@ -359,4 +359,5 @@ def is_sound(m, o, v):
     base = o.line + v * o.width * FIELDS
     if m[base + EARLY] > m[base + LATE]:
         return False
-    return m[o.limit_s + v] >= NEVER or lasts(m, o, v, -1, -1, -1, -1) <= m[o.limit_s + v]
+    none = np.int64(-1)
+    return m[o.limit_s + v] >= NEVER or lasts(m, o, v, none, none, none, none) <= m[o.limit_s + v]

@@ -6,6 +6,7 @@ each position is overlooked now and then, so that the search does not always bui
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from vado.planning.search._layout import (
@@ -89,6 +90,7 @@ def place(m, w, o, v, node):
         row = o.links + (m[o.kind + v] * o.nodes + node) * o.nodes * LINKS
         first, last = m[o.first + node], m[o.last + node]
         limited = m[o.limit_s + v] < NEVER
+        none = np.int64(-1)
         # Times only grow along a line: what is too early for it and what is too late is at its ends.
         low, high = 0, size
         while low <= high and get(m, base + (low + 1) * FIELDS + LATE) < first:
@@ -105,7 +107,7 @@ def place(m, w, o, v, node):
                 if (
                     t + get(m, after + TIME_OUT) <= get(m, at + FIELDS + LATE)
                     and (not o.mixed or _fits_at(m, w, o, v, i, node))
-                    and (not limited or lasts(m, o, v, i, node, -1, -1) <= get(m, o.limit_s + v))
+                    and (not limited or lasts(m, o, v, i, node, none, none) <= get(m, o.limit_s + v))
                 ):
                     if cost < cost_1:
                         cost_2, at_2 = cost_1, at_1
@@ -129,7 +131,7 @@ def place_both(m, w, o, v, node):
     """
     out = (node * o.vehicles + v) * KNOWN
     cost_1, cost_2, at_1, at_2 = NONE, NONE, 0, 0
-    mate = m[o.mate + node]
+    mate = np.int64(m[o.mate + node])
     if m[o.tax + v * o.jobs + node] < NONE and m[o.tax + v * o.jobs + mate] < NONE:
         tax = m[o.tax + v * o.jobs + node] + m[o.tax + v * o.jobs + mate]
         size = m[o.length + v]
@@ -176,7 +178,7 @@ def place_both(m, w, o, v, node):
             t += m[o.links + after + TIME_OUT]
             for j in range(i + 1, size + 1):
                 at = base + j * FIELDS
-                here = m[at + NODE]
+                here = np.int64(m[at + NODE])
                 if t > m[at + LATE] or not _carries_at(m, w, o, v, j, node):
                     break
                 t = not_before(m, o, here, t)
@@ -207,7 +209,7 @@ def place_both(m, w, o, v, node):
 def open_all(m, o):
     """Work out what a line with only this job, or this shipment, costs for each number of like vehicles."""
     for a in range(o.alikes):
-        v = m[o.alike_order + m[o.alike_at + a]]
+        v = np.int64(m[o.alike_order + m[o.alike_at + a]])
         kept = m[o.length + v]
         m[o.length + v] = 0
         for node in range(o.jobs):
@@ -219,12 +221,12 @@ def open_all(m, o):
 
 @njit(**JIT)
 def _opening(m, o, v, node):
-    mate = m[o.mate + node]
+    mate = np.int64(m[o.mate + node])
     stops = 2 if mate >= 0 else 1
     row = m[o.kind + v] * o.nodes
     cost = m[o.fixed + v]
     t = m[o.open_s + v]
-    here = m[o.start + v]
+    here = np.int64(m[o.start + v])
     for k in range(stops):
         after = node if k == 0 else mate
         if m[o.tax + v * o.jobs + after] >= NONE:
@@ -244,6 +246,6 @@ def _opening(m, o, v, node):
             return NONE
     m[o.line + v * o.width * FIELDS + NODE] = m[o.start + v]
     m[o.line + (v * o.width + 1) * FIELDS + NODE] = m[o.end + v]
-    if m[o.limit_s + v] < NEVER and lasts(m, o, v, 0, node, 0, mate) > m[o.limit_s + v]:
+    if m[o.limit_s + v] < NEVER and lasts(m, o, v, np.int64(0), node, np.int64(0), mate) > m[o.limit_s + v]:
         return NONE
     return cost + m[o.links + link + COST_OUT]

@@ -64,7 +64,7 @@ def sort(m, w, o, count):
         u -= _WEIGHTS[order]
         order += 1
     for i in range(count):
-        node = m[o.todo + i]
+        node = np.int64(m[o.todo + i])
         if order == 0:
             key = int(draw(w, o) * 9007199254740992.0)
         else:
@@ -86,12 +86,12 @@ def recreate(m, w, o, count, touched, blink, slack, stale, opens):
     still may be for the ten after it.
     """
     for k in range(count):
-        node = m[o.todo + k]
+        node = np.int64(m[o.todo + k])
         paired = m[o.mate + node] >= 0
         price = min(np.int64(NONE), w[o.price + node])
         best, at, who = price, np.int64(0), np.int64(-1)
         if k == 0 and opens:
-            best, who = _open(m, o, node, price, -1)
+            best, who = _open(m, o, node, price, who)
         if who < 0:
             best, at, who = _look(m, w, o, node, price, blink, slack, stale)
             best, new = _open(m, o, node, best, who)
@@ -104,8 +104,8 @@ def recreate(m, w, o, count, touched, blink, slack, stale, opens):
         touched = touch(m, w, o, who, touched)
         if paired:
             first, second = at // o.width, at % o.width
-            put(m, w, o, who, node, first, 0)
-            put(m, w, o, who, m[o.mate + node], second + 1, best)
+            put(m, w, o, who, node, first, np.int64(0))
+            put(m, w, o, who, np.int64(m[o.mate + node]), second + 1, best)
         else:
             put(m, w, o, who, node, at, best)
         listed(m, w, o, who)

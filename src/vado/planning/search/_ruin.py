@@ -6,6 +6,7 @@ Science 54(2), 2020, section 5.2. Of a shipment both halves are taken.
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from vado.planning.search._layout import FIELDS, JIT, NODE, USED
@@ -22,12 +23,12 @@ def ruin(m, w, o, mean_cut, string_max, split, deeper):
     longest = min(float(string_max), on_lines / max(1, w[o.counters + USED]))
     strings = int(draw(w, o) * (4.0 * mean_cut / (1.0 + longest) - 1.0) + 1.0)
     seed = below(w, o, o.jobs)
-    out, touched = 0, 0
+    out, touched = np.int64(0), np.int64(0)
     for k in range(o.near_count):
         if touched >= strings:
             break
-        node = m[o.near + seed * o.near_count + k]
-        v = m[o.where + node]
+        node = np.int64(m[o.near + seed * o.near_count + k])
+        v = np.int64(m[o.where + node])
         if v < 0 or m[o.is_touched + v]:
             continue
         touched = touch(m, w, o, v, touched)
@@ -67,11 +68,12 @@ def _take_by_node(m, w, o, v, begins, ahead, stay, behind, out):
             m[o.trial + count] = m[o.line + (v * o.width + i) * FIELDS + NODE]
             count += 1
     nodes = m[o.trial : o.trial + count].copy()
-    for node in nodes:
+    for taken in nodes:
+        node = np.int64(taken)
         if m[o.where + node] == v:
             for i in range(1, m[o.length + v] + 1):
                 if m[o.line + (v * o.width + i) * FIELDS + NODE] == node:
-                    out = _take(m, w, o, v, i, 1, out)
+                    out = _take(m, w, o, v, i, np.int64(1), out)
                     break
             if m[o.mate + node] >= 0:
                 out = _take_mate(m, w, o, v, node, out)
@@ -82,7 +84,7 @@ def _take_by_node(m, w, o, v, begins, ahead, stay, behind, out):
 def _take(m, w, o, v, at, number, count):
     """Cut jobs out and note their leads; mates stay, the caller sees to them."""
     for i in range(at, at + number):
-        node = m[o.line + (v * o.width + i) * FIELDS + NODE]
+        node = np.int64(m[o.line + (v * o.width + i) * FIELDS + NODE])
         if m[o.lead + node]:
             m[o.todo + count] = node
             count += 1
@@ -93,11 +95,11 @@ def _take(m, w, o, v, at, number, count):
 @njit(**JIT)
 def _take_mate(m, w, o, v, node, count):
     """Cut the other half of a shipment out of the same line, where it is still on it."""
-    mate = m[o.mate + node]
+    mate = np.int64(m[o.mate + node])
     if m[o.where + mate] == v:
         for i in range(1, m[o.length + v] + 1):
             if m[o.line + (v * o.width + i) * FIELDS + NODE] == mate:
-                return _take(m, w, o, v, i, 1, count)
+                return _take(m, w, o, v, i, np.int64(1), count)
     return count
 
 
@@ -111,8 +113,8 @@ def settle(m, w, o, v, at, count):
     while m[o.length + v] > 0 and not is_sound(m, o, v):
         size = m[o.length + v]
         here = min(max(at, 1), size)
-        node = m[o.line + (v * o.width + here) * FIELDS + NODE]
-        count = _take(m, w, o, v, here, 1, count)
+        node = np.int64(m[o.line + (v * o.width + here) * FIELDS + NODE])
+        count = _take(m, w, o, v, here, np.int64(1), count)
         if m[o.mate + node] >= 0:
             count = _take_mate(m, w, o, v, node, count)
     listed(m, w, o, v)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from vado.planning.search._layout import (
@@ -49,7 +50,7 @@ def begin(m, w, o):
         measure(m, w, o, v)
         listed(m, w, o, v)
     for v in range(o.vehicles):
-        settle(m, w, o, v, 1, 0)
+        settle(m, w, o, v, np.int64(1), np.int64(0))
     count = 0
     for node in range(o.jobs):
         if m[o.lead + node] and m[o.where + node] < 0:
@@ -85,7 +86,7 @@ def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blin
             prices += w[o.price + m[o.idle + k]]
         change = prices
         for k in range(touched):
-            v = m[o.touched + k]
+            v = np.int64(m[o.touched + k])
             change += w[o.cost + v] - w[o.kept_cost + v]
         w[o.counters + STEPS] += 1
         if change == 0 and _is_same(m, o, touched):
@@ -106,7 +107,7 @@ def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blin
 def _is_same(m, o, touched):
     """Say whether the touched lines hold what they held."""
     for k in range(touched):
-        v = m[o.touched + k]
+        v = np.int64(m[o.touched + k])
         if m[o.length + v] != m[o.kept_length + v]:
             return False
         base = v * o.width * FIELDS
@@ -120,11 +121,11 @@ def _is_same(m, o, touched):
 def _undo(m, w, o, touched, idle):
     """Put the touched lines and the idle back as they were; what is known of them is true again."""
     for k in range(touched):
-        v = m[o.touched + k]
+        v = np.int64(m[o.touched + k])
         for i in range(1, m[o.length + v] + 1):
             m[o.where + m[o.line + (v * o.width + i) * FIELDS + NODE]] = -1
     for k in range(touched):
-        v = m[o.touched + k]
+        v = np.int64(m[o.touched + k])
         size = m[o.kept_length + v]
         base = v * o.width * FIELDS
         for i in range(base, base + (size + 2) * FIELDS, FIELDS):
