@@ -20,6 +20,10 @@ STEPS = 400
 seeds = st.integers(0, 2**32)
 
 
+def examples(count: int) -> settings:
+    return settings(max_examples=count, deadline=None, derandomize=True, print_blob=False)
+
+
 def drawn(seed: int, *, jobs_max: int = 14, must: bool = False) -> SearchProblem:
     """Draw a problem with everything: windows, loads, skills, shipments, unlike vehicles, open ends."""
     rng = random.Random(seed)
@@ -99,7 +103,7 @@ def prices(problem: SearchProblem, unassigned: tuple[int, ...]) -> int | None:
 
 
 @given(seeds, st.integers(0, 1000))
-@settings(max_examples=150, deadline=None)
+@examples(100)
 def test_a_found_plan_keeps_every_rule_and_costs_what_it_says(seed: int, search_seed: int) -> None:
     problem = drawn(seed)
     found = search(problem, by_count(STEPS), seed=search_seed)
@@ -113,7 +117,7 @@ def test_a_found_plan_keeps_every_rule_and_costs_what_it_says(seed: int, search_
 
 
 @given(seeds)
-@settings(max_examples=40, deadline=None)
+@examples(25)
 def test_by_count_the_same_is_found_again(seed: int) -> None:
     problem = drawn(seed)
     once = search(problem, by_count(STEPS), seed=seed % 97)
@@ -122,7 +126,7 @@ def test_by_count_the_same_is_found_again(seed: int) -> None:
 
 
 @given(seeds)
-@settings(max_examples=60, deadline=None)
+@examples(40)
 def test_what_must_be_served_is_left_out_only_where_no_vehicle_has_room_for_it(seed: int) -> None:
     """Of one vehicle and few jobs every order is tried: where all fit, all are served."""
     problem = drawn(seed, jobs_max=5, must=True)
@@ -136,7 +140,7 @@ def test_what_must_be_served_is_left_out_only_where_no_vehicle_has_room_for_it(s
 
 
 @given(seeds)
-@settings(max_examples=60, deadline=None)
+@examples(40)
 def test_of_few_jobs_the_cheapest_order_is_found(seed: int) -> None:
     problem = drawn(seed, jobs_max=5, must=True)
     problem = replace(problem, vehicles=problem.vehicles[:1])
@@ -148,7 +152,7 @@ def test_of_few_jobs_the_cheapest_order_is_found(seed: int) -> None:
 
 
 @given(seeds, seeds)
-@settings(max_examples=60, deadline=None)
+@examples(40)
 def test_a_given_start_is_kept_where_it_can_be_and_never_made_worse(seed: int, other: int) -> None:
     problem = drawn(seed)
     before = search(problem, by_count(STEPS), seed=other % 97)
@@ -161,7 +165,7 @@ def test_a_given_start_is_kept_where_it_can_be_and_never_made_worse(seed: int, o
 
 
 @given(seeds)
-@settings(max_examples=30, deadline=None)
+@examples(15)
 def test_longer_searches_of_other_tunings_keep_the_rules(seed: int) -> None:
     problem = drawn(seed, jobs_max=30)
     wild = Tuning(mean_cut=30.0, string_max=20, blink=0.3), Tuning(hot=50.0, deeper=0.9, tries=2)
