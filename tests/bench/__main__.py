@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from bench.rows import show, write, write_markdown
 
@@ -17,8 +19,18 @@ NAMES = {
     "start": "a new process to its first answers",
     "feeds": "messages a second, a storm onto Porto, a file of 170 MB; beside capparselib and lxml",
     "limits": "the worst inputs of 10 MB, of each format",
+    "planner": "gap to the best known plans in 1, 5 and 20 s, beside the peers",
     "walk": "alert to published plan, by stage",
 }
+# option, what its parts are, whose it is
+OPTIONS: tuple[tuple[str, Callable[[str], Any], tuple[str, ...]], ...] = (
+    ("engines", str, ("network", "planner")),
+    ("cases", str, ("network",)),
+    ("instances", str, ("planner",)),
+    ("budgets", float, ("planner",)),
+    ("seeds", int, ("planner",)),
+    ("clock", str, ("planner",)),
+)
 
 
 def main() -> int:
@@ -31,19 +43,24 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer repeats and the smaller region only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write them as a table for the docs")
-    parser.add_argument("--engines", metavar="A,B", help="network only: just these, ours always")
+    parser.add_argument("--engines", metavar="A,B", help="network, planner: just these")
     parser.add_argument("--cases", metavar="A,B", help="network only: andorra, porto, syn1M")
+    parser.add_argument("--instances", metavar="A,B", help="planner only: by the names of their files")
+    parser.add_argument("--budgets", metavar="1,5", help="planner only: seconds")
+    parser.add_argument("--clock", metavar="wall|cpu", help="planner only: what its seconds are of")
+    parser.add_argument("--seeds", metavar="1,2", help="planner only")
     parser.add_argument("--list", action="store_true", help="list what can be measured")
     given = parser.parse_args()
     if given.list or given.name is None:
         for name, text in NAMES.items():
             print(f"{name:10} {text}")
         return 0 if given.list else 2
-    chosen = {
-        key: tuple(getattr(given, key).split(",")) for key in ("engines", "cases") if getattr(given, key)
-    }
-    if chosen and given.name != "network":
-        parser.error("--engines and --cases are for network only")
+    chosen = {}
+    for key, kind, names in OPTIONS:
+        if getattr(given, key):
+            if given.name not in names:
+                parser.error(f"--{key} is for {' and '.join(names)} only")
+            chosen[key] = tuple(map(kind, getattr(given, key).split(",")))
     try:
         rows = importlib.import_module(f"bench.{given.name}").measure(quick=given.quick, **chosen)
     except ValueError as wrong:

@@ -1,0 +1,152 @@
+"""Search: a problem and a budget in, routes out.
+
+Simulated annealing over ruin-and-recreate steps (`_steps`). The temperature falls with the share of the
+budget that is spent: by count, which is the same to the byte wherever the kernels are, or by whatever clock
+the caller looks at between chunks of steps (`pace`). Knows no clock itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from vado.planning.search._ground import lay_out
+from vado.planning.search._layout import (
+    BEST,
+    COST,
+    COST_OUT,
+    FIELDS,
+    IDLE,
+    LINKS,
+    NODE,
+    STEPS,
+    Memory,
+)
+from vado.planning.search._start import kept
+from vado.planning.search._steps import begin, steps
+from vado.planning.search.problem import Routes, SearchProblem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """How the search goes about it; measured on the instances of `tests/bench/planner.py`."""
+
+    hot: float = 8.0  # first temperature, in mean costs to a near neighbour
+    cold: float = 0.03  # last
+    mean_cut: float = 10.0  # jobs taken out in a step
+    string_max: int = 10  # of one line
+    split: float = 0.5  # how often a string leaves some of it where it is
+    deeper: float = 0.99  # how often it leaves one more
+    blink: float = 0.01  # how often a position is overlooked
+    opening: float = 0.1  # how often the first job put back begins a line of its own
+    stale: int = 4  # after so many changes a job, what was far too dear is looked at again
+    chunk: int = 200  # steps between two looks at the budget
+    tries: int = 30  # of the jobs on no line, in one step
+
+
+TUNING = Tuning()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a search stands between two chunks."""
+
+    steps: int
+    cost: int
+    best: int
+    idle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The best routes met, by vehicle, with what they cost: travel, fixed costs, taxes, prices."""
+
+    routes: Routes
+    unassigned: tuple[int, ...]
+    cost: int
+    steps: int
+
+
+Pace = Callable[[Standing], float]
+
+
+def by_count(count: int) -> Pace:
+    """Give the pace of a search of so many steps."""
+    return lambda standing: standing.steps / count if count > 0 else 1.0
+
+
+def search(
+    problem: SearchProblem,
+    pace: Pace,
+    *,
+    seed: int = 1,
+    first: Routes = (),
+    tuning: Tuning = TUNING,
+) -> Found:
+    """Search until `pace` says 1.0 or more; it gives the share of the budget that is spent.
+
+    `first` (by vehicle) is where to begin: what it can't keep goes idle. Steps are done in chunks, so that a
+    count that is no multiple of `tuning.chunk` is rounded up.
+    """
+    memory = lay_out(problem, seed=seed)
+    m, o = memory.m, memory.o
+    for v, route in enumerate(kept(problem, first)):
+        m[o.length + v] = len(route)
+        for k, job in enumerate(route, start=1):
+            m[o.line + (v * o.width + k) * FIELDS + NODE] = job
+    begin(*memory)
+    if problem.jobs and problem.vehicles:
+        _anneal(memory, pace, tuning)
+    return _found(memory)
+
+
+def _anneal(memory: Memory, pace: Pace, tuning: Tuning) -> None:
+    _, w, o = memory
+    unit = _unit(memory)
+    building = True
+    while True:
+        share = pace(
+            Standing(
+                steps=int(w[o.counters + STEPS]),
+                cost=int(w[o.counters + COST]),
+                best=int(w[o.counters + BEST]),
+                idle=int(w[o.counters + IDLE]),
+            )
+        )
+        if share >= 1:
+            return
+        heat = unit * tuning.hot * (tuning.cold / tuning.hot) ** max(0.0, share)
+        # The first step is the construction: everything idle is tried.
+        count, tries = (1, o.jobs) if building else (tuning.chunk, tuning.tries)
+        steps(
+            *memory, count, heat, tries, tuning.mean_cut, tuning.string_max, tuning.split, tuning.deeper,
+            tuning.blink, round(unit), tuning.stale * o.jobs, tuning.opening,
+        )  # fmt: skip
+        building = False
+
+
+def _unit(memory: Memory) -> float:
+    """Give the mean cost to a near neighbour: what temperatures are counted in."""
+    m, _, o = memory
+    near = m[o.near : o.near + o.jobs * o.near_count].reshape(o.jobs, o.near_count)[:, 1:6]
+    if not near.size:
+        return 1.0
+    cells = (np.arange(o.jobs)[:, None] * o.nodes + near) * LINKS
+    return max(1.0, float(m[o.links + cells + COST_OUT].mean()))
+
+
+def _found(memory: Memory) -> Found:
+    m, w, o = memory
+    routes = []
+    for v in range(o.vehicles):
+        at = o.best_node + v * o.width + 1
+        routes.append(tuple(int(job) for job in m[at : at + m[o.best_length + v]]))
+    served = {job for route in routes for job in route}
+    return Found(
+        routes=tuple(routes),
+        unassigned=tuple(job for job in range(o.jobs) if job not in served),
+        cost=int(w[o.counters + BEST]),
+        steps=int(w[o.counters + STEPS]),
+    )
