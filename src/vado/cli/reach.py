@@ -23,9 +23,8 @@ from vado.cli.options import (
     SkipBad,
 )
 from vado.cli.towns import cut_words, time_words
-from vado.exchange.reach import far_words
 from vado.model.ids import identifier
-from vado.model.words import doubt
+from vado.model.words import doubt, far_words
 
 if TYPE_CHECKING:
     from vado.exchange.standing import Judged
@@ -124,7 +123,9 @@ def _show(rows: list[PlaceReach], asked: Moment, judged: Judged) -> None:
             status,
             until,
             again,
-            "; ".join(filter(None, (_only_one_way(town, at_s), *why_words(town, judged), far_words(town)))),
+            "; ".join(
+                filter(None, (_only_one_way(town, at_s), *why_words(town, judged), far_words(town.snap_m)))
+            ),
         )
 
     # What is cut stands first, then what will be; the rest by name.

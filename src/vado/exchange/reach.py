@@ -33,16 +33,6 @@ _SAID = {
 }
 
 
-# A town farther than this from its road is told so, metres: beyond it "open" may say little about the town.
-# Our choice.
-FAR_M = 500.0
-
-
-def far_words(row: PlaceReach) -> str:
-    """Say how far away the road is that stands for a town; nothing where it is near: "road 1.5 km away"."""
-    return f"road {row.snap_m / 1000:.1f} km away" if row.snap_m > FAR_M else ""
-
-
 def place_json(
     row: PlaceReach, *, unknown: bool, judged: Judged | None = None, why: Sequence[str] = ()
 ) -> Json:

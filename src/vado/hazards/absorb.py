@@ -164,7 +164,7 @@ def _both(have: Iterable[Hazard], new: Iterable[Hazard], *, newest: Hash) -> tup
         same = replace(hazard, id=plain, evidence=())
         if same not in kept or kept[same].evidence[0].raw < raw:
             kept[same] = replace(hazard, id=plain if raw == newest else HazardId(plain + suffix))
-    return tuple(kept.values())
+    return tuple(sorted(kept.values(), key=lambda hazard: hazard.id))
 
 
 def _in_force(

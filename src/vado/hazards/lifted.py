@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from vado.model.alert import Area
 from vado.model.hazard import Hazard, Lifted
-from vado.model.ids import AlertId, Hash
+from vado.model.ids import AlertId, Hash, clear
 
 # Ours: by then a second source has followed, or somebody has looked; and a bound for the state.
 LIFTED_S = 24 * 3600
@@ -76,6 +76,8 @@ def kept(
     """Write down what is still worth saying: withdrawn lately, and it would hold now or later."""
     found = []
     for mark in gone.values():
+        if clear(mark.alert) != mark.alert:
+            continue  # what was in doubt was not surely told, so nobody has taken it back
         newest_s = seen[mark.alert][0] if mark.alert in seen else mark.at_s
         own_s = mark.own_s if mark.own_s >= newest_s else 0
         if mark.alert in alive or newest_s > mark.at_s or mark.at_s + LIFTED_S <= now_s:

@@ -11,12 +11,13 @@ from drawn import HOUR, MINUTE, NOON, node, nodes, restricted, roads, shut, slow
 from vado import network
 from vado.cli.reach import why_words
 from vado.errors import InputError
-from vado.exchange.reach import far_words, place_json
+from vado.exchange.reach import place_json
 from vado.model.hazard import Hazard
 from vado.model.ids import Hash
 from vado.model.roads import Roads
 from vado.model.snapshot import Group, PlaceReach, Travel
 from vado.model.when import FOREVER_S, Interval
+from vado.model.words import far_words
 from vado.network.cut import cutter
 from vado.network.passage import passage
 
@@ -290,7 +291,7 @@ def test_a_town_far_from_its_road_says_how_far() -> None:
     away[:2] = 500.0, 1463.2
     town = replace(VALLEY, places=replace(VALLEY.places, snap_m=away), content_hash=Hash("far"))
     found = reach(town)
-    assert [far_words(found[name]) for name in "ABC"] == ["", "road 1.5 km away", ""]
+    assert [far_words(found[name].snap_m) for name in "ABC"] == ["", "road 1.5 km away", ""]
     assert [place_json(found[name], unknown=False)["snap_m"] for name in "ABC"] == [500, 1463, 0]
 
 
