@@ -32,6 +32,20 @@ class Parts(httpx.SyncByteStream):
             raise httpx.ReadError("gone")
 
 
+def in_turn(*answers: httpx.Response | Exception) -> tuple[httpx.MockTransport, list[httpx.Request]]:
+    """Give a server that answers so, one after the other, and what it was asked."""
+    waiting, seen = list(answers), list[httpx.Request]()
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        one = waiting.pop(0)
+        if isinstance(one, Exception):
+            raise one
+        return one
+
+    return httpx.MockTransport(handle), seen
+
+
 def answer(
     status: int = 200, body: bytes = b"", *, breaks: bool = False, packed: bool = False, **headers: str
 ) -> httpx.Response:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx
+import pytest
 
 import drawn
 from vado.api.main import make_api
@@ -92,6 +93,16 @@ class Service:
         while (step := self.worker.run_once()) is not None:
             made.append(step)
         return made
+
+    def set_aside(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Step with a reader that can read nothing, as one of yesterday: what is pending is set aside."""
+
+        def bad(*_: object, **__: object) -> Any:
+            raise ValueError("the reader of yesterday")
+
+        with monkeypatch.context() as yesterday:
+            yesterday.setattr("vado.feeds.read", bad)
+            self.work()
 
     @property
     def world(self) -> World:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import multiprocessing
 import os
 import socket
 import sys
@@ -22,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from vado.errors import InputError, OutsideError, StateError, VadoError
-from vado.keeper import LOST, SHUTDOWN_S, Keeper, stopping, when_gone
+from vado.keeper import LOST, SHUTDOWN_S, Keeper, stopping, told_to_stop
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -204,11 +203,7 @@ def make_pollers(
 def run_pollers(settings: Settings) -> None:
     """Ask feeds in this process until Ctrl-C or SIGTERM, or until the process that started it is gone."""
     log_to_stderr(settings)
-    stop = threading.Event()
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=when_gone, args=(parent, stop.set), daemon=True).start()
-    with stopping(stop.set):
+    with told_to_stop() as stop:
         store = open_store(settings)
         pollers = make_pollers(settings, store=store, pause=lambda seconds: _ignore(stop.wait(seconds)))
         threads = [
@@ -272,12 +267,7 @@ def _polls(settings: Settings) -> bool:
 def run_worker(settings: Settings) -> None:
     """Work in this process until Ctrl-C or SIGTERM, or until the process that started this one is gone."""
     log_to_stderr(settings)
-    stop = threading.Event()
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        # Whatever ends the parent, also kill -9, ends us: nobody would restart or stop us any more.
-        threading.Thread(target=when_gone, args=(parent, stop.set), daemon=True).start()
-    with stopping(stop.set):
+    with told_to_stop() as stop:
         worker = make_worker(settings)
         worker.run(stop.is_set)
 

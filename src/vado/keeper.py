@@ -79,6 +79,20 @@ class Keeper:
 
 
 @contextmanager
+def told_to_stop() -> Iterator[threading.Event]:
+    """Give what is set on Ctrl-C or SIGTERM, and when the process that started this one is gone.
+
+    Whatever ends the parent, also kill -9, ends us: nobody would restart or stop us any more.
+    """
+    stop = threading.Event()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=when_gone, args=(parent, stop.set), daemon=True).start()
+    with stopping(stop.set):
+        yield stop
+
+
+@contextmanager
 def stopping(stop: Callable[[], object]) -> Iterator[None]:
     """Turn Ctrl-C and SIGTERM into a call, so that what must be cleaned up is."""
 

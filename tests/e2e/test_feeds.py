@@ -299,13 +299,7 @@ def aside(monkeypatch: pytest.MonkeyPatch) -> Service:
         service.store.accept(world=service.parts_world, kind=InboxKind.PULLED, source="roads", key="",
                              body=body,
                              received_s=service.now)  # fmt: skip
-
-    def bad(*_: object, **__: object) -> Any:
-        raise ValueError("the reader of yesterday")
-
-    with monkeypatch.context() as yesterday:
-        yesterday.setattr("vado.feeds.read", bad)
-        service.work()
+    service.set_aside(monkeypatch)
     assert service.world.hazards.hazards == ()
     return service
 

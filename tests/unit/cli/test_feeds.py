@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -35,13 +34,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             service.store.accept(world=service.parts_world, kind=InboxKind.ALERT, source="met", key="",
                                  body=body,
                                  received_s=service.now)  # fmt: skip
-
-        def bad(*_: object, **__: object) -> Any:
-            raise ValueError("the reader of yesterday")
-
-        with monkeypatch.context() as yesterday:
-            yesterday.setattr("vado.feeds.read", bad)
-            service.work()
+        service.set_aside(monkeypatch)
     yield path
     opened.close()
 

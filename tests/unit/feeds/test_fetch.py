@@ -9,7 +9,7 @@ from random import Random
 import httpx
 import pytest
 
-from feed_server import URL, Parts, answer
+from feed_server import URL, Parts, answer, in_turn
 from vado import __version__
 from vado.feeds.fetch import Fetched, Outcome, fetch, make_client
 from vado.feeds.pace import ASKED_S_MAX, BACKOFF_S_MAX, wait_after_failure, wait_after_success
@@ -20,16 +20,8 @@ DOCUMENT = b'{"type": "FeatureCollection", "features": []}'
 
 def asked(*answers: httpx.Response | Exception, **given: object) -> tuple[Fetched, list[httpx.Request]]:
     """Fetch from a server that gives these answers in turn."""
-    waiting, seen = list(answers), []
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        one = waiting.pop(0)
-        if isinstance(one, Exception):
-            raise one
-        return one
-
-    with make_client(httpx.MockTransport(handle)) as client:
+    server, seen = in_turn(*answers)
+    with make_client(server) as client:
         return fetch(client, URL, now_s=NOW, **given), seen  # type: ignore[arg-type]
 
 

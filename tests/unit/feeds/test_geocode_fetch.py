@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from feed_server import answer
+from feed_server import answer, in_turn
 from vado.errors import InputError, OutsideError
 from vado.feeds.fetch import make_client
 from vado.feeds.geocode_fetch import TableCard, fetch_table, list_tables, table_paths
@@ -29,18 +29,10 @@ def table(*codes: str, key: str = "NUTS_ID") -> bytes:
 def got(
     folder: Path, *answers: httpx.Response | Exception, name: str = "nuts", url: str = URL, **given: object
 ) -> tuple[TableCard, str, list[httpx.Request]]:
-    waiting, seen = list(answers), []
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        one = waiting.pop(0)
-        if isinstance(one, Exception):
-            raise one
-        return one
-
-    with make_client(httpx.MockTransport(handle)) as client:
+    server, seen = in_turn(*answers)
+    with make_client(server) as client:
         card, state = fetch_table(client, folder, name, url=url, now_s=NOW, **given)  # type: ignore[arg-type]
-    assert not waiting
+    assert len(seen) == len(answers)
     return card, state, seen
 
 
