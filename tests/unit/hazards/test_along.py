@@ -46,10 +46,14 @@ def by_area(edge: Points, line: Points) -> set[bool]:
             said.add(False)
             continue
         at = shapely.line_locate_point(drawn, shapely.points(shapely.get_coordinates(parts)))
-        wanted = min(ALONG_M, ALONG_SHARE * min(road.length, drawn.length))
-        wanted = max(wanted, ALONG_COSINE * inside.length)
-        # Five metres: where two legs are as near, or an end is bent, drawings differ by some.
-        said |= {bool(np.ptp(at) > wanted + 5.0), bool(np.ptp(at) > wanted - 5.0)}
+        # Where an edge leads back over itself rounding decides whether that is cut out once or twice.
+        pieces = [shapely.LineString(edge[k : k + 2]) for k in range(len(edge) - 1)]
+        twice = float(shapely.length(shapely.intersection(pieces, corridor.buffer(wider))).sum())
+        for length in (inside.length, twice):
+            wanted = min(ALONG_M, ALONG_SHARE * min(road.length, drawn.length))
+            wanted = max(wanted, ALONG_COSINE * length)
+            # Five metres: where two legs are as near, or an end is bent, drawings differ by some.
+            said |= {bool(np.ptp(at) > wanted + 5.0), bool(np.ptp(at) > wanted - 5.0)}
     return said
 
 
