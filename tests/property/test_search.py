@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
@@ -45,9 +45,59 @@ def drawn(seed: int, *, jobs_max: int = 14, must: bool = False) -> SearchProblem
             jobs[first] = replace(jobs[first], pickup=amount, delivery=())
             jobs[first + 1] = replace(jobs[first + 1], pickup=(), delivery=amount)
             shipments.append((first, first + 1))
-    return SearchProblem(
+    asked = SearchProblem(
         jobs=tuple(jobs), vehicles=tuple(vehicles), seconds=seconds, metres=metres, shipments=tuple(shipments)
     )
+    return asked if rng.random() < 0.4 else _of_the_day(rng, asked)
+
+
+def _of_the_day(rng: random.Random, asked: SearchProblem) -> SearchProblem:
+    """Add what a day on real roads has: slots, setups, hours of single vehicles, limits, what was learnt."""
+    places, fleet, profiles = asked.places, len(asked.vehicles), len(asked.seconds)
+    jobs = tuple(
+        replace(
+            job,
+            setup_s=rng.choice((0, 0, 60)),
+            service_s=tuple(rng.randint(0, 200) for _ in range(profiles)),
+            windows_of={v: ((rng.randint(0, 2000), rng.randint(2000, 5000)),) for v in range(fleet)
+                        if rng.random() < 0.3},
+        )
+        for job in asked.jobs
+    )  # fmt: skip
+    vehicles = tuple(
+        replace(v, jobs_max=rng.choice((None, None, 3)), site=rng.choice((None, rng.randrange(places))),
+                costs=rng.choice((None, 0)))
+        for v in asked.vehicles
+    )  # fmt: skip
+    costs = (_table(rng, places) % 1000,)
+    numbers = [*range(len(jobs)), *(-1 - v for v in range(fleet))]
+    slower = {(rng.choice(numbers), rng.choice(numbers)): 1 << 31 for _ in range(rng.randint(0, 4))}
+    asked = replace(asked, jobs=jobs, vehicles=vehicles, costs=costs, slower=slower)
+    if rng.random() < 0.3:
+        return asked
+    edges = [0, *sorted(rng.sample(range(100, 6000), rng.randint(1, 4))), 30_000]
+    slots = tuple((a, b - rng.choice((0, 1))) for a, b in pairwise(edges))
+    return replace(asked, slots=slots, seconds_in=tuple(_by_slot(rng, t, len(slots)) for t in asked.seconds))
+
+
+def _by_slot(rng: random.Random, table: np.ndarray, count: int) -> np.ndarray:
+    """Let a few pairs be slower, or without a way, in some slots."""
+    found = np.repeat(np.minimum(table, 1 << 30)[None], count, axis=0).astype(np.int32)
+    for _ in range(rng.randint(0, 3 * len(table))):
+        slot, a, b = rng.randrange(count), rng.randrange(len(table)), rng.randrange(len(table))
+        if a != b:
+            found[slot, a, b] = rng.choice((1 << 30, rng.randint(0, 2000)))
+    return found
+
+
+def of_one_vehicle(problem: SearchProblem) -> SearchProblem:
+    """Leave only the first vehicle, and what is said of it."""
+    jobs = tuple(
+        replace(job, windows_of={v: own for v, own in job.windows_of.items() if v == 0})
+        for job in problem.jobs
+    )
+    slower = {pair: s for pair, s in problem.slower.items() if min(pair) >= -1}
+    return replace(problem, jobs=jobs, vehicles=problem.vehicles[:1], slower=slower)
 
 
 def _table(rng: random.Random, places: int) -> np.ndarray:
@@ -130,7 +180,7 @@ def test_by_count_the_same_is_found_again(seed: int) -> None:
 def test_what_must_be_served_is_left_out_only_where_no_vehicle_has_room_for_it(seed: int) -> None:
     """Of one vehicle and few jobs every order is tried: where all fit, all are served."""
     problem = drawn(seed, jobs_max=5, must=True)
-    problem = replace(problem, vehicles=problem.vehicles[:1])
+    problem = of_one_vehicle(problem)
     found = search(problem, by_count(STEPS))
     whole = tuple(range(len(problem.jobs)))
     if any(not judge(problem, (order,))[0] for order in permutations(whole)):
@@ -143,7 +193,7 @@ def test_what_must_be_served_is_left_out_only_where_no_vehicle_has_room_for_it(s
 @examples(40)
 def test_of_few_jobs_the_cheapest_order_is_found(seed: int) -> None:
     problem = drawn(seed, jobs_max=5, must=True)
-    problem = replace(problem, vehicles=problem.vehicles[:1])
+    problem = of_one_vehicle(problem)
     found = search(problem, by_count(2000))
     judged = [judge(problem, (order,)) for order in permutations(range(len(problem.jobs)))]
     costs = [cost for faults, cost in judged if not faults]

@@ -1,8 +1,8 @@
 """Turn a problem into the arrays the kernels read.
 
 Places become nodes: one for each job, one for each place where vehicles start or end, one that is nowhere,
-which is no way from anything. Service is part of the time of what follows it. Vehicles that are the same in
-every number are told of each other, so that only one empty line of them is looked at.
+which is no way from anything. Service and setup are part of the time between two nodes. Vehicles that are the
+same in every number are told of each other, so that only one empty line of them is looked at.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 from vado.errors import ProblemError
 from vado.planning.search._layout import LINKS, NEVER, NONE, Memory, memory
-from vado.planning.search.problem import COST_MAX, SearchJob, SearchProblem, SearchVehicle
+from vado.planning.search._pieces import Pieces
+from vado.planning.search._sites import Sites, nodes_of, spans_of
+from vado.planning.search.problem import COST_MAX, SECONDS_MAX, SearchProblem, SearchVehicle
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -27,19 +29,19 @@ MUST_TIMES = 20  # leaving out what must be served costs so many of the longest 
 def lay_out(problem: SearchProblem, *, seed: int) -> Memory:
     """Make the arrays of a problem."""
     n, dims = len(problem.jobs), problem.dimensions
-    ends = sorted({p for v in problem.vehicles for p in (v.start, v.end) if p is not None})
-    node_of: dict[int | None, int] = {place: n + k for k, place in enumerate(ends)}
-    node_of[None] = n + len(ends)
-    nodes = n + len(ends) + 1
-    place = np.array([*(job.place for job in problem.jobs), *ends], np.int64)
-    kinds = sorted({_kind(vehicle) for vehicle in problem.vehicles})
+    start, end, site = nodes_of(problem)
+    nodes = len(site.place) + 1
+    kinds = list(dict.fromkeys(_kind(vehicle) for vehicle in problem.vehicles))
     links = np.zeros((max(1, len(kinds)), nodes, nodes, LINKS), np.int32)
-    service = np.array([*(job.service_s for job in problem.jobs), *(0 for _ in ends)], np.int64)
+    pieces = Pieces()
     for row, kind in zip(links, kinds, strict=False):
-        cost, seconds = _arcs(problem, kind, place, service)
+        cost, seconds = _arcs(problem, kind, site, pieces)
         row[:-1, :-1, 0], row[:-1, :-1, 1] = cost.T, seconds.T
         row[:-1, :-1, 2], row[:-1, :-1, 3] = cost, seconds
-        row[-1, :-1, 1] = row[:-1, -1, 3] = service  # from a job to nowhere: its service still takes place
+        # From a job to nowhere: its service still takes place; from nowhere to a job: its setup does.
+        row[-1, :n, 1] = row[:n, -1, 3] = spans_of(problem.jobs, "service_s", kind[0])
+        row[-1, :n, 3] = row[:n, -1, 1] = spans_of(problem.jobs, "setup_s", kind[0])
+        _slow_down(problem, row, start, end)
     mate, lead = _mates(problem)
     tax = _taxes(problem)
     drop = _amounts([job.delivery for job in problem.jobs], dims)
@@ -49,23 +51,23 @@ def lay_out(problem: SearchProblem, *, seed: int) -> Memory:
     change = load - drop
     drop[halves] = 0  # what a delivery of a shipment takes off was not on board from the start
     vehicles = problem.vehicles
-    alike = _alike(vehicles, tax)
+    windows = _windows(problem, nodes)
+    alike = _alike(vehicles, start, end, windows["hours"], tax)
     order = np.argsort(alike, kind="stable").astype(np.int32)
     number = int(alike.max()) + 1 if len(alike) else 0
     ready = np.zeros((len(vehicles), dims), np.int32)
     for v, vehicle in enumerate(vehicles):
         ready[v, : len(vehicle.capacity)] = vehicle.capacity
     near = _near(links[0], n)
-    windows = _windows(problem.jobs, nodes)
     return memory(
         {
-            "links": links, **windows, "mate": mate, "lead": lead, "drop": drop, "load": load,
-            "change": change,
-            "start": np.array([node_of[v.start] for v in vehicles], np.int32),
-            "end": np.array([node_of[v.end] for v in vehicles], np.int32),
+            "links": links, "pieces": pieces.all(), **windows, "mate": mate, "lead": lead, "drop": drop,
+            "load": load, "change": change, "start": start, "end": end,
             "open_s": np.array([v.open_s for v in vehicles], np.int32),
             "shut_s": np.array([v.shut_s for v in vehicles], np.int32),
             "limit_s": np.array([_limit_s(v) for v in vehicles], np.int32),
+            "most": np.array([len(problem.jobs) if v.jobs_max is None else v.jobs_max for v in vehicles],
+                             np.int32),
             "kind": np.array([kinds.index(_kind(v)) for v in vehicles], np.int32),
             "fixed": np.array([v.fixed_cost for v in vehicles], np.int32),
             "room": ready, "tax": tax, "alike": alike,
@@ -91,41 +93,85 @@ def _limit_s(vehicle: SearchVehicle) -> int:
     return NEVER if vehicle.duration_s_max is None else min(NEVER, vehicle.duration_s_max)
 
 
-def _kind(vehicle: SearchVehicle) -> tuple[int, int, int]:
-    return vehicle.profile, vehicle.second_cost, vehicle.metre_cost
+def _kind(vehicle: SearchVehicle) -> tuple[int, int, int, int]:
+    if vehicle.costs is not None:
+        return vehicle.profile, vehicle.costs, 0, 0
+    return vehicle.profile, -1, vehicle.second_cost, vehicle.metre_cost
 
 
-def _arcs(problem: SearchProblem, kind: tuple[int, int, int], place: I64, service: I64) -> tuple[I64, I64]:
-    """Give cost and seconds between nodes that are somewhere; seconds with the service at the first."""
-    profile, second_cost, metre_cost = kind
-    cells = np.ix_(place, place)
+def _arcs(
+    problem: SearchProblem, kind: tuple[int, int, int, int], site: Sites, pieces: Pieces
+) -> tuple[I64, I64]:
+    """Give cost and time between nodes that are somewhere, with service at the first and setup at the second.
+
+    Where time is another in another slot, it is the number of pieces, below nought.
+    """
+    profile, table, second_cost, metre_cost = kind
+    cells = np.ix_(site.place, site.place)
     seconds = problem.seconds[profile][cells]
     blocked = seconds >= NEVER
-    cost = second_cost * np.where(blocked, 0, seconds)
-    if metre_cost:
-        cost = cost + metre_cost * np.where(blocked, 0, problem.metres[profile][cells])
+    if table >= 0:
+        cost = np.where(blocked, 0, problem.costs[table][cells])
+    else:
+        cost = second_cost * np.where(blocked, 0, seconds)
+        if metre_cost:
+            cost = cost + metre_cost * np.where(blocked, 0, problem.metres[profile][cells])
     if cost.size and int(cost.max()) > COST_MAX:
         raise ProblemError(
             f"a way costs more than {COST_MAX}", code="E1209", action="use a coarser unit of cost"
         )
-    return np.where(blocked, COST_MAX, cost), np.minimum(
-        np.where(blocked, NEVER, seconds + service[:, None]), NEVER
-    )
+    count = len(problem.jobs)
+    before, after = np.zeros(len(site.place), np.int64), np.zeros(len(site.place), np.int64)
+    before[:count] = spans_of(problem.jobs, "service_s", profile)
+    after[:count] = spans_of(problem.jobs, "setup_s", profile)
+    due = np.where(site.last[:, None] != site.place[None, :], after[None, :], 0)
+    if problem.slots:
+        times = pieces.add(problem.seconds_in[profile], problem.slots, site.place, before, due)
+    else:
+        times = np.where(blocked, NEVER, np.minimum(seconds + before[:, None] + due, NEVER))
+    return np.where(blocked, COST_MAX, cost), times
 
 
-def _windows(jobs: Sequence[SearchJob], nodes: int) -> dict[str, Any]:
-    """Give first and last times, and the windows of jobs that have several; those that meet become one."""
-    first, last = np.zeros(nodes, np.int32), np.full(nodes, NEVER - 1, np.int32)
-    begins, flat = np.zeros(nodes + 1, np.int32), []
-    for node, job in enumerate(jobs):
-        merged = list(_merged(sorted(job.windows)))
-        if merged:
-            first[node], last[node] = merged[0][0], merged[-1][1]
-        if len(merged) > 1:
-            flat += [second for window in merged for second in window]
-        begins[node + 1] = len(flat)
-    begins[len(jobs) + 1 :] = len(flat)
-    return {"first": first, "last": last, "window_at": begins, "windows": np.array(flat, np.int32)}
+def _slow_down(problem: SearchProblem, row: I32, start: I32, end: I32) -> None:
+    """Lay in what was learnt of single arcs: they take at least so long, at any time."""
+    for (a, b), seconds in problem.slower.items():
+        first, second = start[-1 - a] if a < 0 else a, end[-1 - b] if b < 0 else b
+        if len(row) - 1 in (first, second):
+            continue  # a vehicle that is nowhere has no way to learn of
+        known = np.int32(row[first, second, 3])
+        slow = NEVER if seconds > SECONDS_MAX else max(int(known), seconds)
+        row[first, second, 3] = row[second, first, 1] = slow
+        if slow >= NEVER:
+            row[first, second, 2] = row[second, first, 0] = COST_MAX
+
+
+def _windows(problem: SearchProblem, nodes: int) -> dict[str, Any]:
+    """Give first and last times by hours and node, and the windows of jobs that have several.
+
+    Vehicles that may come to every job at the same times have the same hours. Windows that meet become one.
+    """
+    own = sorted({v for job in problem.jobs for v in job.windows_of})
+    rows: dict[Any, int] = {(None,) * len(problem.jobs): 0}
+    hours = np.zeros(len(problem.vehicles), np.int32)
+    for v in own:
+        key = tuple(job.windows_of.get(v) for job in problem.jobs)
+        hours[v] = rows.setdefault(key, len(rows))
+    first = np.zeros((len(rows), nodes), np.int32)
+    last = np.full((len(rows), nodes), NEVER - 1, np.int32)
+    begins, flat = np.zeros(len(rows) * nodes + 1, np.int32), []
+    for row, key in enumerate(rows):
+        for node, (job, instead) in enumerate(zip(problem.jobs, key, strict=True)):
+            merged = list(_merged(sorted(job.windows if instead is None else instead)))
+            if merged:
+                first[row, node], last[row, node] = merged[0][0], merged[-1][1]
+            if len(merged) > 1:
+                flat += [second for window in merged for second in window]
+            begins[row * nodes + node + 1] = len(flat)
+        begins[row * nodes + len(problem.jobs) + 1 : (row + 1) * nodes + 1] = len(flat)
+    return {
+        "hours": hours, "first": first, "last": last, "window_at": begins,
+        "windows": np.array(flat, np.int32),
+    }  # fmt: skip
 
 
 def _merged(windows: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -183,14 +229,14 @@ def _prices(problem: SearchProblem, links: I32) -> I64:
     return price
 
 
-def _alike(vehicles: Sequence[SearchVehicle], tax: I32) -> I32:
+def _alike(vehicles: Sequence[SearchVehicle], start: I32, end: I32, hours: I32, tax: I32) -> I32:
     """Number vehicles so that those of one number are the same."""
     known: dict[Any, int] = {}
     found = np.zeros(len(vehicles), np.int32)
     for v, vehicle in enumerate(vehicles):
         key = (
-            _kind(vehicle), vehicle.start, vehicle.end, vehicle.open_s, vehicle.shut_s, vehicle.capacity,
-            vehicle.fixed_cost, vehicle.duration_s_max, tax[v].tobytes(),
+            _kind(vehicle), start[v], end[v], hours[v], vehicle.open_s, vehicle.shut_s, vehicle.capacity,
+            vehicle.jobs_max, vehicle.fixed_cost, vehicle.duration_s_max, tax[v].tobytes(),
         )  # fmt: skip
         found[v] = known.setdefault(key, len(known))
     return found

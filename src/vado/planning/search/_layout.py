@@ -36,14 +36,17 @@ NODE = 0
 EARLY = 1  # seconds: earliest start of service here
 LATE = 2  # seconds: latest arrival here from which all that follows can still be done
 ARC = 3  # cost from here to the next position
-LEG = 4  # seconds from the start of service here to arrival at the next position
+LEG = 4  # from the start of service here to arrival at the next position: a time as in a link
 
 # A record of two nodes (a, b), kept in the row of a: all that inserting a beside b asks for is in one row.
 LINKS = 4
 COST_IN = 0  # from b to a
-TIME_IN = 1  # from the start of service at b to arrival at a
+TIME_IN = 1  # from the start of service at b to arrival at a: seconds, or -1 - the number of its pieces
 COST_OUT = 2  # from a to b
 TIME_OUT = 3
+
+# Numbers of a piece (`_pieces`): leave from, leave until, seconds.
+PIECE = 3
 
 # A record of what is known of inserting a node into a line: valid while the line has that version.
 KNOWN = 5
@@ -79,9 +82,11 @@ NAMES = (
     "paired",  # there are shipments
     # What is asked, 32 bits.
     "links",  # [H, N, N, LINKS]
-    "first",  # [N] start of the first window of a node
-    "last",  # [N] end of its last
-    "window_at",  # [N + 1] where a node's windows lie; a node with one window has none here
+    "pieces",  # records of travel that is another in another slot
+    "hours",  # [V] which of the C rows of windows are a vehicle's
+    "first",  # [C, N] start of the first window of a node
+    "last",  # [C, N] end of its last
+    "window_at",  # [C * N + 1] where a node's windows lie; a node with one window has none here
     "windows",  # [2 * W] start and end in turn, sorted
     "mate",  # [n] the other half of a shipment, -1
     "lead",  # [n] 1: a plain job or a pickup, what is taken out and put back
@@ -93,6 +98,7 @@ NAMES = (
     "open_s",  # [V]
     "shut_s",  # [V]
     "limit_s",  # [V] longest duration, NEVER
+    "most",  # [V] jobs at most
     "kind",  # [V]
     "fixed",  # [V]
     "room",  # [V, D]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from vado.planning.search._clock import arrival, departure
 from vado.planning.search._layout import (
     ARC,
     COST_OUT,
@@ -47,7 +48,10 @@ def move(m, to, at):
 
 @njit(**SMALL)
 def not_before(m, o, node, t):
-    """Give the earliest start at a node from t on, NEVER after its last window."""
+    """Give the earliest start at a node from t on, NEVER after its last window.
+
+    `node` counts in the vehicle's row of windows: `hours_of` it and the node.
+    """
     start = max(t, np.int64(get(m, o.first + node)))
     if start > get(m, o.last + node):
         start = np.int64(NEVER)
@@ -79,6 +83,12 @@ def not_after(m, o, node, t):
     return start
 
 
+@njit(**SMALL)
+def hours_of(m, o, v):
+    """Give where a vehicle's row of windows begins."""
+    return np.int64(get(m, o.hours + v)) * o.nodes
+
+
 @njit(**JIT)
 def measure(m, w, o, v):
     """Work out a line anew from its nodes: arcs, legs, times, cost, load."""
@@ -91,6 +101,7 @@ def measure(m, w, o, v):
     m[base + EARLY] = m[o.open_s + v]
     m[end + LATE] = m[o.shut_s + v]
     cost = 0
+    hours = hours_of(m, o, v)
     for d in range(o.dimensions):
         w[o.amount + v * o.dimensions + d] = 0
     for at in range(base, end, FIELDS):
@@ -99,16 +110,16 @@ def measure(m, w, o, v):
         m[at + ARC] = m[o.links + link + COST_OUT]
         m[at + LEG] = m[o.links + link + TIME_OUT]
         cost += m[at + ARC]
-        t = m[at + EARLY] + m[at + LEG]
+        t = arrival(m, o, m[at + LEG], np.int64(m[at + EARLY]))
         if at + FIELDS < end:
             cost += m[o.tax + v * o.jobs + b]
-            t = not_before(m, o, b, t)
+            t = not_before(m, o, hours + b, t)
             for d in range(o.dimensions):
                 w[o.amount + v * o.dimensions + d] += (
                     m[o.drop + b * o.dimensions + d] + m[o.load + b * o.dimensions + d]
                 )
         m[at + FIELDS + EARLY] = min(t, NEVER)
-    _backwards(m, o, end - FIELDS, base)
+    _backwards(m, o, hours, end - FIELDS, base)
     w[o.cost + v] = cost + m[o.fixed + v] if size > 0 else 0
     if o.mixed:
         weigh(m, w, o, v)
@@ -117,12 +128,12 @@ def measure(m, w, o, v):
 
 
 @njit(**SMALL)
-def _backwards(m, o, at, base):
+def _backwards(m, o, hours, at, base):
     """Set the latest arrivals from a record down to the start."""
     for k in range(at, base, -FIELDS):
-        t = m[k + FIELDS + LATE] - m[k + LEG]
-        m[k + LATE] = not_after(m, o, m[k + NODE], t)
-    m[base + LATE] = m[base + FIELDS + LATE] - m[base + LEG]
+        t = departure(m, o, m[k + LEG], np.int64(m[k + FIELDS + LATE]))
+        m[k + LATE] = not_after(m, o, hours + m[k + NODE], t)
+    m[base + LATE] = max(-NEVER, departure(m, o, m[base + LEG], np.int64(m[base + FIELDS + LATE])))
 
 
 @njit(**JIT)
@@ -153,26 +164,29 @@ def _retime(m, o, v, seam, size):
     base = o.line + v * o.width * FIELDS
     end = base + (size + 1) * FIELDS
     at = base + seam * FIELDS
-    t = get(m, at + EARLY) + get(m, at + LEG)
+    hours = hours_of(m, o, v)
+    t = arrival(m, o, get(m, at + LEG), np.int64(get(m, at + EARLY)))
     k = at + FIELDS
     while k < end:
-        t = not_before(m, o, get(m, k + NODE), t)
+        t = not_before(m, o, hours + get(m, k + NODE), t)
         if get(m, k + EARLY) == t:
             break
         m[k + EARLY] = t
-        t += get(m, k + LEG)
+        t = arrival(m, o, get(m, k + LEG), t)
         k += FIELDS
     if k == end:
         m[end + EARLY] = min(t, NEVER)
     k = at
     while k > base:
-        t = not_after(m, o, get(m, k + NODE), get(m, k + FIELDS + LATE) - get(m, k + LEG))
+        t = departure(m, o, get(m, k + LEG), np.int64(get(m, k + FIELDS + LATE)))
+        t = not_after(m, o, hours + get(m, k + NODE), t)
         if get(m, k + LATE) == t:
             break
         m[k + LATE] = t
         k -= FIELDS
     if k == base:
-        m[base + LATE] = get(m, base + FIELDS + LATE) - get(m, base + LEG)
+        t = departure(m, o, get(m, base + LEG), np.int64(get(m, base + FIELDS + LATE)))
+        m[base + LATE] = max(-NEVER, t)
 
 
 @njit(**JIT)
@@ -261,6 +275,7 @@ def put(m, w, o, v, node, at, more):
         move(m, k + FIELDS, k)
     here = base + (at + 1) * FIELDS
     row = get(m, o.kind + v) * o.nodes
+    hours = hours_of(m, o, v)
     m[here + NODE] = node
     link = ((row + node) * o.nodes + get(m, here - FIELDS + NODE)) * LINKS
     m[here - FIELDS + ARC] = get(m, o.links + link)
@@ -268,8 +283,10 @@ def put(m, w, o, v, node, at, more):
     link = ((row + node) * o.nodes + get(m, here + FIELDS + NODE)) * LINKS
     m[here + ARC] = get(m, o.links + link + COST_OUT)
     m[here + LEG] = get(m, o.links + link + TIME_OUT)
-    m[here + LATE] = not_after(m, o, node, get(m, here + FIELDS + LATE) - get(m, here + LEG))
-    m[here + EARLY] = not_before(m, o, node, get(m, here - FIELDS + EARLY) + get(m, here - FIELDS + LEG))
+    t = departure(m, o, get(m, here + LEG), np.int64(get(m, here + FIELDS + LATE)))
+    m[here + LATE] = not_after(m, o, hours + node, t)
+    t = arrival(m, o, get(m, here - FIELDS + LEG), np.int64(get(m, here - FIELDS + EARLY)))
+    m[here + EARLY] = not_before(m, o, hours + node, t)
     size += 1
     m[o.length + v] = size
     m[o.where + node] = v
@@ -282,9 +299,10 @@ def put(m, w, o, v, node, at, more):
     # Earlier ones may have to start sooner, later ones start later: from the new job both ways.
     k = here - FIELDS
     while k >= base:
-        t = get(m, k + FIELDS + LATE) - get(m, k + LEG)
+        t = departure(m, o, get(m, k + LEG), np.int64(get(m, k + FIELDS + LATE)))
         if k > base:
-            t = not_after(m, o, get(m, k + NODE), t)
+            t = not_after(m, o, hours + get(m, k + NODE), t)
+        t = max(-NEVER, t)
         if get(m, k + LATE) == t:
             break
         m[k + LATE] = t
@@ -292,9 +310,9 @@ def put(m, w, o, v, node, at, more):
     k = here + FIELDS
     end = base + (size + 1) * FIELDS
     while k <= end:
-        t = get(m, k - FIELDS + EARLY) + get(m, k - FIELDS + LEG)
+        t = arrival(m, o, get(m, k - FIELDS + LEG), np.int64(get(m, k - FIELDS + EARLY)))
         if k < end:
-            t = not_before(m, o, get(m, k + NODE), t)
+            t = not_before(m, o, hours + get(m, k + NODE), t)
         if get(m, k + EARLY) == t:
             break
         m[k + EARLY] = t
@@ -325,26 +343,30 @@ def lasts(m, o, v, at, node, behind, mate):
             m[o.trial + count] = mate
             count += 1
     row = m[o.kind + v] * o.nodes
+    hours = hours_of(m, o, v)
     several = 0
     for i in range(1, count - 1):
-        several += (m[o.window_at + m[o.trial + i] + 1] - m[o.window_at + m[o.trial + i]]) // 2
+        cell = hours + m[o.trial + i]
+        several += (m[o.window_at + cell + 1] - m[o.window_at + cell]) // 2
     best = NEVER
     t0 = m[o.open_s + v]
     for _ in range(1 + several):
         t = t0
         for i in range(1, count):
-            t += m[o.links + ((row + m[o.trial + i - 1]) * o.nodes + m[o.trial + i]) * LINKS + TIME_OUT]
+            link = ((row + m[o.trial + i - 1]) * o.nodes + m[o.trial + i]) * LINKS
+            t = arrival(m, o, m[o.links + link + TIME_OUT], np.int64(t))
             if i < count - 1:
-                t = not_before(m, o, m[o.trial + i], t)
-                if t > m[o.last + m[o.trial + i]]:
+                t = not_before(m, o, hours + m[o.trial + i], t)
+                if t > m[o.last + hours + m[o.trial + i]]:
                     return best
         if t > m[o.shut_s + v]:
             return best
         end = t
         for i in range(count - 2, -1, -1):
-            t -= m[o.links + ((row + m[o.trial + i]) * o.nodes + m[o.trial + i + 1]) * LINKS + TIME_OUT]
+            link = ((row + m[o.trial + i]) * o.nodes + m[o.trial + i + 1]) * LINKS
+            t = departure(m, o, m[o.links + link + TIME_OUT], np.int64(t))
             if i > 0:
-                t = not_after(m, o, m[o.trial + i], t)
+                t = not_after(m, o, hours + m[o.trial + i], t)
         best = min(best, end - t)
         t0 = t + 1
     return best

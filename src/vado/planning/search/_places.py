@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from vado.planning.search._clock import arrival
 from vado.planning.search._layout import (
     ARC,
     AT_1,
@@ -32,7 +33,7 @@ from vado.planning.search._layout import (
     TIME_OUT,
     VERSION,
 )
-from vado.planning.search._lines import get, lasts, not_before
+from vado.planning.search._lines import get, hours_of, lasts, not_before
 
 
 @njit(**SMALL)
@@ -84,11 +85,12 @@ def place(m, w, o, v, node):
     out = (node * o.vehicles + v) * KNOWN
     cost_1, cost_2, at_1, at_2 = NONE, NONE, 0, 0
     tax = m[o.tax + v * o.jobs + node]
-    if tax < NONE and _has_room(m, w, o, v, node):
-        size = m[o.length + v]
+    size = m[o.length + v]
+    if tax < NONE and size < m[o.most + v] and _has_room(m, w, o, v, node):
         base = o.line + v * o.width * FIELDS
         row = o.links + (m[o.kind + v] * o.nodes + node) * o.nodes * LINKS
-        first, last = m[o.first + node], m[o.last + node]
+        its = hours_of(m, o, v) + node
+        first, last = m[o.first + its], m[o.last + its]
         limited = m[o.limit_s + v] < NEVER
         none = np.int64(-1)
         # Times only grow along a line: what is too early for it and what is too late is at its ends.
@@ -103,9 +105,10 @@ def place(m, w, o, v, node):
             after = row + get(m, at + FIELDS + NODE) * LINKS
             cost = get(m, before + COST_IN) + get(m, after + COST_OUT) - get(m, at + ARC) + tax
             if cost < cost_2:
-                t = not_before(m, o, node, get(m, at + EARLY) + get(m, before + TIME_IN))
+                t = arrival(m, o, get(m, before + TIME_IN), np.int64(get(m, at + EARLY)))
+                t = not_before(m, o, its, t)
                 if (
-                    t + get(m, after + TIME_OUT) <= get(m, at + FIELDS + LATE)
+                    arrival(m, o, get(m, after + TIME_OUT), t) <= get(m, at + FIELDS + LATE)
                     and (not o.mixed or _fits_at(m, w, o, v, i, node))
                     and (not limited or lasts(m, o, v, i, node, none, none) <= get(m, o.limit_s + v))
                 ):
@@ -132,13 +135,15 @@ def place_both(m, w, o, v, node):
     out = (node * o.vehicles + v) * KNOWN
     cost_1, cost_2, at_1, at_2 = NONE, NONE, 0, 0
     mate = np.int64(m[o.mate + node])
-    if m[o.tax + v * o.jobs + node] < NONE and m[o.tax + v * o.jobs + mate] < NONE:
+    size = m[o.length + v]
+    able = m[o.tax + v * o.jobs + node] < NONE and m[o.tax + v * o.jobs + mate] < NONE
+    if able and size + 1 < m[o.most + v]:
         tax = m[o.tax + v * o.jobs + node] + m[o.tax + v * o.jobs + mate]
-        size = m[o.length + v]
+        hours = hours_of(m, o, v)
         base = o.line + v * o.width * FIELDS
         row = (m[o.kind + v] * o.nodes + node) * o.nodes
         its = (m[o.kind + v] * o.nodes + mate) * o.nodes
-        last = m[o.last + node]
+        last = m[o.last + hours + node]
         limited = m[o.limit_s + v] < NEVER
         for i in range(size + 1):
             at = base + i * FIELDS
@@ -148,7 +153,8 @@ def place_both(m, w, o, v, node):
                 continue
             before = (row + m[at + NODE]) * LINKS
             after = (row + m[at + FIELDS + NODE]) * LINKS
-            t = not_before(m, o, node, m[at + EARLY] + m[o.links + before + TIME_IN])
+            t = arrival(m, o, m[o.links + before + TIME_IN], np.int64(m[at + EARLY]))
+            t = not_before(m, o, hours + node, t)
             if t >= NEVER:
                 continue
             # The mate next to it.
@@ -162,8 +168,8 @@ def place_both(m, w, o, v, node):
                 + tax
             )
             if cost < cost_2:
-                u = not_before(m, o, mate, t + m[o.links + link + TIME_OUT])
-                if u + m[o.links + behind + TIME_OUT] <= m[at + FIELDS + LATE] and (
+                u = not_before(m, o, hours + mate, arrival(m, o, m[o.links + link + TIME_OUT], t))
+                if arrival(m, o, m[o.links + behind + TIME_OUT], u) <= m[at + FIELDS + LATE] and (
                     not limited or lasts(m, o, v, i, node, i, mate) <= m[o.limit_s + v]
                 ):
                     if cost < cost_1:
@@ -175,21 +181,21 @@ def place_both(m, w, o, v, node):
             gain = m[o.links + before + COST_IN] + m[o.links + after + COST_OUT] - m[at + ARC] + tax
             if gain >= cost_2:
                 continue
-            t += m[o.links + after + TIME_OUT]
+            t = arrival(m, o, m[o.links + after + TIME_OUT], t)
             for j in range(i + 1, size + 1):
                 at = base + j * FIELDS
                 here = np.int64(m[at + NODE])
                 if t > m[at + LATE] or not _carries_at(m, w, o, v, j, node):
                     break
-                t = not_before(m, o, here, t)
-                if t > m[o.last + mate]:
+                t = not_before(m, o, hours + here, t)
+                if t > m[o.last + hours + mate]:
                     break
                 into = (its + here) * LINKS
                 behind = (its + m[at + FIELDS + NODE]) * LINKS
                 cost = gain + m[o.links + into + COST_IN] + m[o.links + behind + COST_OUT] - m[at + ARC]
                 if cost < cost_2:
-                    u = not_before(m, o, mate, t + m[o.links + into + TIME_IN])
-                    if u + m[o.links + behind + TIME_OUT] <= m[at + FIELDS + LATE] and (
+                    u = not_before(m, o, hours + mate, arrival(m, o, m[o.links + into + TIME_IN], t))
+                    if arrival(m, o, m[o.links + behind + TIME_OUT], u) <= m[at + FIELDS + LATE] and (
                         not limited or lasts(m, o, v, i, node, j, mate) <= m[o.limit_s + v]
                     ):
                         if cost < cost_1:
@@ -197,7 +203,7 @@ def place_both(m, w, o, v, node):
                             cost_1, at_1 = cost, i * o.width + j
                         else:
                             cost_2, at_2 = cost, i * o.width + j
-                t += m[at + LEG]
+                t = arrival(m, o, m[at + LEG], t)
     m[o.known + out + VERSION] = m[o.version + v]
     m[o.known + out + COST_1] = cost_1
     m[o.known + out + AT_1] = at_1
@@ -225,18 +231,21 @@ def _opening(m, o, v, node):
     stops = 2 if mate >= 0 else 1
     row = m[o.kind + v] * o.nodes
     cost = m[o.fixed + v]
-    t = m[o.open_s + v]
+    hours = hours_of(m, o, v)
+    t = np.int64(m[o.open_s + v])
     here = np.int64(m[o.start + v])
+    if stops > m[o.most + v]:
+        return NONE
     for k in range(stops):
         after = node if k == 0 else mate
         if m[o.tax + v * o.jobs + after] >= NONE:
             return NONE
         link = ((row + here) * o.nodes + after) * LINKS
         cost += m[o.links + link + COST_OUT] + m[o.tax + v * o.jobs + after]
-        t = not_before(m, o, after, t + m[o.links + link + TIME_OUT])
+        t = not_before(m, o, hours + after, arrival(m, o, m[o.links + link + TIME_OUT], t))
         here = after
     link = ((row + here) * o.nodes + m[o.end + v]) * LINKS
-    if t + m[o.links + link + TIME_OUT] > m[o.shut_s + v]:
+    if arrival(m, o, m[o.links + link + TIME_OUT], t) > m[o.shut_s + v]:
         return NONE
     for d in range(o.dimensions):
         if (

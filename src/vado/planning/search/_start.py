@@ -20,7 +20,8 @@ def kept(problem: SearchProblem, first: Routes) -> Iterator[list[int]]:
             if job not in seen and (may is None or v in may):
                 route.append(job)
             seen.add(job)
-        route = _whole(problem, route)
+        most = problem.vehicles[v].jobs_max
+        route = _whole(problem, route if most is None else route[:most])
         while not _fits(problem, v, route):
             route = _whole(problem, route[:-1])
         yield route

@@ -1,8 +1,9 @@
 """What a search is asked: jobs, vehicles, travel, all numbered and checked.
 
 Numbers only, so that whoever asks decides what a place, a second and a cost are. A job is at a place, a
-vehicle drives by the tables of its profile. What may be left out has a price; what may not is left out only
-where the search finds no room. Knows no world, roads or clock.
+vehicle drives by the tables of its profile: one for all day, or one for each slot, between which roads shut
+and open. What may be left out has a price; what may not is left out only where the search finds no room.
+Knows no world, roads or clock.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ import numpy.typing as npt
 from vado.errors import ProblemError
 
 Table = npt.NDArray[np.int64]
+Slots = npt.NDArray[np.int32]
+Windows = tuple[tuple[int, int], ...]
 Routes = tuple[tuple[int, ...], ...]  # by vehicle: jobs in order
+# A job by its number; the start or the end of vehicle v, whichever the position in a pair says, is -1 - v.
+End = int
 
 SECONDS_MAX = (1 << 30) - 1  # a later time, and a longer way, are none
 COST_MAX = 1 << 28  # of an arc, a tax, a fixed cost: sums of four fit 32 bits
@@ -28,10 +33,10 @@ class SearchJob:
     """A job, or one half of a shipment."""
 
     place: int
-    service_s: int = 0
-    windows: tuple[
-        tuple[int, int], ...
-    ] = ()  # service starts within one of them, ends included; (): any time
+    service_s: int | tuple[int, ...] = 0  # one number for all, or one a profile
+    setup_s: int | tuple[int, ...] = 0  # before service, where the stop before is at another place
+    windows: Windows = ()  # service starts within one of them, ends included; (): any time
+    windows_of: Mapping[int, Windows] = field(default_factory=dict)  # of a vehicle that has others
     delivery: tuple[int, ...] = ()  # on board from the start of the route until here
     pickup: tuple[int, ...] = ()  # on board from here to the end, or to the other half
     price: int | None = None  # cost of leaving it out; None: more than any way to it
@@ -48,6 +53,9 @@ class SearchVehicle:
     shut_s: int = SECONDS_MAX
     capacity: tuple[int, ...] = ()
     profile: int = 0
+    costs: int | None = None  # its table of costs, instead of those for a second and a metre
+    jobs_max: int | None = None
+    site: int | None = None  # where it last was: no setup is due there; None: where it starts
     fixed_cost: int = 0  # for being used at all
     second_cost: int = 1  # for a second of driving
     metre_cost: int = 0
@@ -63,7 +71,13 @@ class SearchProblem:
     vehicles: tuple[SearchVehicle, ...]
     seconds: tuple[Table, ...]  # by profile [place, place]; above SECONDS_MAX: no way
     metres: tuple[Table, ...] = ()  # by profile, where a vehicle has a cost for them
+    costs: tuple[Table, ...] = ()  # [place, place], named by vehicles
     shipments: tuple[tuple[int, int], ...] = ()  # (pickup, delivery): jobs of one vehicle, in this order
+    # A drive lies within a slot, ends included; or in some that follow each other and take equally long. It
+    # may begin later than it could. `seconds` then says what it costs, and is not a time.
+    slots: Windows = ()
+    seconds_in: tuple[Slots, ...] = ()  # by profile [slot, place, place]
+    slower: Mapping[tuple[End, End], int] = field(default_factory=dict)  # at least so many seconds there
 
     def __post_init__(self) -> None:
         self._check_tables()
@@ -94,15 +108,26 @@ class SearchProblem:
     def _check_tables(self) -> None:
         _need("E1209", len(self.jobs) <= JOBS_MAX, f"more than {JOBS_MAX} jobs")
         _need("E1212", bool(self.seconds), "no table of seconds")
-        shapes = {table.shape for table in (*self.seconds, *self.metres)}
+        shapes = {table.shape for table in (*self.seconds, *self.metres, *self.costs)}
         _need("E1212", len(shapes) == 1 and all(a == b for a, b in shapes), "tables are not square and alike")
-        for table in (*self.seconds, *self.metres):
+        slots = {table.shape for table in self.seconds_in}
+        named = len(self.seconds) if self.slots else 0
+        _need("E1212", len(self.seconds_in) == named, "tables by slot are not one a profile")
+        _need("E1212", slots <= {(len(self.slots), *shape) for shape in shapes}, "tables by slot: not alike")
+        for table in (*self.seconds, *self.metres, *self.costs, *self.seconds_in):
             _need("E1209", not table.size or int(table.min()) >= 0, "a table holds a negative number")
+        ordered = [instant for slot in self.slots for instant in slot]
+        _need("E1201", ordered == sorted(ordered), "slots are not one after the other")
+        _need("E1209", all(0 <= instant <= SECONDS_MAX for instant in ordered), "a slot is out of range")
 
     def _check_job(self, name: str, job: SearchJob) -> None:
         _need("E1210", 0 <= job.place < self.places, f"{name}: there is no place {job.place}")
-        _need("E1209", 0 <= job.service_s <= SECONDS_MAX, f"{name}: service of {job.service_s} s")
-        for low, high in job.windows:
+        for word, given in (("service", job.service_s), ("setup", job.setup_s)):
+            spans = given if isinstance(given, tuple) else (given,) * len(self.seconds)
+            _need("E1212", len(spans) == len(self.seconds), f"{name}: {word} is not one number a profile")
+            _need("E1209", all(0 <= s <= SECONDS_MAX for s in spans), f"{name}: {word} of {given} s")
+        _need("E1210", all(0 <= v < len(self.vehicles) for v in job.windows_of), f"{name}: windows of nobody")
+        for low, high in (*job.windows, *(window for own in job.windows_of.values() for window in own)):
             _need("E1201", low <= high, f"{name}: a window ends before it starts")
             _need("E1209", low >= 0 and high <= SECONDS_MAX, f"{name}: a window is out of range")
         _need("E1209", job.price is None or 0 <= job.price <= COST_MAX, f"{name}: price {job.price}")
@@ -112,7 +137,7 @@ class SearchProblem:
         )
 
     def _check_vehicle(self, name: str, vehicle: SearchVehicle) -> None:
-        for place in (vehicle.start, vehicle.end):
+        for place in (vehicle.start, vehicle.end, vehicle.site):
             _need("E1210", place is None or 0 <= place < self.places, f"{name}: there is no place {place}")
         _need(
             "E1207",
@@ -120,6 +145,7 @@ class SearchProblem:
             f"{name}: there is no profile {vehicle.profile}",
         )
         _need("E1212", not vehicle.metre_cost or vehicle.profile < len(self.metres), f"{name}: no metres")
+        _need("E1212", vehicle.costs is None or 0 <= vehicle.costs < len(self.costs), f"{name}: no costs")
         _need("E1201", vehicle.open_s <= vehicle.shut_s, f"{name}: the shift ends before it starts")
         _need("E1209", vehicle.open_s >= 0 and vehicle.shut_s <= SECONDS_MAX, f"{name}: shift out of range")
         costs = (vehicle.fixed_cost, vehicle.second_cost, vehicle.metre_cost, *vehicle.taxes.values())
