@@ -74,6 +74,7 @@ def vehicles(draw: st.DrawFn, name: str) -> Vehicle:
         max_tasks=draw(st.sampled_from([None, None, 2])),
         max_travel_s=draw(st.sampled_from([None, None, 1800])),
         max_distance_m=draw(st.sampled_from([None, None, 25_000])),
+        max_duration_s=draw(st.sampled_from([None, None, 5400])),
         costs=draw(st.sampled_from([Costs(), Costs(fixed=1000, per_hour=1800, per_km=50)])),
     )
 

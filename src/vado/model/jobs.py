@@ -106,6 +106,7 @@ class Vehicle:
     max_tasks: int | None = None
     max_travel_s: int | None = None
     max_distance_m: int | None = None
+    max_duration_s: int | None = None  # from leaving its start to being done, waiting and breaks included
     description: str = ""
     id_is_number: bool = False  # as with jobs
 

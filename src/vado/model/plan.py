@@ -75,7 +75,7 @@ class ReasonCode(StrEnum):
     CAPACITY = "CAPACITY"
     TIME_WINDOW = "TIME_WINDOW"  # nobody can be there within its windows
     SHIFT = "SHIFT"  # the shift ends before it could be back
-    LIMIT = "LIMIT"  # max_tasks, max_travel_time, max_distance
+    LIMIT = "LIMIT"  # max_tasks, max_travel_time, max_distance, max_duration
     PARTNER = "PARTNER"  # the other half of the shipment cannot be served
     NO_ROOM = "NO_ROOM"  # feasible alone, but all vehicles are busy with jobs that count for more
     WITHDRAWN = "WITHDRAWN"  # was on its way and had to be called back

@@ -49,6 +49,7 @@ class Car:
     tasks: int | None  # what is left of its limits
     travel_s: int | None
     metres: int | None
+    duration_s: int | None  # from leaving to the end; None also where it has left: then `end_s` says it
     rests: tuple[tuple[tuple[Span, ...], int], ...]  # windows, length
     fixed_cost: int
 
@@ -189,6 +190,10 @@ def _car(
         start = site = clocked.site(job.location)
         ready_s = max(ready_s, visit.start_s + service_s(job, vehicle) + setup_s(job, vehicle))
     done = sum(stop.job is not None for stop in outset.stops) + len(trip.jobs)
+    duration_s, end_s = vehicle.max_duration_s, vehicle.shift.end_s
+    if duration_s is not None and (outset.started or trip.jobs):
+        end_s = max(ready_s, min(end_s, trip.begin_s + duration_s))
+        duration_s = None
     taken = {stop.label for stop in trip.stops if stop.label}
     driven_s = sum(way.arrive_s - way.depart_s for way in trip.ways[: _until_last_job(trip)])
     driven_m = sum(way.metres for way in trip.ways[: _until_last_job(trip)])
@@ -200,12 +205,13 @@ def _car(
         start=start,
         site=site,
         ready_s=ready_s - now_s,
-        end_s=min(vehicle.shift.end_s - now_s, SPAN_MAX_S),
+        end_s=min(end_s - now_s, SPAN_MAX_S),
         kind=kinds.setdefault((vehicle.travel, vehicle.speed_factor, vehicle.type), len(kinds)),
         room=_room(outset, trip),
         tasks=None if vehicle.max_tasks is None else vehicle.max_tasks - done,
         travel_s=None if vehicle.max_travel_s is None else vehicle.max_travel_s - past_s - driven_s,
         metres=None if vehicle.max_distance_m is None else vehicle.max_distance_m - past_m - driven_m,
+        duration_s=duration_s,
         rests=tuple(
             (_rest_spans(rest, now_s), rest.service_s) for rest in outset.breaks if rest.id not in taken
         ),

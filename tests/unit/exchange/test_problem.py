@@ -133,11 +133,13 @@ class TestVroom:
     def test_everything_a_vehicle_may_have(self) -> None:
         file = read(vehicle(
             speed_factor=1.2, type="heavy", max_tasks=3, max_travel_time=3600, max_distance=9000, description="x",
+            max_duration=7200,
             costs={"fixed": 10, "per_hour": 20, "per_km": 30}, end=[1.6, 42.5], profile="driving-hgv",
         ))  # fmt: skip
         found = file.vehicles[0]
         assert (found.speed_factor, found.type, found.profile) == (1.2, "heavy", "truck")
         assert (found.max_tasks, found.max_travel_s, found.max_distance_m) == (3, 3600, 9000)
+        assert found.max_duration_s == 7200
         assert found.costs == Costs(fixed=10, per_hour=20, per_km=30)
 
     def test_times_by_type(self) -> None:

@@ -93,6 +93,9 @@ def test_a_window_outside_every_shift() -> None:
 
 def test_a_limit_that_binds_alone() -> None:
     assert why([job("a", 10)], [vehicle("v1", max_distance_m=19_000)])["a"].startswith("LIMIT")
+    assert why([job("a", 10)], [vehicle("v1", max_duration_s=1259)])["a"] == (
+        "LIMIT: It is beyond the limits of who could do it: v1 would be out for 1260 s of at most 1259 s."
+    )
 
 
 def test_cut_off_names_place_road_alert_and_when() -> None:

@@ -221,6 +221,7 @@ def test_skill_every_one_is_needed() -> None:
     ({"max_tasks": 2}, ()), ({"max_tasks": 1}, (Rule.LIMIT,)),
     ({"max_travel_s": 360}, ()), ({"max_travel_s": 359}, (Rule.LIMIT,)),
     ({"max_distance_m": 4200}, ()), ({"max_distance_m": 4199}, (Rule.LIMIT,)),
+    ({"max_duration_s": 480}, ()), ({"max_duration_s": 479}, (Rule.LIMIT,)),
 ])  # fmt: skip
 def test_limit(limit: dict[str, int], rules: tuple[Rule, ...]) -> None:
     case = hand(vehicles=[vehicle(TOWN, "v1", "A", "A", **limit)])
