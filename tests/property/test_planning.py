@@ -31,6 +31,7 @@ RANDOM = settings(
 QUICK = replace(BUDGET, solutions_max=25)
 STOPS = st.integers(0, 20)
 MINUTES = st.integers(0, 599)
+NAMED = [frozenset(map(VehicleId, names)) for names in (["v0"], ["v1", "v2"])]
 
 
 @st.composite
@@ -51,6 +52,8 @@ def jobs(draw: st.DrawFn, name: str) -> Job:
         pickup=(draw(st.sampled_from([0, 0, 0, 40])),),
         skills=frozenset(draw(st.sets(st.integers(1, 2), max_size=1))),
         priority=draw(st.sampled_from([0, 0, 50])),
+        allowed_vehicles=draw(st.sampled_from([None, None, *NAMED])),
+        forbidden_vehicles=draw(st.sampled_from([frozenset(), frozenset(), NAMED[0]])),
         **draw(st.one_of(st.just({}), windows().map(lambda w: {"windows": w}))),
     )
 
@@ -191,9 +194,11 @@ def test_a_reason_is_not_contradicted_by_an_easier_world(p: Problem) -> None:
         codes = {reason.code for reason in lost.reasons}
         if ReasonCode.SKILL in codes:
             assert not any(own.skills <= v.skills for v in p.vehicles)
+        if ReasonCode.NOT_ALLOWED in codes:
+            assert not any(_may(own, v) for v in p.vehicles)
         if codes == {ReasonCode.CAPACITY} and not p.progress:
             need = max(own.delivery[0] if own.delivery else 0, own.pickup[0] if own.pickup else 0)
-            able = [v for v in p.vehicles if own.skills <= v.skills]
+            able = [v for v in p.vehicles if _may(own, v)]
             assert all(need > v.capacity[0] for v in able)
         if ReasonCode.CUT_OFF in codes or ReasonCode.NO_WAY_BACK in codes:
             assert any(access.cuts for (stop, _), access in p.access.items() if stop == p.stop(own.location))
@@ -201,6 +206,11 @@ def test_a_reason_is_not_contradicted_by_an_easier_world(p: Problem) -> None:
             assert _alone_works(p, own)
         elif not own.half and not codes & {ReasonCode.WITHDRAWN, ReasonCode.LIMIT} and not p.progress:
             assert not _alone_works(p, own)
+
+
+def _may(own: Job, v: Vehicle) -> bool:
+    named = own.allowed_vehicles is None or v.id in own.allowed_vehicles
+    return own.skills <= v.skills and named and v.id not in own.forbidden_vehicles
 
 
 def _alone_works(p: Problem, own: Job) -> bool:

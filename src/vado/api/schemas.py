@@ -347,6 +347,8 @@ class JobIn(BaseModel):
     pickup: list[int] = []
     skills: list[int] = []
     priority: int = Field(0, ge=0, le=100)
+    allowed_vehicles: list[int | str] | None = Field(None, description="Ids; absent: all.")
+    forbidden_vehicles: list[int | str] = []
     time_windows: list[list[int | str]] = Field([], description="Epoch seconds or RFC 3339.")
     description: str = ""
 
@@ -366,6 +368,8 @@ class ShipmentIn(BaseModel):
     amount: list[int] = []
     skills: list[int] = []
     priority: int = Field(0, ge=0, le=100)
+    allowed_vehicles: list[int | str] | None = Field(None, description="Ids; absent: all.")
+    forbidden_vehicles: list[int | str] = []
 
 
 class JobsIn(BaseModel):
@@ -396,6 +400,10 @@ class VehicleIn(BaseModel):
     capacity: list[int] = []
     skills: list[int] = []
     time_window: list[int | str] | None = None
+    max_tasks: int | None = None
+    max_travel_time: int | None = Field(None, description="Seconds at the wheel.")
+    max_distance: int | None = Field(None, description="Metres.")
+    max_duration: int | None = Field(None, description="Seconds from leaving to the end.")
 
 
 class VehiclesIn(BaseModel):

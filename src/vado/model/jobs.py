@@ -52,6 +52,8 @@ class Job:
     pickup: Amount = ()
     skills: frozenset[int] = frozenset()
     priority: int = 0  # 0..100
+    allowed_vehicles: frozenset[VehicleId] | None = None  # None: all
+    forbidden_vehicles: frozenset[VehicleId] = frozenset()
     windows: tuple[Window, ...] = (ALWAYS,)  # sorted, disjoint
     description: str = ""
     shipment: str = ""  # set on the two halves of a shipment

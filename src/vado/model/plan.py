@@ -72,6 +72,7 @@ class ReasonCode(StrEnum):
     NOT_CONNECTED = "NOT_CONNECTED"  # no road leads there for that profile, storm or not
     NO_VEHICLE = "NO_VEHICLE"  # there is no vehicle at all
     SKILL = "SKILL"
+    NOT_ALLOWED = "NOT_ALLOWED"  # the job's own lists of vehicles shut out who could
     CAPACITY = "CAPACITY"
     TIME_WINDOW = "TIME_WINDOW"  # nobody can be there within its windows
     SHIFT = "SHIFT"  # the shift ends before it could be back
@@ -151,6 +152,7 @@ class Rule(StrEnum):
     SHIFT = "SHIFT"
     CAPACITY = "CAPACITY"
     SKILL = "SKILL"
+    ALLOWED = "ALLOWED"  # the job's own lists of vehicles
     PAIR = "PAIR"  # pickup before delivery, same vehicle
     LIMIT = "LIMIT"
     BREAK = "BREAK"

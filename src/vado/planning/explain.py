@@ -21,13 +21,30 @@ from vado.planning.impact import digest
 from vado.planning.insert import Tries, insert
 from vado.planning.keep import Outset, outsets
 from vado.planning.load import part
-from vado.planning.phrase import TOLD_MAX, say_capacity, say_causes, say_place, say_skill, say_squeeze
+from vado.planning.may import allowed, may, skilled
+from vado.planning.phrase import (
+    TOLD_MAX,
+    say_capacity,
+    say_causes,
+    say_not_allowed,
+    say_place,
+    say_skill,
+    say_squeeze,
+)
 from vado.planning.retreat import STOPPED
 from vado.planning.schedule import drive
 from vado.planning.trip import Fault, Trip, say_minutes
 from vado.ports import Times
 
 BY_HAZARD = (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK)
+# What binds whatever the roads are like: no cause in the world is looked for.
+BY_RULE = (
+    ReasonCode.CAPACITY,
+    ReasonCode.LIMIT,
+    ReasonCode.SKILL,
+    ReasonCode.NOT_ALLOWED,
+    ReasonCode.PARTNER,
+)
 LATE = (ReasonCode.TIME_WINDOW, ReasonCode.SHIFT)
 TRIES_MAX = 600  # sequences driven to tell why there is no room
 
@@ -40,6 +57,7 @@ ORDER = (
     ReasonCode.SHIFT,
     ReasonCode.LIMIT,
     ReasonCode.CAPACITY,
+    ReasonCode.NOT_ALLOWED,
     ReasonCode.SKILL,
     ReasonCode.PARTNER,
 )
@@ -136,12 +154,16 @@ def _never(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reason
     """Say why nobody can do it even with nothing else to do; empty when somebody can."""
     if not fleet:
         return (Reason(code=ReasonCode.NO_VEHICLE, text="There is no vehicle.", evidence=()),)
-    skilled = [outset for outset in fleet if job.skills <= outset.vehicle.skills]
-    if not skilled:
-        return (say_skill(fleet, job, whole=fleet is inquiry.fleet),)
-    able = [outset for outset in skilled if _holds(outset, job)]
+    whole = fleet is inquiry.fleet
+    able = [outset for outset in fleet if skilled(job, outset.vehicle)]
     if not able:
-        return (say_capacity(skilled, job, whole=fleet is inquiry.fleet),)
+        return (say_skill(fleet, job, whole=whole),)
+    named = [outset for outset in able if allowed(job, outset.vehicle)]
+    if not named:
+        return (say_not_allowed(able, job, whole=whole),)
+    able = [outset for outset in named if _holds(outset, job)]
+    if not able:
+        return (say_capacity(named, job, whole=whole),)
     found: dict[ReasonCode, list[Cause]] = {}
     for outset in able:
         trip = _alone(inquiry, outset, job)
@@ -190,7 +212,7 @@ def _cause(inquiry: _Inquiry, outset: Outset, job: Job, fault: Fault) -> Cause:
     own = next((k for k, other in enumerate(sequence) if other.id == job.id), 0)
     if fault.at < len(sequence) and fault.at != own:
         return Cause(code=ReasonCode.PARTNER, outset=outset, text=OTHER_HALF)
-    if fault.code in (ReasonCode.CAPACITY, ReasonCode.LIMIT, ReasonCode.SKILL, ReasonCode.PARTNER):
+    if fault.code in BY_RULE:
         return Cause(code=fault.code, outset=outset, text=fault.text)
     return find_cause(inquiry.problem, inquiry.clocked, inquiry.times, outset, job, fault, out=fault.at > own)
 
@@ -199,7 +221,7 @@ def _no_room(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reas
     """Say for each vehicle what binds first in the best position of its route."""
     details, fits = [], []
     for outset in fleet:
-        if not job.skills <= outset.vehicle.skills or not _holds(outset, job):
+        if not may(job, outset.vehicle) or not _holds(outset, job):
             continue
         ahead = inquiry.routes.get(outset.vehicle.id, ())
         more = [j for j in _sequence(inquiry, outset, job) if j not in ahead]
@@ -234,7 +256,7 @@ def _squeezed(
     last_s = max(window.end_s for window in job.windows)
     there = inquiry.problem.stop(job.location)
     for outset in fleet:
-        if not job.skills <= outset.vehicle.skills or not _holds(outset, job):
+        if not may(job, outset.vehicle) or not _holds(outset, job):
             continue  # what stops it takes no time from who could do it
         for stop in (there, outset.start):
             access = None if stop is None else inquiry.problem.access_of(stop, outset.vehicle)

@@ -22,6 +22,7 @@ from vado.model.when import FOREVER_S, NEVER_S
 from vado.planning.clocked import Clocked
 from vado.planning.keep import Outset
 from vado.planning.load import dimensions, loads, part
+from vado.planning.may import may
 from vado.planning.travel import Estimate, estimate
 from vado.planning.trip import Trip
 from vado.planning.windows import Visit, service_s, setup_s
@@ -244,7 +245,7 @@ def _room(outset: Outset, trip: Trip) -> tuple[tuple[int, int], ...]:
 def _spans(problem: Problem, car: Car, job: Job, clocked: Clocked) -> tuple[Span, ...]:
     """Say when service proper can start: chances, moved by the setup that precedes it."""
     vehicle = car.outset.vehicle
-    if not job.skills <= vehicle.skills:
+    if not may(job, vehicle):
         return ()
     more_s = setup_s(job, vehicle)
     shared = more_s and sum(1 for other in problem.jobs if other.location == job.location) > 1

@@ -40,6 +40,17 @@ def say_skill(fleet: Sequence[Outset], job: Job, *, whole: bool) -> Reason:
     return Reason(code=ReasonCode.SKILL, text=text, evidence=(evidence,))
 
 
+def say_not_allowed(skilled: Sequence[Outset], job: Job, *, whole: bool) -> Reason:
+    """Say that the job's own lists shut out everybody who has the skills for it."""
+    evidence = tuple(EvidenceItem(vehicle=o.vehicle.id, detail="not allowed for it") for o in skilled)
+    more = f" and {len(skilled) - TOLD_MAX} more" if len(skilled) > TOLD_MAX else ""
+    having = " that has the skills for it" if job.skills else ""
+    text = f"Its own lists allow no vehicle{having}: not {_names(skilled)}{more}."
+    if not whole:
+        text = f"Its own lists do not allow {_names(skilled)}{more}."
+    return Reason(code=ReasonCode.NOT_ALLOWED, text=text, evidence=evidence)
+
+
 def say_capacity(skilled: Sequence[Outset], job: Job, *, whole: bool) -> Reason:
     evidence = tuple(
         EvidenceItem(vehicle=outset.vehicle.id, detail=f"capacity {list(outset.vehicle.capacity)}")
@@ -48,6 +59,8 @@ def say_capacity(skilled: Sequence[Outset], job: Job, *, whole: bool) -> Reason:
     size = max(len(job.delivery), len(job.pickup))
     amount = [max(part(job.delivery, k), part(job.pickup, k)) for k in range(size)]
     who = "No vehicle" if not job.skills else "No vehicle with the skills for it"
+    if job.allowed_vehicles is not None or job.forbidden_vehicles:
+        who = "No vehicle that may do it"
     text = f"{who} can hold {amount}." if whole else f"{_names(skilled)} cannot hold {amount}."
     return Reason(code=ReasonCode.CAPACITY, text=text, evidence=evidence)
 

@@ -19,6 +19,7 @@ from vado.planning.clocked import Clocked, Way
 from vado.planning.keep import Outset, node_of
 from vado.planning.limits import START, limit_fault, too_long
 from vado.planning.load import loads, overload
+from vado.planning.may import allowed
 from vado.planning.trip import Fault, Trip
 from vado.planning.windows import service_s, setup_s
 
@@ -104,6 +105,8 @@ def _static_fault(outset: Outset, jobs: Sequence[Job]) -> Fault | None:
         lacking = sorted(job.skills - vehicle.skills)
         if lacking:
             return Fault(ReasonCode.SKILL, number, f"lacks skill {', '.join(map(str, lacking))}")
+        if not allowed(job, vehicle):
+            return Fault(ReasonCode.NOT_ALLOWED, number, f"is not allowed for job {job.id}")
         if (
             job.half == "delivery"
             and job.id not in outset.bound

@@ -186,6 +186,7 @@ _PLAIN = {
     ReasonCode.NOT_CONNECTED: "no_road",
     ReasonCode.NO_VEHICLE: "fit",
     ReasonCode.SKILL: "fit",
+    ReasonCode.NOT_ALLOWED: "fit",
     ReasonCode.CAPACITY: "room",
     ReasonCode.TIME_WINDOW: "time",
     ReasonCode.SHIFT: "time",

@@ -142,6 +142,26 @@ class TestVroom:
         assert found.max_duration_s == 7200
         assert found.costs == Costs(fixed=10, per_hour=20, per_km=30)
 
+    def test_which_vehicles_may_do_it(self) -> None:
+        value = small(
+            jobs=[{"id": 1, "location": [1.5, 42.5], "allowed_vehicles": [1], "forbidden_vehicles": ["b"]}],
+            vehicles=[{"id": name, "start": [1.5, 42.5]} for name in (1, "b")],
+        )
+        value["shipments"] = [{"id": "S", "allowed_vehicles": ["b"],
+                               "pickup": {"location": [1.5, 42.5]}, "delivery": {"location": [1.5, 42.5]}}]  # fmt: skip
+        file = read(value)
+        assert (file.jobs[0].allowed_vehicles, file.jobs[0].forbidden_vehicles) == ({"1"}, {"b"})
+        own = file.shipments[0]
+        assert [half.allowed_vehicles for half in (own.pickup, own.delivery)] == [{"b"}, {"b"}]
+        value["jobs"][0] |= {"allowed_vehicles": [], "forbidden_vehicles": ["c", None]}
+        value["shipments"][0]["allowed_vehicles"] = ["d"]
+        assert faults(value) == [
+            ("E1004", "jobs[0].allowed_vehicles"),
+            ("E1004", "jobs[0].forbidden_vehicles[1]"),
+            ("E1210", "jobs[0].forbidden_vehicles"),
+            ("E1210", "shipments[0].allowed_vehicles"),
+        ]
+
     def test_times_by_type(self) -> None:
         file = read(job(service=5, setup=3, service_per_type={"b": 2, "a": 1}, setup_per_type={"a": 9}))
         assert file.jobs[0].service_per_type == (("a", 1), ("b", 2))

@@ -205,6 +205,20 @@ def test_each_way_of_travelling_has_its_own_times() -> None:
     assert drawn(plan(problem([soon], fleet))) == "fast: a 08:09"
 
 
+def test_a_job_chooses_its_vehicles() -> None:
+    fleet = [vehicle("near", start=place(2), end=place(2)), vehicle("far"), vehicle("last", start=place(20))]
+    free, by_far, not_near = job("a", 3), frozenset({VehicleId("far")}), frozenset({VehicleId("near")})
+    assert drawn(plan(problem([free], fleet))) == "near: a 08:01"
+    assert drawn(plan(problem([replace(free, allowed_vehicles=by_far)], fleet))) == "far: a 08:03"
+    assert drawn(plan(problem([replace(free, forbidden_vehicles=not_near)], fleet))) == "far: a 08:03"
+
+
+def test_a_shipment_is_carried_by_whom_it_allows() -> None:
+    fleet = [vehicle("near", start=place(2), end=place(2)), vehicle("far")]
+    own = parcel("S", 3, 5, allowed_vehicles=frozenset({VehicleId("far")}))
+    assert drawn(plan(problem([], fleet, shipments=[own]))) == "far: S/pickup 08:03, S/delivery 08:06"
+
+
 def test_costs_choose_the_cheaper_vehicle() -> None:
     fleet = [vehicle("dear", costs=Costs(fixed=5000)), vehicle("cheap")]
     assert drawn(plan(problem([job("a", 4), job("b", 5)], fleet))).startswith("cheap: ")

@@ -1,4 +1,4 @@
-"""CAPACITY, SKILL, LIMIT: what a vehicle carries, can do, and may do at most."""
+"""CAPACITY, SKILL, ALLOWED, LIMIT: what a vehicle carries, can do, and may do at most."""
 
 from __future__ import annotations
 
@@ -88,6 +88,19 @@ def judge_skills(case: Case) -> Iterator[Violation]:
             if lacking:
                 text = f"vehicle {vehicle.id} lacks skill {', '.join(map(str, lacking))} for job {job.id}"
                 yield violation(Rule.SKILL, text, route=route, job=job.id)
+
+
+def judge_allowed(case: Case) -> Iterator[Violation]:
+    """Judge that each job is done by a vehicle it allows."""
+    for route in case.routes:
+        for job in _live_jobs(case, route):
+            if route.vehicle in job.forbidden_vehicles:
+                text = f"job {job.id} forbids vehicle {route.vehicle}"
+                yield violation(Rule.ALLOWED, text, route=route, job=job.id)
+            elif job.allowed_vehicles is not None and route.vehicle not in job.allowed_vehicles:
+                names = ", ".join(sorted(job.allowed_vehicles))
+                text = f"job {job.id} allows {names} alone, not vehicle {route.vehicle}"
+                yield violation(Rule.ALLOWED, text, route=route, job=job.id)
 
 
 def _live_jobs(case: Case, route: Route) -> Iterator[Job]:

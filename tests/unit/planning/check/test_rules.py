@@ -217,6 +217,16 @@ def test_skill_every_one_is_needed() -> None:
         assert case.judge(case.route("v1", "A", [("b", "AB"), (None, "BA")])) == rules
 
 
+@pytest.mark.parametrize(("lists", "rules"), [
+    ({"allowed_vehicles": ["v1", "v2"]}, ()), ({"allowed_vehicles": ["v2"]}, (Rule.ALLOWED,)),
+    ({"forbidden_vehicles": ["v2"]}, ()), ({"forbidden_vehicles": ["v1"]}, (Rule.ALLOWED,)),
+])  # fmt: skip
+def test_allowed(lists: dict[str, list[str]], rules: tuple[Rule, ...]) -> None:
+    named = {key: frozenset(map(VehicleId, names)) for key, names in lists.items()}
+    case = hand(jobs=[job(TOWN, "b", "B", **named)])
+    assert case.judge(case.route("v1", "A", [("b", "AB"), (None, "BA")])) == rules
+
+
 @pytest.mark.parametrize(("limit", "rules"), [
     ({"max_tasks": 2}, ()), ({"max_tasks": 1}, (Rule.LIMIT,)),
     ({"max_travel_s": 360}, ()), ({"max_travel_s": 359}, (Rule.LIMIT,)),
