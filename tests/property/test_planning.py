@@ -53,6 +53,10 @@ def jobs(draw: st.DrawFn, name: str) -> Job:
         skills=frozenset(draw(st.sets(st.integers(1, 2), max_size=1))),
         priority=draw(st.sampled_from([0, 0, 50])),
         allowed_vehicles=draw(st.sampled_from([None, None, *NAMED])),
+        together=draw(st.sampled_from(["", "", "t", "u"])),
+        apart=frozenset(draw(st.sets(st.sampled_from("xy"), max_size=2)))
+        if draw(st.booleans())
+        else frozenset(),
         forbidden_vehicles=draw(st.sampled_from([frozenset(), frozenset(), NAMED[0]])),
         **draw(st.one_of(st.just({}), windows().map(lambda w: {"windows": w}))),
     )
@@ -106,7 +110,11 @@ def holes(draw: st.DrawFn) -> dict[tuple[int, Group], Access]:
 
 @st.composite
 def shipments(draw: st.DrawFn, name: str) -> Shipment:
-    return parcel(name, draw(STOPS), draw(STOPS), draw(st.integers(1, 70)))
+    group = {
+        "together": draw(st.sampled_from(["", "", "t"])),
+        "apart": draw(st.sampled_from([frozenset(), frozenset("x")])),
+    }
+    return parcel(name, draw(STOPS), draw(STOPS), draw(st.integers(1, 70)), **group)
 
 
 @st.composite

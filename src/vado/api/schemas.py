@@ -349,6 +349,8 @@ class JobIn(BaseModel):
     priority: int = Field(0, ge=0, le=100)
     allowed_vehicles: list[int | str] | None = Field(None, description="Ids; absent: all.")
     forbidden_vehicles: list[int | str] = []
+    together: int | str | None = Field(None, description="Who share it are done by one vehicle.")
+    apart: list[int | str] = Field([], description="Who share one of these are never on one vehicle.")
     time_windows: list[list[int | str]] = Field([], description="Epoch seconds or RFC 3339.")
     description: str = ""
 
@@ -370,6 +372,8 @@ class ShipmentIn(BaseModel):
     priority: int = Field(0, ge=0, le=100)
     allowed_vehicles: list[int | str] | None = Field(None, description="Ids; absent: all.")
     forbidden_vehicles: list[int | str] = []
+    together: int | str | None = Field(None, description="Who share it are done by one vehicle.")
+    apart: list[int | str] = Field([], description="Who share one of these are never on one vehicle.")
 
 
 class JobsIn(BaseModel):

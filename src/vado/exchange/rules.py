@@ -1,4 +1,4 @@
-"""Read the rules of a job or shipment that are not VROOM's: which vehicles may do it.
+"""Read the rules of a job or shipment that are not VROOM's: which vehicles may do it, and with what.
 
 In: the row of a job or shipment. Out: fields of `model.jobs.Job` by name, faults to the log. Whether what
 they refer to exists is judged by `refuse_strangers` once everything is read.
@@ -13,8 +13,8 @@ from vado.exchange.reading import Field, Log
 from vado.model.ids import VehicleId
 from vado.model.jobs import Job, Vehicle
 
-RULE_KEYS = frozenset(("allowed_vehicles", "forbidden_vehicles"))
-LIST_MAX = 1000  # vehicles named by one job
+RULE_KEYS = frozenset(("allowed_vehicles", "forbidden_vehicles", "together", "apart"))
+LIST_MAX = 1000  # vehicles or groups named by one job
 
 
 def read_rules(row: Field) -> dict[str, Any]:
@@ -27,6 +27,12 @@ def read_rules(row: Field) -> dict[str, Any]:
             allowed.fault("E1004", "no vehicle is in it", "name one, or leave the key out for all")
     if forbidden is not None:
         found["forbidden_vehicles"] = _vehicles(forbidden)
+    together, apart = row.find("together"), row.find("apart")
+    if together is not None:
+        group = together.name()
+        found["together"] = "" if group is None else group[0]
+    if apart is not None:
+        found["apart"] = frozenset(_names(apart))
     return found
 
 

@@ -54,6 +54,8 @@ class Job:
     priority: int = 0  # 0..100
     allowed_vehicles: frozenset[VehicleId] | None = None  # None: all
     forbidden_vehicles: frozenset[VehicleId] = frozenset()
+    together: str = ""  # who share this word are done by one vehicle, as far as they are done
+    apart: frozenset[str] = frozenset()  # who share one of these words are never on one vehicle
     windows: tuple[Window, ...] = (ALWAYS,)  # sorted, disjoint
     description: str = ""
     shipment: str = ""  # set on the two halves of a shipment

@@ -73,6 +73,8 @@ class ReasonCode(StrEnum):
     NO_VEHICLE = "NO_VEHICLE"  # there is no vehicle at all
     SKILL = "SKILL"
     NOT_ALLOWED = "NOT_ALLOWED"  # the job's own lists of vehicles shut out who could
+    TOGETHER = "TOGETHER"  # others of its group are done, by a vehicle that cannot do it
+    APART = "APART"  # who could do it has done what it must not be beside
     CAPACITY = "CAPACITY"
     TIME_WINDOW = "TIME_WINDOW"  # nobody can be there within its windows
     SHIFT = "SHIFT"  # the shift ends before it could be back
@@ -153,6 +155,8 @@ class Rule(StrEnum):
     CAPACITY = "CAPACITY"
     SKILL = "SKILL"
     ALLOWED = "ALLOWED"  # the job's own lists of vehicles
+    TOGETHER = "TOGETHER"  # jobs of one group on one vehicle
+    APART = "APART"  # jobs that are never on one vehicle
     PAIR = "PAIR"  # pickup before delivery, same vehicle
     LIMIT = "LIMIT"
     BREAK = "BREAK"

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vado.model.ids import JobId
+from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Job
 from vado.model.plan import Draft, EvidenceItem, Plan, Reason, ReasonCode, StopState, Unassigned
 from vado.model.problem import Problem
 from vado.model.snapshot import Snapshot
 from vado.planning.cause import OTHER_HALF, Cause, find_cause
 from vado.planning.clocked import Clocked
+from vado.planning.groups import parted
 from vado.planning.impact import digest
 from vado.planning.insert import Tries, insert
 from vado.planning.keep import Outset, outsets
@@ -43,6 +44,8 @@ BY_RULE = (
     ReasonCode.LIMIT,
     ReasonCode.SKILL,
     ReasonCode.NOT_ALLOWED,
+    ReasonCode.TOGETHER,
+    ReasonCode.APART,
     ReasonCode.PARTNER,
 )
 LATE = (ReasonCode.TIME_WINDOW, ReasonCode.SHIFT)
@@ -57,6 +60,8 @@ ORDER = (
     ReasonCode.SHIFT,
     ReasonCode.LIMIT,
     ReasonCode.CAPACITY,
+    ReasonCode.TOGETHER,
+    ReasonCode.APART,
     ReasonCode.NOT_ALLOWED,
     ReasonCode.SKILL,
     ReasonCode.PARTNER,
@@ -73,7 +78,7 @@ class _Inquiry:
     times: Times
     fleet: tuple[Outset, ...]
     jobs: Mapping[JobId, Job]
-    routes: Mapping[str, tuple[Job, ...]]  # by vehicle: what it has ahead
+    routes: Mapping[VehicleId, tuple[Job, ...]]  # by vehicle: what it has ahead
     refused: bool
     tries: Tries
 
@@ -224,6 +229,10 @@ def _no_room(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reas
         if not may(job, outset.vehicle) or not _holds(outset, job):
             continue
         ahead = inquiry.routes.get(outset.vehicle.id, ())
+        lost = parted(job, outset.vehicle.id, inquiry.routes.items())
+        if lost:
+            details.append((outset.vehicle.id, lost))
+            continue
         more = [j for j in _sequence(inquiry, outset, job) if j not in ahead]
         bound = sum(j.id in outset.committed for j in ahead)
         found = insert(outset, ahead, more, inquiry.clocked, inquiry.tries, fixed=bound)

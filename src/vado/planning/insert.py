@@ -26,6 +26,8 @@ NEARNESS = (
     ReasonCode.NO_WAY_BACK,
     ReasonCode.CUT_OFF,
     ReasonCode.PARTNER,
+    ReasonCode.APART,
+    ReasonCode.TOGETHER,
     ReasonCode.NOT_ALLOWED,
     ReasonCode.SKILL,
 )

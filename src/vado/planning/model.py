@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from vado.model.ids import JobId
+from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Break, Job, Location, Vehicle
 from vado.model.problem import Problem
 from vado.model.roads import I64
 from vado.model.snapshot import NO_WAY_S, Travel
 from vado.model.when import FOREVER_S, NEVER_S
 from vado.planning.clocked import Clocked
+from vado.planning.groups import clash, groups, left_behind, parted, rivals
 from vado.planning.keep import Outset
 from vado.planning.load import dimensions, loads, part
 from vado.planning.may import may
@@ -69,6 +70,8 @@ class Model:
     pairs: tuple[tuple[int, int], ...]
     bound: Mapping[int, int]  # delivery of what is (or will be) aboard -> car
     kept: Mapping[int, int]  # job -> car
+    together: tuple[tuple[int, ...], ...]  # jobs that one car does, as far as they are done
+    rivals: tuple[tuple[int, int], ...]  # jobs that are never in one car
     penalty: tuple[int, ...]  # of leaving a job out
     arc_cost: list[I64]  # by car [N, N]
     dimensions: int
@@ -100,9 +103,13 @@ def build(
     number = {job.id: k for k, job in enumerate(jobs)}
     index = {car.outset.vehicle.id: k for k, car in enumerate(cars)}
     bound = {number[job]: k for k, car in enumerate(cars) for job in _bound_jobs(car) if job in number}
+    placed = [(car.outset.vehicle.id, car.fixed) for car in cars]
     spans = tuple(
         tuple(
-            _spans(problem, car, job, clocked) if bound.get(k, v) == v else () for v, car in enumerate(cars)
+            _spans(problem, car, job, clocked)
+            if bound.get(k, v) == v and not _parts(car, job, clocked, placed)
+            else ()
+            for v, car in enumerate(cars)
         )
         for k, job in enumerate(jobs)
     )
@@ -127,12 +134,22 @@ def build(
         ),
         bound=bound,
         kept=kept,
+        together=groups(jobs),
+        rivals=rivals(jobs),
         penalty=(),
         arc_cost=[],
         dimensions=dimensions(*(a for job in jobs for a in (job.delivery, job.pickup))),
     )
     _price(model)
     return model
+
+
+def _parts(car: Car, job: Job, clocked: Clocked, placed: Sequence[tuple[VehicleId, tuple[Job, ...]]]) -> bool:
+    """Tell whether a car cannot have a job for what is done or fixed: a mate elsewhere, a rival aboard."""
+    name = car.outset.vehicle.id
+    if parted(job, name, placed) or left_behind(job, name, clocked.done):
+        return True
+    return clash((*clocked.done.get(name, ()), *car.fixed), (job,)) is not None
 
 
 def _bound_jobs(car: Car) -> set[JobId]:

@@ -90,6 +90,8 @@ def say_causes(
         ReasonCode.SHIFT: f"No shift is long enough for {place}: {who}{more}.",
         ReasonCode.LIMIT: f"It is beyond the limits of who could do it: {who}{more}.",
         ReasonCode.CAPACITY: f"What is aboard already leaves no room for it: {who}{more}.",
+        ReasonCode.TOGETHER: f"It belongs with what is done already: {who}{more}.",
+        ReasonCode.APART: f"It must not be beside what was done on the same vehicle: {who}{more}.",
         ReasonCode.PARTNER: f"The other half of shipment {job.shipment} cannot be served"
         + (f": {who}{more}." if told else "."),
     }.get(code, f"{who}{more}.")

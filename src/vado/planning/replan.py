@@ -17,6 +17,7 @@ from vado.model.jobs import Job
 from vado.model.plan import Draft, Plan, ReasonCode, Route
 from vado.model.problem import Budget, Problem
 from vado.planning.clocked import Clocked
+from vado.planning.groups import parted
 from vado.planning.insert import Tries, insert, sooner
 from vado.planning.keep import Outset, outsets
 from vado.planning.model import Model, build, learn
@@ -57,7 +58,7 @@ def replan(problem: Problem, times: Times, *, previous: Plan | None, budget: Bud
         _keep(desk, outset)
     by_id = {job.id: job for job in problem.jobs}
     _release_partners(desk, by_id)
-    free = [job for job in problem.jobs if job.id not in _placed(desk) | desk.released]
+    free = [j for j in problem.jobs if j.id not in _placed(desk) | desk.released and not _waits(desk, j)]
     if free and desk.trips:
         _search(desk, free, times, previous, budget)
         _fill(desk, by_id)
@@ -78,7 +79,7 @@ def _keep(desk: _Desk, outset: Outset) -> None:
     trip = home
     for name in outset.committed:
         longer = drive(outset, (*fixed, by_id[name]), desk.clocked)
-        if isinstance(longer, Fault):
+        if isinstance(longer, Fault) or _parts(desk, outset, by_id[name]):
             desk.released.add(name)
         else:
             fixed.append(by_id[name])
@@ -95,6 +96,8 @@ def _serve_there(desk: _Desk, outset: Outset, by_id: Mapping[JobId, Job]) -> boo
     """
     job = by_id[outset.committed[0]]
     if job.id not in dict(outset.arrived) or (job.half == "pickup" and _partner(job) in by_id):
+        return False
+    if _parts(desk, outset, job):
         return False
     trip = drive(replace(outset, end=None, committed=(job.id,)), (job,), desk.clocked)
     if isinstance(trip, Fault) or any(way.drive is not None for way in trip.ways):
@@ -122,6 +125,17 @@ def _partner(job: Job) -> JobId:
 
 def _placed(desk: _Desk) -> set[JobId]:
     return {job.id for trips in (desk.trips, desk.held) for trip in trips.values() for job in trip.jobs}
+
+
+def _parts(desk: _Desk, outset: Outset, job: Job) -> bool:
+    """Tell whether a job would be parted from its group, as far as that is placed."""
+    trips = (*desk.trips.values(), *desk.held.values())
+    return bool(parted(job, outset.vehicle.id, ((t.outset.vehicle.id, t.jobs) for t in trips)))
+
+
+def _waits(desk: _Desk, job: Job) -> bool:
+    """Tell whether a job belongs with what a vehicle serves that takes nothing more."""
+    return bool(parted(job, VehicleId(""), ((name, trip.jobs) for name, trip in desk.held.items())))
 
 
 def _take_out(desk: _Desk, gone: set[JobId]) -> None:
@@ -223,6 +237,8 @@ def _fill(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
         best: Trip | None = None
         gain = 0
         for name, trip in desk.trips.items():
+            if _parts(desk, trip.outset, job):
+                continue
             found = insert(trip.outset, trip.jobs, more, desk.clocked, tries, fixed=desk.fixed[name])
             if isinstance(found, Trip) and (best is None or found.cost - trip.cost < gain):
                 best, gain = found, found.cost - trip.cost

@@ -16,6 +16,7 @@ from vado.model.jobs import Break, Job
 from vado.model.plan import ReasonCode, Stop, StopKind, StopState
 from vado.model.problem import Problem
 from vado.planning.clocked import Clocked, Way
+from vado.planning.groups import clash, left_behind
 from vado.planning.keep import Outset, node_of
 from vado.planning.limits import START, limit_fault, too_long
 from vado.planning.load import loads, overload
@@ -67,7 +68,7 @@ class _Arrival:
 
 def drive(outset: Outset, jobs: Sequence[Job], clocked: Clocked) -> Trip | Fault:
     """Drive a sequence. Breaks are taken as late as costs least; if that fails, as early as they can be."""
-    fault = _static_fault(outset, jobs)
+    fault = _static_fault(outset, jobs, clocked)
     if fault is not None:
         return fault
     trip = _put_off(outset, jobs, clocked, early=False)
@@ -97,7 +98,7 @@ def _put_off(outset: Outset, jobs: Sequence[Job], clocked: Clocked, *, early: bo
     return found if over is None else over.fault
 
 
-def _static_fault(outset: Outset, jobs: Sequence[Job]) -> Fault | None:
+def _static_fault(outset: Outset, jobs: Sequence[Job], clocked: Clocked) -> Fault | None:
     """Find what binds whatever the clock says."""
     vehicle = outset.vehicle
     ids = [job.id for job in jobs]
@@ -107,12 +108,19 @@ def _static_fault(outset: Outset, jobs: Sequence[Job]) -> Fault | None:
             return Fault(ReasonCode.SKILL, number, f"lacks skill {', '.join(map(str, lacking))}")
         if not allowed(job, vehicle):
             return Fault(ReasonCode.NOT_ALLOWED, number, f"is not allowed for job {job.id}")
+        lost = left_behind(job, vehicle.id, clocked.done)
+        if lost:
+            return Fault(ReasonCode.TOGETHER, number, lost)
         if (
             job.half == "delivery"
             and job.id not in outset.bound
             and JobId(f"{job.shipment}/pickup") not in ids[:number]
         ):
             return Fault(ReasonCode.PARTNER, number, "has not picked it up")
+    beside = clash(clocked.done.get(vehicle.id, ()), jobs)
+    if beside is not None:
+        number, other = beside
+        return Fault(ReasonCode.APART, number, f"must not have it beside job {other.id}")
     over = overload(outset.aboard, jobs, vehicle.capacity)
     if over is not None:
         return Fault(ReasonCode.CAPACITY, over[0], over[1])

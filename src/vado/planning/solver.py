@@ -72,7 +72,7 @@ def solve(model: Model, budget: Budget, *, first: Routes | None = None) -> Solve
         _add_load(model, routing, dimension)
     _add_limits(model, routing)
     _add_choices(model, routing, index)
-    add_rules(model, routing)
+    add_rules(model, routing, index)
     parameters = _parameters(budget, greedy=n < 2, pairs=bool(model.pairs))
     routing.CloseModelWithParameters(parameters)
     solver = routing.solver()

@@ -187,6 +187,8 @@ _PLAIN = {
     ReasonCode.NO_VEHICLE: "fit",
     ReasonCode.SKILL: "fit",
     ReasonCode.NOT_ALLOWED: "fit",
+    ReasonCode.TOGETHER: "fit",
+    ReasonCode.APART: "fit",
     ReasonCode.CAPACITY: "room",
     ReasonCode.TIME_WINDOW: "time",
     ReasonCode.SHIFT: "time",

@@ -162,6 +162,14 @@ class TestVroom:
             ("E1210", "shipments[0].allowed_vehicles"),
         ]
 
+    def test_what_goes_together_and_what_never_does(self) -> None:
+        file = read(job(together=7, apart=["acid", 3]))
+        assert (file.jobs[0].together, file.jobs[0].apart) == ("7", {"acid", "3"})
+        assert faults(job(together=["a"], apart="acid")) == [
+            ("E1004", "jobs[0].together"),
+            ("E1004", "jobs[0].apart"),
+        ]
+
     def test_times_by_type(self) -> None:
         file = read(job(service=5, setup=3, service_per_type={"b": 2, "a": 1}, setup_per_type={"a": 9}))
         assert file.jobs[0].service_per_type == (("a", 1), ("b", 2))
