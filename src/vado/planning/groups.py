@@ -33,12 +33,13 @@ def clash(done: Sequence[Job], jobs: Sequence[Job]) -> tuple[int, Job] | None:
     """Find the first of `jobs` that must not be with one before it, done or planned, and which that is."""
     if not any(job.apart for job in jobs):
         return None
-    seen: dict[str, Job] = {}
+    seen: dict[str, dict[str, Job]] = defaultdict(dict)
     for number, job in enumerate((*done, *jobs), -len(done)):
         for word in sorted(job.apart):
-            other = seen.setdefault(word, job)
-            if number >= 0 and unit(other) != unit(job):
-                return number, other
+            others = seen[word]
+            if number >= 0 and others and unit(job) not in others:  # what is aboard is beside it already
+                return number, next(iter(others.values()))
+            others.setdefault(unit(job), job)
     return None
 
 

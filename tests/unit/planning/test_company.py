@@ -119,3 +119,10 @@ def test_a_shipment_is_never_apart_from_itself() -> None:
         problem([], TWO[:1], shipments=[parcel("S", 3, 5, **APART)], progress=picked, now_s=at(8, 1))
     )
     assert draft.missing == ()
+
+
+def test_what_is_aboard_is_delivered_though_it_is_beside_what_it_should_not_be() -> None:
+    work, own = [job("a", 3, **APART), job("b", 3, **APART)], parcel("S", 3, 5, **APART)
+    done = [under_way("v1", "a", "S/pickup")]
+    draft = plan(problem(work, TWO[:1], shipments=[own], progress=done, now_s=at(8, 1)))
+    assert draft.missing == ("b",)

@@ -40,7 +40,7 @@ def judge_together(case: Case) -> Iterator[Violation]:
 def judge_apart(case: Case) -> Iterator[Violation]:
     """Judge that nothing on a vehicle, done in this shift or ahead, is beside what it must be apart from.
 
-    The halves of a shipment are one thing.
+    The halves of a shipment are one thing: what was picked up is delivered, whatever it is beside by now.
     """
     for route in case.routes:
         there: dict[str, set[str]] = defaultdict(set)
@@ -50,7 +50,8 @@ def judge_apart(case: Case) -> Iterator[Violation]:
                 _put(there, job)
         for job in _ahead(case, route):
             for word in sorted(job.apart):
-                for other in sorted(there[word] - {job.shipment or job.id})[:1]:
+                others = there[word] if (job.shipment or job.id) not in there[word] else ()
+                for other in sorted(others)[:1]:
                     text = f"vehicle {route.vehicle} has {job.id} beside {other}; both keep apart by {word!r}"
                     yield violation(Rule.APART, text, route=route, job=job.id)
             _put(there, job)
