@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -53,6 +54,7 @@ def jobs(draw: st.DrawFn, name: str) -> Job:
         skills=frozenset(draw(st.sets(st.integers(1, 2), max_size=1))),
         priority=draw(st.sampled_from([0, 0, 50])),
         allowed_vehicles=draw(st.sampled_from([None, None, *NAMED])),
+        prize=draw(st.sampled_from([None, None, 0, 600, 5000])),
         together=draw(st.sampled_from(["", "", "t", "u"])),
         apart=frozenset(draw(st.sets(st.sampled_from("xy"), max_size=2)))
         if draw(st.booleans())
@@ -110,7 +112,8 @@ def holes(draw: st.DrawFn) -> dict[tuple[int, Group], Access]:
 
 @st.composite
 def shipments(draw: st.DrawFn, name: str) -> Shipment:
-    group = {
+    group: dict[str, Any] = {
+        "prize": draw(st.sampled_from([None, 2000])),
         "together": draw(st.sampled_from(["", "", "t"])),
         "apart": draw(st.sampled_from([frozenset(), frozenset("x")])),
     }
@@ -210,7 +213,7 @@ def test_a_reason_is_not_contradicted_by_an_easier_world(p: Problem) -> None:
             assert all(need > v.capacity[0] for v in able)
         if ReasonCode.CUT_OFF in codes or ReasonCode.NO_WAY_BACK in codes:
             assert any(access.cuts for (stop, _), access in p.access.items() if stop == p.stop(own.location))
-        if codes & {ReasonCode.NO_ROOM}:
+        if codes & {ReasonCode.NO_ROOM, ReasonCode.PRIZE}:
             assert _alone_works(p, own)
         elif not own.half and not codes & {ReasonCode.WITHDRAWN, ReasonCode.LIMIT} and not p.progress:
             assert not _alone_works(p, own)
@@ -225,6 +228,7 @@ def _alone_works(p: Problem, own: Job) -> bool:
     """Ask for this job (and its other half) alone, of the whole fleet."""
     jobs = tuple(j for j in p.jobs if j.id == own.id or (own.half and j.shipment == own.shipment))
     ships = tuple(s for s in p.shipments if s.id == own.shipment)
+    jobs = tuple(replace(j, prize=None) for j in jobs)  # whether it can be done, whatever it costs
     alone = replace(p, jobs=jobs, shipments=ships, kept={})
     return own.id not in made(alone)[0].missing
 

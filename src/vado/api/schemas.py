@@ -347,6 +347,7 @@ class JobIn(BaseModel):
     pickup: list[int] = []
     skills: list[int] = []
     priority: int = Field(0, ge=0, le=100)
+    prize: int | None = Field(None, description="What leaving it out costs; absent: more than anything.")
     allowed_vehicles: list[int | str] | None = Field(None, description="Ids; absent: all.")
     forbidden_vehicles: list[int | str] = []
     together: int | str | None = Field(None, description="Who share it are done by one vehicle.")
@@ -370,6 +371,7 @@ class ShipmentIn(BaseModel):
     amount: list[int] = []
     skills: list[int] = []
     priority: int = Field(0, ge=0, le=100)
+    prize: int | None = Field(None, description="What leaving it out costs; absent: more than anything.")
     allowed_vehicles: list[int | str] | None = Field(None, description="Ids; absent: all.")
     forbidden_vehicles: list[int | str] = []
     together: int | str | None = Field(None, description="Who share it are done by one vehicle.")

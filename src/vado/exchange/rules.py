@@ -1,4 +1,4 @@
-"""Read the rules of a job or shipment that are not VROOM's: which vehicles may do it, and with what.
+"""Read the rules of a job or shipment that are not VROOM's: who may do it, with what, what it is worth.
 
 In: the row of a job or shipment. Out: fields of `model.jobs.Job` by name, faults to the log. Whether what
 they refer to exists is judged by `refuse_strangers` once everything is read.
@@ -13,8 +13,9 @@ from vado.exchange.reading import Field, Log
 from vado.model.ids import VehicleId
 from vado.model.jobs import Job, Vehicle
 
-RULE_KEYS = frozenset(("allowed_vehicles", "forbidden_vehicles", "together", "apart"))
+RULE_KEYS = frozenset(("allowed_vehicles", "forbidden_vehicles", "together", "apart", "prize"))
 LIST_MAX = 1000  # vehicles or groups named by one job
+PRIZE_MAX = 10**9  # as the costs of vehicles
 
 
 def read_rules(row: Field) -> dict[str, Any]:
@@ -27,6 +28,9 @@ def read_rules(row: Field) -> dict[str, Any]:
             allowed.fault("E1004", "no vehicle is in it", "name one, or leave the key out for all")
     if forbidden is not None:
         found["forbidden_vehicles"] = _vehicles(forbidden)
+    prize = row.find("prize")
+    if prize is not None:
+        found["prize"] = prize.whole(0, PRIZE_MAX)
     together, apart = row.find("together"), row.find("apart")
     if together is not None:
         group = together.name()

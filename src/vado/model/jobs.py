@@ -54,6 +54,7 @@ class Job:
     priority: int = 0  # 0..100
     allowed_vehicles: frozenset[VehicleId] | None = None  # None: all
     forbidden_vehicles: frozenset[VehicleId] = frozenset()
+    prize: int | None = None  # of serving it, in the caller's money; None: it is served if anybody can
     together: str = ""  # who share this word are done by one vehicle, as far as they are done
     apart: frozenset[str] = frozenset()  # who share one of these words are never on one vehicle
     windows: tuple[Window, ...] = (ALWAYS,)  # sorted, disjoint

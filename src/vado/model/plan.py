@@ -80,6 +80,7 @@ class ReasonCode(StrEnum):
     SHIFT = "SHIFT"  # the shift ends before it could be back
     LIMIT = "LIMIT"  # max_tasks, max_travel_time, max_distance, max_duration
     PARTNER = "PARTNER"  # the other half of the shipment cannot be served
+    PRIZE = "PRIZE"  # somebody has room for it, but it costs more than its prize
     NO_ROOM = "NO_ROOM"  # feasible alone, but all vehicles are busy with jobs that count for more
     WITHDRAWN = "WITHDRAWN"  # was on its way and had to be called back
     REFEREE = "REFEREE"  # the referee refused the plan; nothing is sent until it agrees

@@ -29,9 +29,11 @@ from vado.planning.phrase import (
     say_causes,
     say_not_allowed,
     say_place,
+    say_prize,
     say_skill,
     say_squeeze,
 )
+from vado.planning.prize import prize_of
 from vado.planning.retreat import STOPPED
 from vado.planning.schedule import drive
 from vado.planning.trip import Fault, Trip, say_minutes
@@ -224,7 +226,7 @@ def _cause(inquiry: _Inquiry, outset: Outset, job: Job, fault: Fault) -> Cause:
 
 def _no_room(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reason, ...]:
     """Say for each vehicle what binds first in the best position of its route."""
-    details, fits = [], []
+    details, fits = [], list[tuple[int, VehicleId]]()
     for outset in fleet:
         if not may(job, outset.vehicle) or not _holds(outset, job):
             continue
@@ -237,14 +239,18 @@ def _no_room(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reas
         bound = sum(j.id in outset.committed for j in ahead)
         found = insert(outset, ahead, more, inquiry.clocked, inquiry.tries, fixed=bound)
         if isinstance(found, Trip):
-            fits.append(outset.vehicle.id)
+            idle = drive(outset, ahead, inquiry.clocked)
+            fits.append((found.cost - (idle.cost if isinstance(idle, Trip) else 0), outset.vehicle.id))
         elif found is not None:
             details.append((outset.vehicle.id, found.text + say_minutes(found.over_s)))
     evidence = tuple(EvidenceItem(vehicle=vehicle, detail=text) for vehicle, text in details)
     if inquiry.refused and (fits or not details):
         text = "The referee refused the plan that had it; nobody is sent until it agrees."
         return (Reason(code=ReasonCode.REFEREE, text=text, evidence=evidence),)
-    if not details:
+    prize = _prize(inquiry, job)
+    if fits and prize is not None and min(fits)[0] > prize:
+        return (say_prize(fits, prize, evidence),)
+    if fits or not details:
         text = (
             "It could be done alone, but no place for it was found among the other jobs in the time to plan."
         )
@@ -253,6 +259,16 @@ def _no_room(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reas
     more_said = f"; and {len(details) - TOLD_MAX} more" if len(details) > TOLD_MAX else ""
     text = f"It could be done alone, but fits into no route: {said}{more_said}."
     return (Reason(code=ReasonCode.NO_ROOM, text=text, evidence=evidence),)
+
+
+def _prize(inquiry: _Inquiry, job: Job) -> int | None:
+    """Give what a job is worth, with its other half."""
+    prizes = [
+        prize_of(half, inquiry.jobs)
+        for half in inquiry.jobs.values()
+        if half.id == job.id or (job.half and half.shipment == job.shipment)
+    ]
+    return None if None in prizes else sum(prize or 0 for prize in prizes)
 
 
 def _squeezed(

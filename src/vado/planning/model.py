@@ -24,6 +24,7 @@ from vado.planning.groups import clash, groups, left_behind, parted, rivals
 from vado.planning.keep import Outset
 from vado.planning.load import dimensions, loads, part
 from vado.planning.may import may
+from vado.planning.prize import prize_of
 from vado.planning.travel import Estimate, estimate
 from vado.planning.trip import Trip
 from vado.planning.windows import Visit, service_s, setup_s
@@ -31,6 +32,7 @@ from vado.ports import Times
 
 SPAN_MAX_S = 2**32  # of a shift without end; longer than any plan
 MONEY = 10  # fractions of the caller's minor unit that arcs are counted in
+PRIZES_MAX = 10**11  # what all prizes together count for at most: sums of penalties fit 64 bits
 MOVED_S = 300  # what taking a job from its vehicle must save, in seconds of driving
 
 Span = tuple[int, int]  # both ends inclusive, seconds from now
@@ -72,6 +74,7 @@ class Model:
     kept: Mapping[int, int]  # job -> car
     together: tuple[tuple[int, ...], ...]  # jobs that one car does, as far as they are done
     rivals: tuple[tuple[int, int], ...]  # jobs that are never in one car
+    prizes: tuple[int | None, ...]  # by job, in the caller's money; None: it is served if any car can
     penalty: tuple[int, ...]  # of leaving a job out
     arc_cost: list[I64]  # by car [N, N]
     dimensions: int
@@ -136,6 +139,7 @@ def build(
         kept=kept,
         together=groups(jobs),
         rivals=rivals(jobs),
+        prizes=tuple(prize_of(job, number) for job in jobs),
         penalty=(),
         arc_cost=[],
         dimensions=dimensions(*(a for job in jobs for a in (job.delivery, job.pickup))),
@@ -346,15 +350,18 @@ def _price(model: Model) -> None:
     # Jobs of one place and priority are as good to leave out: the first is kept. Left even, OR-Tools chose by
     # where its tables lie in memory, one in two, and the same input gave two plans. Jobs alone in their place
     # are priced as ever, and no priority gives way to the few units between the others.
-    alike: dict[tuple[Location | None, int], int] = {}
+    alike: dict[tuple[Location | None, int, int | None], int] = {}
     first = []
-    for job in reversed(model.jobs):
-        like = (job.location, job.priority)
+    for job, prize in zip(reversed(model.jobs), reversed(model.prizes), strict=True):
+        like = (job.location, job.priority, prize)
         first.append(alike.get(like, 0))
         alike[like] = first[-1] + 1
-    detour = 2 * dearest + dearest_car + max(first, default=0) + 1
+    # No prize, nor all of them, is worth leaving out what has to be served.
+    prizes = min(PRIZES_MAX, sum(prize or 0 for prize in model.prizes)) * MONEY
+    detour = 2 * dearest + dearest_car + prizes + max(first, default=0) + 1
     model.penalty = tuple(
-        detour * (1 + job.priority) + before for job, before in zip(model.jobs, reversed(first), strict=True)
+        (detour * (1 + job.priority) if prize is None else prize * MONEY) + before
+        for job, prize, before in zip(model.jobs, model.prizes, reversed(first), strict=True)
     )
 
 

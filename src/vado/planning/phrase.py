@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vado.model.ids import identifier
+from vado.model.ids import VehicleId, identifier
 from vado.model.jobs import Job
 from vado.model.plan import EvidenceItem, Reason, ReasonCode
 from vado.model.problem import Problem
@@ -49,6 +49,14 @@ def say_not_allowed(skilled: Sequence[Outset], job: Job, *, whole: bool) -> Reas
     if not whole:
         text = f"Its own lists do not allow {_names(skilled)}{more}."
     return Reason(code=ReasonCode.NOT_ALLOWED, text=text, evidence=evidence)
+
+
+def say_prize(fits: Sequence[tuple[int, VehicleId]], prize: int, others: Sequence[EvidenceItem]) -> Reason:
+    """Say that a job costs more than it is worth: what the route of each who has room would cost more."""
+    cost, vehicle = min(fits)
+    told = tuple(EvidenceItem(vehicle=name, detail=f"would cost {more} more with it") for more, name in fits)
+    text = f"It would cost {cost} more to send {vehicle}, the cheapest, and its prize is {prize}."
+    return Reason(code=ReasonCode.PRIZE, text=text, evidence=(*told, *others))
 
 
 def say_capacity(skilled: Sequence[Outset], job: Job, *, whole: bool) -> Reason:

@@ -21,6 +21,7 @@ from vado.planning.groups import parted
 from vado.planning.insert import Tries, insert, sooner
 from vado.planning.keep import Outset, outsets
 from vado.planning.model import Model, build, learn
+from vado.planning.prize import prize_of, shed
 from vado.planning.schedule import drive
 from vado.planning.trip import Fault, Trip
 from vado.ports import Times
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from vado.planning import solver
 
 ROUNDS_MAX = 4  # solve, drive on the clock, learn; then the rest is mended by hand
+SHED_MAX = 300  # sequences driven to tell what is not worth its way
 HURRY_MAX = 300  # sequences driven to be done sooner
 TRIES_MAX = 1500  # sequences driven to find room for what is left over
 
@@ -61,6 +63,7 @@ def replan(problem: Problem, times: Times, *, previous: Plan | None, budget: Bud
     free = [j for j in problem.jobs if j.id not in _placed(desk) | desk.released and not _waits(desk, j)]
     if free and desk.trips:
         _search(desk, free, times, previous, budget)
+        _shed(desk, by_id)
         _fill(desk, by_id)
         _hurry(desk)
     _pair_up(desk, by_id)
@@ -223,13 +226,20 @@ def _as_routes(
     )
 
 
+def _shed(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
+    """Leave out what costs more on the clock than its prize."""
+    tries = Tries(SHED_MAX)
+    for name, trip in desk.trips.items():
+        desk.trips[name] = shed(trip, desk.clocked, tries, by_id, fixed=desk.fixed[name])
+
+
 def _fill(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
     """Try what is left over in every position: the clock knows gaps that the solver's caution does not."""
     tries = Tries(TRIES_MAX)
     placed = _placed(desk)
     left = [job for job in by_id.values() if job.id not in placed | desk.released]
-    for job in sorted(left, key=lambda job: (-job.priority, job.id)):
-        more = [job]
+    for job in sorted(left, key=_urgency):
+        more, prize = [job], prize_of(job, by_id)
         if job.half and _partner(job) in by_id and _partner(job) not in placed:
             if job.half == "delivery":
                 continue  # comes with its pickup
@@ -242,8 +252,12 @@ def _fill(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
             found = insert(trip.outset, trip.jobs, more, desk.clocked, tries, fixed=desk.fixed[name])
             if isinstance(found, Trip) and (best is None or found.cost - trip.cost < gain):
                 best, gain = found, found.cost - trip.cost
-        if best is not None:
+        if best is not None and (prize is None or gain <= prize):
             desk.trips[best.outset.vehicle.id] = best
+
+
+def _urgency(job: Job) -> tuple[bool, int, int, JobId]:
+    return job.prize is not None, -job.priority, -(job.prize or 0), job.id
 
 
 def _hurry(desk: _Desk) -> None:

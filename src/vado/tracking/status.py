@@ -188,6 +188,7 @@ _PLAIN = {
     ReasonCode.SKILL: "fit",
     ReasonCode.NOT_ALLOWED: "fit",
     ReasonCode.TOGETHER: "fit",
+    ReasonCode.PRIZE: "fit",
     ReasonCode.APART: "fit",
     ReasonCode.CAPACITY: "room",
     ReasonCode.TIME_WINDOW: "time",

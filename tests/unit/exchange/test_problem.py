@@ -170,6 +170,11 @@ class TestVroom:
             ("E1004", "jobs[0].apart"),
         ]
 
+    def test_what_a_job_is_worth(self) -> None:
+        assert read(job(prize=1200)).jobs[0].prize == 1200
+        assert read(job()).jobs[0].prize is None
+        assert faults(job(prize=-1)) == [("E1209", "jobs[0].prize")]
+
     def test_times_by_type(self) -> None:
         file = read(job(service=5, setup=3, service_per_type={"b": 2, "a": 1}, setup_per_type={"a": 9}))
         assert file.jobs[0].service_per_type == (("a", 1), ("b", 2))
