@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -31,6 +32,7 @@ RANDOM = settings(
 QUICK = replace(BUDGET, solutions_max=25)
 STOPS = st.integers(0, 20)
 MINUTES = st.integers(0, 599)
+NAMED = [frozenset(map(VehicleId, names)) for names in (["v0"], ["v1", "v2"])]
 
 
 @st.composite
@@ -51,6 +53,13 @@ def jobs(draw: st.DrawFn, name: str) -> Job:
         pickup=(draw(st.sampled_from([0, 0, 0, 40])),),
         skills=frozenset(draw(st.sets(st.integers(1, 2), max_size=1))),
         priority=draw(st.sampled_from([0, 0, 50])),
+        allowed_vehicles=draw(st.sampled_from([None, None, *NAMED])),
+        prize=draw(st.sampled_from([None, None, 0, 600, 5000])),
+        together=draw(st.sampled_from(["", "", "t", "u"])),
+        apart=frozenset(draw(st.sets(st.sampled_from("xy"), max_size=2)))
+        if draw(st.booleans())
+        else frozenset(),
+        forbidden_vehicles=draw(st.sampled_from([frozenset(), frozenset(), NAMED[0]])),
         **draw(st.one_of(st.just({}), windows().map(lambda w: {"windows": w}))),
     )
 
@@ -74,6 +83,7 @@ def vehicles(draw: st.DrawFn, name: str) -> Vehicle:
         max_tasks=draw(st.sampled_from([None, None, 2])),
         max_travel_s=draw(st.sampled_from([None, None, 1800])),
         max_distance_m=draw(st.sampled_from([None, None, 25_000])),
+        max_duration_s=draw(st.sampled_from([None, None, 5400])),
         costs=draw(st.sampled_from([Costs(), Costs(fixed=1000, per_hour=1800, per_km=50)])),
     )
 
@@ -102,7 +112,12 @@ def holes(draw: st.DrawFn) -> dict[tuple[int, Group], Access]:
 
 @st.composite
 def shipments(draw: st.DrawFn, name: str) -> Shipment:
-    return parcel(name, draw(STOPS), draw(STOPS), draw(st.integers(1, 70)))
+    group: dict[str, Any] = {
+        "prize": draw(st.sampled_from([None, 2000])),
+        "together": draw(st.sampled_from(["", "", "t"])),
+        "apart": draw(st.sampled_from([frozenset(), frozenset("x")])),
+    }
+    return parcel(name, draw(STOPS), draw(STOPS), draw(st.integers(1, 70)), **group)
 
 
 @st.composite
@@ -190,22 +205,30 @@ def test_a_reason_is_not_contradicted_by_an_easier_world(p: Problem) -> None:
         codes = {reason.code for reason in lost.reasons}
         if ReasonCode.SKILL in codes:
             assert not any(own.skills <= v.skills for v in p.vehicles)
+        if ReasonCode.NOT_ALLOWED in codes:
+            assert not any(_may(own, v) for v in p.vehicles)
         if codes == {ReasonCode.CAPACITY} and not p.progress:
             need = max(own.delivery[0] if own.delivery else 0, own.pickup[0] if own.pickup else 0)
-            able = [v for v in p.vehicles if own.skills <= v.skills]
+            able = [v for v in p.vehicles if _may(own, v)]
             assert all(need > v.capacity[0] for v in able)
         if ReasonCode.CUT_OFF in codes or ReasonCode.NO_WAY_BACK in codes:
             assert any(access.cuts for (stop, _), access in p.access.items() if stop == p.stop(own.location))
-        if codes & {ReasonCode.NO_ROOM}:
+        if codes & {ReasonCode.NO_ROOM, ReasonCode.PRIZE}:
             assert _alone_works(p, own)
         elif not own.half and not codes & {ReasonCode.WITHDRAWN, ReasonCode.LIMIT} and not p.progress:
             assert not _alone_works(p, own)
+
+
+def _may(own: Job, v: Vehicle) -> bool:
+    named = own.allowed_vehicles is None or v.id in own.allowed_vehicles
+    return own.skills <= v.skills and named and v.id not in own.forbidden_vehicles
 
 
 def _alone_works(p: Problem, own: Job) -> bool:
     """Ask for this job (and its other half) alone, of the whole fleet."""
     jobs = tuple(j for j in p.jobs if j.id == own.id or (own.half and j.shipment == own.shipment))
     ships = tuple(s for s in p.shipments if s.id == own.shipment)
+    jobs = tuple(replace(j, prize=None) for j in jobs)  # whether it can be done, whatever it costs
     alone = replace(p, jobs=jobs, shipments=ships, kept={})
     return own.id not in made(alone)[0].missing
 

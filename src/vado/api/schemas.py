@@ -347,6 +347,11 @@ class JobIn(BaseModel):
     pickup: list[int] = []
     skills: list[int] = []
     priority: int = Field(0, ge=0, le=100)
+    prize: int | None = Field(None, description="What leaving it out costs; absent: more than anything.")
+    allowed_vehicles: list[int | str] | None = Field(None, description="Ids; absent: all.")
+    forbidden_vehicles: list[int | str] = []
+    together: int | str | None = Field(None, description="Who share it are done by one vehicle.")
+    apart: list[int | str] = Field([], description="Who share one of these are never on one vehicle.")
     time_windows: list[list[int | str]] = Field([], description="Epoch seconds or RFC 3339.")
     description: str = ""
 
@@ -366,6 +371,11 @@ class ShipmentIn(BaseModel):
     amount: list[int] = []
     skills: list[int] = []
     priority: int = Field(0, ge=0, le=100)
+    prize: int | None = Field(None, description="What leaving it out costs; absent: more than anything.")
+    allowed_vehicles: list[int | str] | None = Field(None, description="Ids; absent: all.")
+    forbidden_vehicles: list[int | str] = []
+    together: int | str | None = Field(None, description="Who share it are done by one vehicle.")
+    apart: list[int | str] = Field([], description="Who share one of these are never on one vehicle.")
 
 
 class JobsIn(BaseModel):
@@ -396,6 +406,10 @@ class VehicleIn(BaseModel):
     capacity: list[int] = []
     skills: list[int] = []
     time_window: list[int | str] | None = None
+    max_tasks: int | None = None
+    max_travel_time: int | None = Field(None, description="Seconds at the wheel.")
+    max_distance: int | None = Field(None, description="Metres.")
+    max_duration: int | None = Field(None, description="Seconds from leaving to the end.")
 
 
 class VehiclesIn(BaseModel):

@@ -30,7 +30,7 @@ PROFILE_ALIASES = {
 VEHICLE_KEYS = frozenset(
     ("id", "profile", "equipment", "description", "start", "start_index", "end", "end_index", "capacity",
      "skills", "time_window", "breaks", "speed_factor", "type", "costs", "max_tasks", "max_travel_time",
-     "max_distance", "steps", *LOAD_KEYS)
+     "max_distance", "max_duration", "steps", *LOAD_KEYS)
 )  # fmt: skip
 SLIP_LIKENESS = 0.8  # of two keys, by difflib's ratio: one letter too many or too few of six
 SPEED_FACTOR_MAX = 5.0  # VROOM's
@@ -66,6 +66,7 @@ def read_vehicle(row: Field, *, by_index: bool, own_profiles: Collection[str] = 
         "max_tasks": _limit(row, "max_tasks"),
         "max_travel_s": _limit(row, "max_travel_time"),
         "max_distance_m": _limit(row, "max_distance"),
+        "max_duration_s": _limit(row, "max_duration"),
     }
     if name is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from vado.exchange.reading import AMOUNT_MAX, Field, Log
+from vado.exchange.rules import RULE_KEYS, read_rules
 from vado.model.ids import JobId
 from vado.model.jobs import ALWAYS, Amount, Job, Location, Shipment, Window
 
@@ -12,8 +13,8 @@ HALF_KEYS = frozenset(
     ("id", "description", "location", "location_index", "setup", "service", "setup_per_type",
      "service_per_type", "time_windows")
 )  # fmt: skip
-JOB_KEYS = HALF_KEYS | {"delivery", "pickup", "amount", "skills", "priority"}
-SHIPMENT_KEYS = frozenset(("id", "pickup", "delivery", "amount", "skills", "priority", "description"))
+JOB_KEYS = HALF_KEYS | RULE_KEYS | {"delivery", "pickup", "amount", "skills", "priority"}
+SHIPMENT_KEYS = RULE_KEYS | {"id", "pickup", "delivery", "amount", "skills", "priority", "description"}
 PRIORITY_MAX = 100  # VROOM's
 WINDOWS_MAX = 100
 SKILLS_MAX = 1000
@@ -50,6 +51,7 @@ def read_job(row: Field, *, by_index: bool) -> Job | None:
         pickup=read_amount(row.find("pickup")),
         skills=read_skills(row.find("skills")),
         priority=_priority(row),
+        **read_rules(row),
     )
 
 
@@ -75,13 +77,14 @@ def read_shipment(row: Field, *, by_index: bool) -> Shipment | None:
         read_skills(row.find("skills")),
         _priority(row),
     )
+    rules = read_rules(row)
     pickup, delivery = halves
     if pickup is None or delivery is None or (own is not None and name is None):
         return None
     ids = dict.fromkeys((pickup.given_id, delivery.given_id))
     shipment = name[0] if name is not None else "-".join(ids)
-    pickup = replace(pickup, skills=skills, priority=priority, shipment=shipment)
-    delivery = replace(delivery, skills=skills, priority=priority, shipment=shipment)
+    pickup = replace(pickup, skills=skills, priority=priority, shipment=shipment, **rules)
+    delivery = replace(delivery, skills=skills, priority=priority, shipment=shipment, **rules)
     return Shipment(
         id=shipment,
         amount=amount,

@@ -16,6 +16,7 @@ from vado.exchange.fleet import read_steps, read_vehicle
 from vado.exchange.matrices import Given, read_matrices
 from vado.exchange.orders import read_job, read_shipment, refuse_twice
 from vado.exchange.reading import Field, Log, load
+from vado.exchange.rules import refuse_strangers
 from vado.model.ids import JobId, LonLat, VehicleId
 from vado.model.jobs import Job, Location, Shipment, Vehicle
 from vado.model.world import JobsPut, Report, ReportKind, VehiclesPut
@@ -57,6 +58,7 @@ def read_problem(data: bytes) -> ProblemFile:
     _refuse_ids(jobs, shipments, vehicles, log)
     fleet = tuple(vehicle for _, vehicle in vehicles if vehicle is not None)
     _refuse_skills(jobs, shipments, fleet, log)
+    refuse_strangers(_ruled(jobs, shipments), fleet, log)
     _refuse_sizes(jobs, shipments, vehicles, log)
     if by_index:
         _refuse_rows(jobs, shipments, vehicles, matrices, with_metres, log)
@@ -75,8 +77,8 @@ def read_problem(data: bytes) -> ProblemFile:
 def read_jobs(data: bytes, *, fleet: Sequence[Vehicle] | None = None, log: Log | None = None) -> JobsPut:
     """Read a batch: `{"jobs": [], "shipments": [], "remove": []}`, or an array of jobs.
 
-    With the known `fleet`, jobs that no vehicle can take for lack of skill or dimension are refused too. What
-    was left out is noted in `log`.
+    With the known `fleet`, jobs that no vehicle can take for lack of skill or dimension, or that name one
+    that is not there, are refused too. What was left out is noted in `log`.
     """
     log = Log() if log is None else log
     top = _batch(data, log, "jobs", frozenset(("jobs", "shipments", "remove")))
@@ -85,6 +87,7 @@ def read_jobs(data: bytes, *, fleet: Sequence[Vehicle] | None = None, log: Log |
     _refuse_ids(jobs, shipments, [], log)
     if fleet:
         _refuse_skills(jobs, shipments, tuple(fleet), log)
+        refuse_strangers(_ruled(jobs, shipments), fleet, log)
     _refuse_sizes(jobs, shipments, [], log, fleet=tuple(fleet or ()))
     remove = _names(top, "remove")
     log.raise_any()
@@ -210,6 +213,12 @@ def _rows(top: Field, key: str) -> list[Field]:
 def _names(top: Field, key: str) -> tuple[str, ...]:
     found = [item.name() for item in _rows(top, key)]
     return tuple(name[0] for name in found if name is not None)
+
+
+def _ruled(jobs: Jobs, shipments: Shipments) -> list[tuple[Field, Job]]:
+    """List what rules stand on: jobs, and shipments by their pickup."""
+    found = [(row, job) for row, job in jobs if job is not None]
+    return found + [(row, shipment.pickup) for row, shipment in shipments if shipment is not None]
 
 
 def _refuse_ids(jobs: Jobs, shipments: Shipments, vehicles: Vehicles, log: Log) -> None:

@@ -52,6 +52,11 @@ class Job:
     pickup: Amount = ()
     skills: frozenset[int] = frozenset()
     priority: int = 0  # 0..100
+    allowed_vehicles: frozenset[VehicleId] | None = None  # None: all
+    forbidden_vehicles: frozenset[VehicleId] = frozenset()
+    prize: int | None = None  # of serving it, in the caller's money; None: it is served if anybody can
+    together: str = ""  # who share this word are done by one vehicle, as far as they are done
+    apart: frozenset[str] = frozenset()  # who share one of these words are never on one vehicle
     windows: tuple[Window, ...] = (ALWAYS,)  # sorted, disjoint
     description: str = ""
     shipment: str = ""  # set on the two halves of a shipment
@@ -106,6 +111,7 @@ class Vehicle:
     max_tasks: int | None = None
     max_travel_s: int | None = None
     max_distance_m: int | None = None
+    max_duration_s: int | None = None  # from leaving its start to being done, waiting and breaks included
     description: str = ""
     id_is_number: bool = False  # as with jobs
 

@@ -72,11 +72,15 @@ class ReasonCode(StrEnum):
     NOT_CONNECTED = "NOT_CONNECTED"  # no road leads there for that profile, storm or not
     NO_VEHICLE = "NO_VEHICLE"  # there is no vehicle at all
     SKILL = "SKILL"
+    NOT_ALLOWED = "NOT_ALLOWED"  # the job's own lists of vehicles shut out who could
+    TOGETHER = "TOGETHER"  # others of its group are done, by a vehicle that cannot do it
+    APART = "APART"  # who could do it has done what it must not be beside
     CAPACITY = "CAPACITY"
     TIME_WINDOW = "TIME_WINDOW"  # nobody can be there within its windows
     SHIFT = "SHIFT"  # the shift ends before it could be back
-    LIMIT = "LIMIT"  # max_tasks, max_travel_time, max_distance
+    LIMIT = "LIMIT"  # max_tasks, max_travel_time, max_distance, max_duration
     PARTNER = "PARTNER"  # the other half of the shipment cannot be served
+    PRIZE = "PRIZE"  # somebody has room for it, but it costs more than its prize
     NO_ROOM = "NO_ROOM"  # feasible alone, but all vehicles are busy with jobs that count for more
     WITHDRAWN = "WITHDRAWN"  # was on its way and had to be called back
     REFEREE = "REFEREE"  # the referee refused the plan; nothing is sent until it agrees
@@ -151,6 +155,9 @@ class Rule(StrEnum):
     SHIFT = "SHIFT"
     CAPACITY = "CAPACITY"
     SKILL = "SKILL"
+    ALLOWED = "ALLOWED"  # the job's own lists of vehicles
+    TOGETHER = "TOGETHER"  # jobs of one group on one vehicle
+    APART = "APART"  # jobs that are never on one vehicle
     PAIR = "PAIR"  # pickup before delivery, same vehicle
     LIMIT = "LIMIT"
     BREAK = "BREAK"

@@ -15,6 +15,7 @@ from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Job, Location, Vehicle
 from vado.model.problem import Problem
 from vado.model.snapshot import Drive, LegEdge, Travel
+from vado.planning.groups import done_jobs
 from vado.planning.keep import Outset
 from vado.planning.windows import Visit, visits
 from vado.ports import Times
@@ -40,6 +41,7 @@ class Clocked:
         self._sites = {location: number for number, location in enumerate(problem.stops)}
         self._visits: dict[tuple[VehicleId, int, int | None, bool, JobId], tuple[Visit, ...]] = {}
         self._starts = [slot.start_s for slot in times.slots]
+        self.done = done_jobs(problem)  # by vehicle, in its shift
         self._known: dict[tuple[Travel, int, int, int], Drive | None] = {}
 
     def site(self, location: Location) -> int:

@@ -10,24 +10,46 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vado.model.ids import JobId
+from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Job
 from vado.model.plan import Draft, EvidenceItem, Plan, Reason, ReasonCode, StopState, Unassigned
 from vado.model.problem import Problem
 from vado.model.snapshot import Snapshot
 from vado.planning.cause import OTHER_HALF, Cause, find_cause
 from vado.planning.clocked import Clocked
+from vado.planning.groups import parted
 from vado.planning.impact import digest
 from vado.planning.insert import Tries, insert
 from vado.planning.keep import Outset, outsets
 from vado.planning.load import part
-from vado.planning.phrase import TOLD_MAX, say_capacity, say_causes, say_place, say_skill, say_squeeze
+from vado.planning.may import allowed, may, skilled
+from vado.planning.phrase import (
+    TOLD_MAX,
+    say_capacity,
+    say_causes,
+    say_not_allowed,
+    say_place,
+    say_prize,
+    say_skill,
+    say_squeeze,
+)
+from vado.planning.prize import prize_of
 from vado.planning.retreat import STOPPED
 from vado.planning.schedule import drive
 from vado.planning.trip import Fault, Trip, say_minutes
 from vado.ports import Times
 
 BY_HAZARD = (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK)
+# What binds whatever the roads are like: no cause in the world is looked for.
+BY_RULE = (
+    ReasonCode.CAPACITY,
+    ReasonCode.LIMIT,
+    ReasonCode.SKILL,
+    ReasonCode.NOT_ALLOWED,
+    ReasonCode.TOGETHER,
+    ReasonCode.APART,
+    ReasonCode.PARTNER,
+)
 LATE = (ReasonCode.TIME_WINDOW, ReasonCode.SHIFT)
 TRIES_MAX = 600  # sequences driven to tell why there is no room
 
@@ -40,6 +62,9 @@ ORDER = (
     ReasonCode.SHIFT,
     ReasonCode.LIMIT,
     ReasonCode.CAPACITY,
+    ReasonCode.TOGETHER,
+    ReasonCode.APART,
+    ReasonCode.NOT_ALLOWED,
     ReasonCode.SKILL,
     ReasonCode.PARTNER,
 )
@@ -55,7 +80,7 @@ class _Inquiry:
     times: Times
     fleet: tuple[Outset, ...]
     jobs: Mapping[JobId, Job]
-    routes: Mapping[str, tuple[Job, ...]]  # by vehicle: what it has ahead
+    routes: Mapping[VehicleId, tuple[Job, ...]]  # by vehicle: what it has ahead
     refused: bool
     tries: Tries
 
@@ -136,12 +161,16 @@ def _never(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reason
     """Say why nobody can do it even with nothing else to do; empty when somebody can."""
     if not fleet:
         return (Reason(code=ReasonCode.NO_VEHICLE, text="There is no vehicle.", evidence=()),)
-    skilled = [outset for outset in fleet if job.skills <= outset.vehicle.skills]
-    if not skilled:
-        return (say_skill(fleet, job, whole=fleet is inquiry.fleet),)
-    able = [outset for outset in skilled if _holds(outset, job)]
+    whole = fleet is inquiry.fleet
+    able = [outset for outset in fleet if skilled(job, outset.vehicle)]
     if not able:
-        return (say_capacity(skilled, job, whole=fleet is inquiry.fleet),)
+        return (say_skill(fleet, job, whole=whole),)
+    named = [outset for outset in able if allowed(job, outset.vehicle)]
+    if not named:
+        return (say_not_allowed(able, job, whole=whole),)
+    able = [outset for outset in named if _holds(outset, job)]
+    if not able:
+        return (say_capacity(named, job, whole=whole),)
     found: dict[ReasonCode, list[Cause]] = {}
     for outset in able:
         trip = _alone(inquiry, outset, job)
@@ -190,30 +219,38 @@ def _cause(inquiry: _Inquiry, outset: Outset, job: Job, fault: Fault) -> Cause:
     own = next((k for k, other in enumerate(sequence) if other.id == job.id), 0)
     if fault.at < len(sequence) and fault.at != own:
         return Cause(code=ReasonCode.PARTNER, outset=outset, text=OTHER_HALF)
-    if fault.code in (ReasonCode.CAPACITY, ReasonCode.LIMIT, ReasonCode.SKILL, ReasonCode.PARTNER):
+    if fault.code in BY_RULE:
         return Cause(code=fault.code, outset=outset, text=fault.text)
     return find_cause(inquiry.problem, inquiry.clocked, inquiry.times, outset, job, fault, out=fault.at > own)
 
 
 def _no_room(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reason, ...]:
     """Say for each vehicle what binds first in the best position of its route."""
-    details, fits = [], []
+    details, fits = [], list[tuple[int, VehicleId]]()
     for outset in fleet:
-        if not job.skills <= outset.vehicle.skills or not _holds(outset, job):
+        if not may(job, outset.vehicle) or not _holds(outset, job):
             continue
         ahead = inquiry.routes.get(outset.vehicle.id, ())
+        lost = parted(job, outset.vehicle.id, inquiry.routes.items())
+        if lost:
+            details.append((outset.vehicle.id, lost))
+            continue
         more = [j for j in _sequence(inquiry, outset, job) if j not in ahead]
         bound = sum(j.id in outset.committed for j in ahead)
         found = insert(outset, ahead, more, inquiry.clocked, inquiry.tries, fixed=bound)
         if isinstance(found, Trip):
-            fits.append(outset.vehicle.id)
+            idle = drive(outset, ahead, inquiry.clocked)
+            fits.append((found.cost - (idle.cost if isinstance(idle, Trip) else 0), outset.vehicle.id))
         elif found is not None:
             details.append((outset.vehicle.id, found.text + say_minutes(found.over_s)))
     evidence = tuple(EvidenceItem(vehicle=vehicle, detail=text) for vehicle, text in details)
     if inquiry.refused and (fits or not details):
         text = "The referee refused the plan that had it; nobody is sent until it agrees."
         return (Reason(code=ReasonCode.REFEREE, text=text, evidence=evidence),)
-    if not details:
+    prize = _prize(inquiry, job)
+    if fits and prize is not None and min(fits)[0] > prize:
+        return (say_prize(fits, prize, evidence),)
+    if fits or not details:
         text = (
             "It could be done alone, but no place for it was found among the other jobs in the time to plan."
         )
@@ -222,6 +259,16 @@ def _no_room(inquiry: _Inquiry, fleet: Sequence[Outset], job: Job) -> tuple[Reas
     more_said = f"; and {len(details) - TOLD_MAX} more" if len(details) > TOLD_MAX else ""
     text = f"It could be done alone, but fits into no route: {said}{more_said}."
     return (Reason(code=ReasonCode.NO_ROOM, text=text, evidence=evidence),)
+
+
+def _prize(inquiry: _Inquiry, job: Job) -> int | None:
+    """Give what a job is worth, with its other half."""
+    prizes = [
+        prize_of(half, inquiry.jobs)
+        for half in inquiry.jobs.values()
+        if half.id == job.id or (job.half and half.shipment == job.shipment)
+    ]
+    return None if None in prizes else sum(prize or 0 for prize in prizes)
 
 
 def _squeezed(
@@ -234,7 +281,7 @@ def _squeezed(
     last_s = max(window.end_s for window in job.windows)
     there = inquiry.problem.stop(job.location)
     for outset in fleet:
-        if not job.skills <= outset.vehicle.skills or not _holds(outset, job):
+        if not may(job, outset.vehicle) or not _holds(outset, job):
             continue  # what stops it takes no time from who could do it
         for stop in (there, outset.start):
             access = None if stop is None else inquiry.problem.access_of(stop, outset.vehicle)

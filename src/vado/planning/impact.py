@@ -29,7 +29,13 @@ from vado.planning.windows import stays, visits
 
 # Held for the world's sake: worth a new look as soon as the world is another.
 HELD_BY_HAZARD = (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK)
-HELD_FOR_GOOD = (ReasonCode.NO_VEHICLE, ReasonCode.SKILL, ReasonCode.CAPACITY, ReasonCode.NOT_CONNECTED)
+HELD_FOR_GOOD = (
+    ReasonCode.NO_VEHICLE,
+    ReasonCode.SKILL,
+    ReasonCode.NOT_ALLOWED,
+    ReasonCode.CAPACITY,
+    ReasonCode.NOT_CONNECTED,
+)
 HELD_FOR_NOW = (ReasonCode.WITHDRAWN, ReasonCode.REFEREE)
 
 

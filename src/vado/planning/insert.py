@@ -26,6 +26,9 @@ NEARNESS = (
     ReasonCode.NO_WAY_BACK,
     ReasonCode.CUT_OFF,
     ReasonCode.PARTNER,
+    ReasonCode.APART,
+    ReasonCode.TOGETHER,
+    ReasonCode.NOT_ALLOWED,
     ReasonCode.SKILL,
 )
 
@@ -58,7 +61,7 @@ def insert(
     near: Fault | None = None
     complete = True
     for sequence in _sequences(tuple(jobs), tuple(more), fixed):
-        if near is not None and near.code is ReasonCode.SKILL:
+        if near is not None and near.code in (ReasonCode.SKILL, ReasonCode.NOT_ALLOWED):
             break  # no position changes that
         if not tries.take():
             complete = False

@@ -13,15 +13,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from vado.model.ids import JobId
+from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Break, Job, Location, Vehicle
 from vado.model.problem import Problem
 from vado.model.roads import I64
 from vado.model.snapshot import NO_WAY_S, Travel
 from vado.model.when import FOREVER_S, NEVER_S
 from vado.planning.clocked import Clocked
+from vado.planning.groups import clash, groups, left_behind, parted, rivals
 from vado.planning.keep import Outset
 from vado.planning.load import dimensions, loads, part
+from vado.planning.may import may
+from vado.planning.prize import prize_of
 from vado.planning.travel import Estimate, estimate
 from vado.planning.trip import Trip
 from vado.planning.windows import Visit, service_s, setup_s
@@ -29,6 +32,7 @@ from vado.ports import Times
 
 SPAN_MAX_S = 2**32  # of a shift without end; longer than any plan
 MONEY = 10  # fractions of the caller's minor unit that arcs are counted in
+PRIZES_MAX = 10**11  # what all prizes together count for at most: sums of penalties fit 64 bits
 MOVED_S = 300  # what taking a job from its vehicle must save, in seconds of driving
 
 Span = tuple[int, int]  # both ends inclusive, seconds from now
@@ -49,6 +53,7 @@ class Car:
     tasks: int | None  # what is left of its limits
     travel_s: int | None
     metres: int | None
+    duration_s: int | None  # from leaving to the end; None also where it has left: then `end_s` says it
     rests: tuple[tuple[tuple[Span, ...], int], ...]  # windows, length
     fixed_cost: int
 
@@ -67,6 +72,9 @@ class Model:
     pairs: tuple[tuple[int, int], ...]
     bound: Mapping[int, int]  # delivery of what is (or will be) aboard -> car
     kept: Mapping[int, int]  # job -> car
+    together: tuple[tuple[int, ...], ...]  # jobs that one car does, as far as they are done
+    rivals: tuple[tuple[int, int], ...]  # jobs that are never in one car
+    prizes: tuple[int | None, ...]  # by job, in the caller's money; None: it is served if any car can
     penalty: tuple[int, ...]  # of leaving a job out
     arc_cost: list[I64]  # by car [N, N]
     dimensions: int
@@ -98,9 +106,13 @@ def build(
     number = {job.id: k for k, job in enumerate(jobs)}
     index = {car.outset.vehicle.id: k for k, car in enumerate(cars)}
     bound = {number[job]: k for k, car in enumerate(cars) for job in _bound_jobs(car) if job in number}
+    placed = [(car.outset.vehicle.id, car.fixed) for car in cars]
     spans = tuple(
         tuple(
-            _spans(problem, car, job, clocked) if bound.get(k, v) == v else () for v, car in enumerate(cars)
+            _spans(problem, car, job, clocked)
+            if bound.get(k, v) == v and not _parts(car, job, clocked, placed)
+            else ()
+            for v, car in enumerate(cars)
         )
         for k, job in enumerate(jobs)
     )
@@ -125,12 +137,23 @@ def build(
         ),
         bound=bound,
         kept=kept,
+        together=groups(jobs),
+        rivals=rivals(jobs),
+        prizes=tuple(prize_of(job, number) for job in jobs),
         penalty=(),
         arc_cost=[],
         dimensions=dimensions(*(a for job in jobs for a in (job.delivery, job.pickup))),
     )
     _price(model)
     return model
+
+
+def _parts(car: Car, job: Job, clocked: Clocked, placed: Sequence[tuple[VehicleId, tuple[Job, ...]]]) -> bool:
+    """Tell whether a car cannot have a job for what is done or fixed: a mate elsewhere, a rival aboard."""
+    name = car.outset.vehicle.id
+    if parted(job, name, placed) or left_behind(job, name, clocked.done):
+        return True
+    return clash((*clocked.done.get(name, ()), *car.fixed), (job,)) is not None
 
 
 def _bound_jobs(car: Car) -> set[JobId]:
@@ -189,6 +212,10 @@ def _car(
         start = site = clocked.site(job.location)
         ready_s = max(ready_s, visit.start_s + service_s(job, vehicle) + setup_s(job, vehicle))
     done = sum(stop.job is not None for stop in outset.stops) + len(trip.jobs)
+    duration_s, end_s = vehicle.max_duration_s, vehicle.shift.end_s
+    if duration_s is not None and (outset.started or trip.jobs):
+        end_s = max(ready_s, min(end_s, trip.begin_s + duration_s))
+        duration_s = None
     taken = {stop.label for stop in trip.stops if stop.label}
     driven_s = sum(way.arrive_s - way.depart_s for way in trip.ways[: _until_last_job(trip)])
     driven_m = sum(way.metres for way in trip.ways[: _until_last_job(trip)])
@@ -200,12 +227,13 @@ def _car(
         start=start,
         site=site,
         ready_s=ready_s - now_s,
-        end_s=min(vehicle.shift.end_s - now_s, SPAN_MAX_S),
+        end_s=min(end_s - now_s, SPAN_MAX_S),
         kind=kinds.setdefault((vehicle.travel, vehicle.speed_factor, vehicle.type), len(kinds)),
         room=_room(outset, trip),
         tasks=None if vehicle.max_tasks is None else vehicle.max_tasks - done,
         travel_s=None if vehicle.max_travel_s is None else vehicle.max_travel_s - past_s - driven_s,
         metres=None if vehicle.max_distance_m is None else vehicle.max_distance_m - past_m - driven_m,
+        duration_s=duration_s,
         rests=tuple(
             (_rest_spans(rest, now_s), rest.service_s) for rest in outset.breaks if rest.id not in taken
         ),
@@ -238,7 +266,7 @@ def _room(outset: Outset, trip: Trip) -> tuple[tuple[int, int], ...]:
 def _spans(problem: Problem, car: Car, job: Job, clocked: Clocked) -> tuple[Span, ...]:
     """Say when service proper can start: chances, moved by the setup that precedes it."""
     vehicle = car.outset.vehicle
-    if not job.skills <= vehicle.skills:
+    if not may(job, vehicle):
         return ()
     more_s = setup_s(job, vehicle)
     shared = more_s and sum(1 for other in problem.jobs if other.location == job.location) > 1
@@ -322,15 +350,18 @@ def _price(model: Model) -> None:
     # Jobs of one place and priority are as good to leave out: the first is kept. Left even, OR-Tools chose by
     # where its tables lie in memory, one in two, and the same input gave two plans. Jobs alone in their place
     # are priced as ever, and no priority gives way to the few units between the others.
-    alike: dict[tuple[Location | None, int], int] = {}
+    alike: dict[tuple[Location | None, int, int | None], int] = {}
     first = []
-    for job in reversed(model.jobs):
-        like = (job.location, job.priority)
+    for job, prize in zip(reversed(model.jobs), reversed(model.prizes), strict=True):
+        like = (job.location, job.priority, prize)
         first.append(alike.get(like, 0))
         alike[like] = first[-1] + 1
-    detour = 2 * dearest + dearest_car + max(first, default=0) + 1
+    # No prize, nor all of them, is worth leaving out what has to be served.
+    prizes = min(PRIZES_MAX, sum(prize or 0 for prize in model.prizes)) * MONEY
+    detour = 2 * dearest + dearest_car + prizes + max(first, default=0) + 1
     model.penalty = tuple(
-        detour * (1 + job.priority) + before for job, before in zip(model.jobs, reversed(first), strict=True)
+        (detour * (1 + job.priority) if prize is None else prize * MONEY) + before
+        for job, prize, before in zip(model.jobs, model.prizes, reversed(first), strict=True)
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vado.model.ids import identifier
+from vado.model.ids import VehicleId, identifier
 from vado.model.jobs import Job
 from vado.model.plan import EvidenceItem, Reason, ReasonCode
 from vado.model.problem import Problem
@@ -40,6 +40,25 @@ def say_skill(fleet: Sequence[Outset], job: Job, *, whole: bool) -> Reason:
     return Reason(code=ReasonCode.SKILL, text=text, evidence=(evidence,))
 
 
+def say_not_allowed(skilled: Sequence[Outset], job: Job, *, whole: bool) -> Reason:
+    """Say that the job's own lists shut out everybody who has the skills for it."""
+    evidence = tuple(EvidenceItem(vehicle=o.vehicle.id, detail="not allowed for it") for o in skilled)
+    more = f" and {len(skilled) - TOLD_MAX} more" if len(skilled) > TOLD_MAX else ""
+    having = " that has the skills for it" if job.skills else ""
+    text = f"Its own lists allow no vehicle{having}: not {_names(skilled)}{more}."
+    if not whole:
+        text = f"Its own lists do not allow {_names(skilled)}{more}."
+    return Reason(code=ReasonCode.NOT_ALLOWED, text=text, evidence=evidence)
+
+
+def say_prize(fits: Sequence[tuple[int, VehicleId]], prize: int, others: Sequence[EvidenceItem]) -> Reason:
+    """Say that a job costs more than it is worth: what the route of each who has room would cost more."""
+    cost, vehicle = min(fits)
+    told = tuple(EvidenceItem(vehicle=name, detail=f"would cost {more} more with it") for more, name in fits)
+    text = f"It would cost {cost} more to send {vehicle}, the cheapest, and its prize is {prize}."
+    return Reason(code=ReasonCode.PRIZE, text=text, evidence=(*told, *others))
+
+
 def say_capacity(skilled: Sequence[Outset], job: Job, *, whole: bool) -> Reason:
     evidence = tuple(
         EvidenceItem(vehicle=outset.vehicle.id, detail=f"capacity {list(outset.vehicle.capacity)}")
@@ -48,6 +67,8 @@ def say_capacity(skilled: Sequence[Outset], job: Job, *, whole: bool) -> Reason:
     size = max(len(job.delivery), len(job.pickup))
     amount = [max(part(job.delivery, k), part(job.pickup, k)) for k in range(size)]
     who = "No vehicle" if not job.skills else "No vehicle with the skills for it"
+    if job.allowed_vehicles is not None or job.forbidden_vehicles:
+        who = "No vehicle that may do it"
     text = f"{who} can hold {amount}." if whole else f"{_names(skilled)} cannot hold {amount}."
     return Reason(code=ReasonCode.CAPACITY, text=text, evidence=evidence)
 
@@ -77,6 +98,8 @@ def say_causes(
         ReasonCode.SHIFT: f"No shift is long enough for {place}: {who}{more}.",
         ReasonCode.LIMIT: f"It is beyond the limits of who could do it: {who}{more}.",
         ReasonCode.CAPACITY: f"What is aboard already leaves no room for it: {who}{more}.",
+        ReasonCode.TOGETHER: f"It belongs with what is done already: {who}{more}.",
+        ReasonCode.APART: f"It must not be beside what was done on the same vehicle: {who}{more}.",
         ReasonCode.PARTNER: f"The other half of shipment {job.shipment} cannot be served"
         + (f": {who}{more}." if told else "."),
     }.get(code, f"{who}{more}.")

@@ -17,9 +17,11 @@ from vado.model.jobs import Job
 from vado.model.plan import Draft, Plan, ReasonCode, Route
 from vado.model.problem import Budget, Problem
 from vado.planning.clocked import Clocked
+from vado.planning.groups import parted
 from vado.planning.insert import Tries, insert, sooner
 from vado.planning.keep import Outset, outsets
 from vado.planning.model import Model, build, learn
+from vado.planning.prize import prize_of, shed
 from vado.planning.schedule import drive
 from vado.planning.trip import Fault, Trip
 from vado.ports import Times
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from vado.planning import solver
 
 ROUNDS_MAX = 4  # solve, drive on the clock, learn; then the rest is mended by hand
+SHED_MAX = 300  # sequences driven to tell what is not worth its way
 HURRY_MAX = 300  # sequences driven to be done sooner
 TRIES_MAX = 1500  # sequences driven to find room for what is left over
 
@@ -57,9 +60,10 @@ def replan(problem: Problem, times: Times, *, previous: Plan | None, budget: Bud
         _keep(desk, outset)
     by_id = {job.id: job for job in problem.jobs}
     _release_partners(desk, by_id)
-    free = [job for job in problem.jobs if job.id not in _placed(desk) | desk.released]
+    free = [j for j in problem.jobs if j.id not in _placed(desk) | desk.released and not _waits(desk, j)]
     if free and desk.trips:
         _search(desk, free, times, previous, budget)
+        _shed(desk, by_id)
         _fill(desk, by_id)
         _hurry(desk)
     _pair_up(desk, by_id)
@@ -78,7 +82,7 @@ def _keep(desk: _Desk, outset: Outset) -> None:
     trip = home
     for name in outset.committed:
         longer = drive(outset, (*fixed, by_id[name]), desk.clocked)
-        if isinstance(longer, Fault):
+        if isinstance(longer, Fault) or _parts(desk, outset, by_id[name]):
             desk.released.add(name)
         else:
             fixed.append(by_id[name])
@@ -95,6 +99,8 @@ def _serve_there(desk: _Desk, outset: Outset, by_id: Mapping[JobId, Job]) -> boo
     """
     job = by_id[outset.committed[0]]
     if job.id not in dict(outset.arrived) or (job.half == "pickup" and _partner(job) in by_id):
+        return False
+    if _parts(desk, outset, job):
         return False
     trip = drive(replace(outset, end=None, committed=(job.id,)), (job,), desk.clocked)
     if isinstance(trip, Fault) or any(way.drive is not None for way in trip.ways):
@@ -122,6 +128,17 @@ def _partner(job: Job) -> JobId:
 
 def _placed(desk: _Desk) -> set[JobId]:
     return {job.id for trips in (desk.trips, desk.held) for trip in trips.values() for job in trip.jobs}
+
+
+def _parts(desk: _Desk, outset: Outset, job: Job) -> bool:
+    """Tell whether a job would be parted from its group, as far as that is placed."""
+    trips = (*desk.trips.values(), *desk.held.values())
+    return bool(parted(job, outset.vehicle.id, ((t.outset.vehicle.id, t.jobs) for t in trips)))
+
+
+def _waits(desk: _Desk, job: Job) -> bool:
+    """Tell whether a job belongs with what a vehicle serves that takes nothing more."""
+    return bool(parted(job, VehicleId(""), ((name, trip.jobs) for name, trip in desk.held.items())))
 
 
 def _take_out(desk: _Desk, gone: set[JobId]) -> None:
@@ -209,13 +226,20 @@ def _as_routes(
     )
 
 
+def _shed(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
+    """Leave out what costs more on the clock than its prize."""
+    tries = Tries(SHED_MAX)
+    for name, trip in desk.trips.items():
+        desk.trips[name] = shed(trip, desk.clocked, tries, by_id, fixed=desk.fixed[name])
+
+
 def _fill(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
     """Try what is left over in every position: the clock knows gaps that the solver's caution does not."""
     tries = Tries(TRIES_MAX)
     placed = _placed(desk)
     left = [job for job in by_id.values() if job.id not in placed | desk.released]
-    for job in sorted(left, key=lambda job: (-job.priority, job.id)):
-        more = [job]
+    for job in sorted(left, key=_urgency):
+        more, prize = [job], prize_of(job, by_id)
         if job.half and _partner(job) in by_id and _partner(job) not in placed:
             if job.half == "delivery":
                 continue  # comes with its pickup
@@ -223,11 +247,17 @@ def _fill(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
         best: Trip | None = None
         gain = 0
         for name, trip in desk.trips.items():
+            if _parts(desk, trip.outset, job):
+                continue
             found = insert(trip.outset, trip.jobs, more, desk.clocked, tries, fixed=desk.fixed[name])
             if isinstance(found, Trip) and (best is None or found.cost - trip.cost < gain):
                 best, gain = found, found.cost - trip.cost
-        if best is not None:
+        if best is not None and (prize is None or gain <= prize):
             desk.trips[best.outset.vehicle.id] = best
+
+
+def _urgency(job: Job) -> tuple[bool, int, int, JobId]:
+    return job.prize is not None, -job.priority, -(job.prize or 0), job.id
 
 
 def _hurry(desk: _Desk) -> None:

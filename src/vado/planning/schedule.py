@@ -8,7 +8,7 @@ first door. Knows nothing of the solver, which only proposes sequences.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vado.model.ids import JobId
@@ -16,12 +16,16 @@ from vado.model.jobs import Break, Job
 from vado.model.plan import ReasonCode, Stop, StopKind, StopState
 from vado.model.problem import Problem
 from vado.planning.clocked import Clocked, Way
+from vado.planning.groups import clash, left_behind
 from vado.planning.keep import Outset, node_of
+from vado.planning.limits import START, limit_fault, too_long
 from vado.planning.load import loads, overload
+from vado.planning.may import allowed
 from vado.planning.trip import Fault, Trip
 from vado.planning.windows import service_s, setup_s
 
 TRIES = 6  # how often a departure is put off to meet the start of a stay
+HOLDS_MAX = 24  # how often departures are put off to keep what has a longest time
 
 
 @dataclass(slots=True)
@@ -64,17 +68,37 @@ class _Arrival:
 
 def drive(outset: Outset, jobs: Sequence[Job], clocked: Clocked) -> Trip | Fault:
     """Drive a sequence. Breaks are taken as late as costs least; if that fails, as early as they can be."""
-    fault = _static_fault(outset, jobs)
+    fault = _static_fault(outset, jobs, clocked)
     if fault is not None:
         return fault
-    trip = _drive(outset, jobs, clocked, early=False)
+    trip = _put_off(outset, jobs, clocked, early=False)
     if isinstance(trip, Fault) and outset.breaks:
-        other = _drive(outset, jobs, clocked, early=True)
+        other = _put_off(outset, jobs, clocked, early=True)
         return trip if isinstance(other, Fault) else other
     return trip
 
 
-def _static_fault(outset: Outset, jobs: Sequence[Job]) -> Fault | None:
+def _put_off(outset: Outset, jobs: Sequence[Job], clocked: Clocked, *, early: bool) -> Trip | Fault:
+    """Drive as soon as possible; where that takes too long, leave later, as little as that needs.
+
+    Who leaves later is nowhere sooner. So each departure that is put off to where the last drive says it must
+    be is still no later than in any schedule that keeps the limits: what is not found has none.
+    """
+    holds: dict[int, int] = {}
+    found = _drive(outset, jobs, clocked, holds, early=early)
+    over = None if isinstance(found, Fault) else too_long(found)
+    for _ in range(HOLDS_MAX):
+        if over is None or not over.holds:
+            break
+        holds |= over.holds
+        again = _drive(outset, jobs, clocked, holds, early=early)
+        if isinstance(again, Fault):
+            break
+        found, over = again, too_long(again)
+    return found if over is None else over.fault
+
+
+def _static_fault(outset: Outset, jobs: Sequence[Job], clocked: Clocked) -> Fault | None:
     """Find what binds whatever the clock says."""
     vehicle = outset.vehicle
     ids = [job.id for job in jobs]
@@ -82,12 +106,21 @@ def _static_fault(outset: Outset, jobs: Sequence[Job]) -> Fault | None:
         lacking = sorted(job.skills - vehicle.skills)
         if lacking:
             return Fault(ReasonCode.SKILL, number, f"lacks skill {', '.join(map(str, lacking))}")
+        if not allowed(job, vehicle):
+            return Fault(ReasonCode.NOT_ALLOWED, number, f"is not allowed for job {job.id}")
+        lost = left_behind(job, vehicle.id, clocked.done)
+        if lost:
+            return Fault(ReasonCode.TOGETHER, number, lost)
         if (
             job.half == "delivery"
             and job.id not in outset.bound
             and JobId(f"{job.shipment}/pickup") not in ids[:number]
         ):
             return Fault(ReasonCode.PARTNER, number, "has not picked it up")
+    beside = clash(clocked.done.get(vehicle.id, ()), jobs)
+    if beside is not None:
+        number, other = beside
+        return Fault(ReasonCode.APART, number, f"must not have it beside job {other.id}")
     over = overload(outset.aboard, jobs, vehicle.capacity)
     if over is not None:
         return Fault(ReasonCode.CAPACITY, over[0], over[1])
@@ -97,11 +130,14 @@ def _static_fault(outset: Outset, jobs: Sequence[Job]) -> Fault | None:
     return None
 
 
-def _drive(outset: Outset, jobs: Sequence[Job], clocked: Clocked, *, early: bool) -> Trip | Fault:
-    walk = _Walk(outset, clocked, outset.start, outset.site, outset.ready_s)
+def _drive(
+    outset: Outset, jobs: Sequence[Job], clocked: Clocked, holds: Mapping[int, int], *, early: bool
+) -> Trip | Fault:
+    """Drive a sequence once; `holds` says what is not left before when."""
+    begin_s = max(outset.ready_s, holds.get(START, outset.ready_s))
+    walk = _Walk(outset, clocked, outset.start, outset.site, begin_s)
     walk.rests = sorted(outset.breaks, key=lambda rest: rest.windows) if jobs or outset.started else []
     if outset.start is not None and not outset.started:
-        begin_s = outset.ready_s
         stop = _stop(walk, StopKind.START, outset.start, begin_s, begin_s, begin_s)
         walk.add(stop, Way(begin_s, begin_s, 0, None), outset.start)
     for number, job in enumerate(jobs):
@@ -116,7 +152,7 @@ def _drive(outset: Outset, jobs: Sequence[Job], clocked: Clocked, *, early: bool
         _leave_late(walk, jobs[0])
     stops = _loaded(outset, jobs, walk.stops)
     trip = Trip(outset=outset, jobs=tuple(jobs), stops=stops, ways=tuple(walk.ways))
-    return _limit_fault(trip) or trip
+    return limit_fault(trip) or trip
 
 
 def _serve(walk: _Walk, job: Job, number: int, *, early: bool) -> _Walk | Fault:
@@ -328,19 +364,6 @@ def _drove_s(walk: _Walk) -> tuple[int, ...]:
             found.append(gone_s)
             gone_s = 0
     return tuple(found)
-
-
-def _limit_fault(trip: Trip) -> Fault | None:
-    vehicle, at = trip.outset.vehicle, max(0, len(trip.jobs) - 1)
-    if not trip.jobs:
-        return None
-    if vehicle.max_travel_s is not None and trip.travel_s > vehicle.max_travel_s:
-        text = f"would drive {trip.travel_s} s of at most {vehicle.max_travel_s} s"
-        return Fault(ReasonCode.LIMIT, at, text, trip.travel_s - vehicle.max_travel_s)
-    if vehicle.max_distance_m is not None and trip.metres > vehicle.max_distance_m:
-        text = f"would drive {trip.metres} m of at most {vehicle.max_distance_m} m"
-        return Fault(ReasonCode.LIMIT, at, text)
-    return None
 
 
 def _stop(walk: _Walk, kind: StopKind, at: int, arrival_s: int, start_s: int, departure_s: int) -> Stop:

@@ -28,6 +28,7 @@ from vado.model.problem import Budget
 from vado.model.roads import I64
 from vado.planning.load import part
 from vado.planning.model import Model, Span, span_of
+from vado.planning.solver_rules import add_rules
 
 NAME = "or-tools"
 BRANCHES_PER_SOLUTION = 50  # measured: about 7 in a search that moves
@@ -71,6 +72,7 @@ def solve(model: Model, budget: Budget, *, first: Routes | None = None) -> Solve
         _add_load(model, routing, dimension)
     _add_limits(model, routing)
     _add_choices(model, routing, index)
+    add_rules(model, routing, index)
     parameters = _parameters(budget, greedy=n < 2, pairs=bool(model.pairs))
     routing.CloseModelWithParameters(parameters)
     solver = routing.solver()

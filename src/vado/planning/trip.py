@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vado.model.jobs import Job
-from vado.model.plan import Leg, ReasonCode, Route, Stop
+from vado.model.plan import Leg, ReasonCode, Route, Stop, StopKind
 from vado.model.when import clock, instant
 from vado.planning.clocked import Way
 from vado.planning.keep import Outset
@@ -48,6 +48,17 @@ class Trip:
     @property
     def metres(self) -> int:
         return _past_m(self.outset) + sum(way.metres for way in self.ways)
+
+    @property
+    def begin_s(self) -> int:
+        """Say when the shift begins: it leaves its start, or is at its first stop where it has none."""
+        first = (*self.outset.stops, *self.stops)[0]
+        return first.departure_s if first.kind is StopKind.START else first.arrival_s
+
+    @property
+    def end_s(self) -> int:
+        last = (*self.outset.stops, *self.stops)[-1]
+        return last.arrival_s if last.kind is StopKind.END else last.departure_s
 
     @property
     def cost(self) -> int:

@@ -133,12 +133,47 @@ class TestVroom:
     def test_everything_a_vehicle_may_have(self) -> None:
         file = read(vehicle(
             speed_factor=1.2, type="heavy", max_tasks=3, max_travel_time=3600, max_distance=9000, description="x",
+            max_duration=7200,
             costs={"fixed": 10, "per_hour": 20, "per_km": 30}, end=[1.6, 42.5], profile="driving-hgv",
         ))  # fmt: skip
         found = file.vehicles[0]
         assert (found.speed_factor, found.type, found.profile) == (1.2, "heavy", "truck")
         assert (found.max_tasks, found.max_travel_s, found.max_distance_m) == (3, 3600, 9000)
+        assert found.max_duration_s == 7200
         assert found.costs == Costs(fixed=10, per_hour=20, per_km=30)
+
+    def test_which_vehicles_may_do_it(self) -> None:
+        value = small(
+            jobs=[{"id": 1, "location": [1.5, 42.5], "allowed_vehicles": [1], "forbidden_vehicles": ["b"]}],
+            vehicles=[{"id": name, "start": [1.5, 42.5]} for name in (1, "b")],
+        )
+        value["shipments"] = [{"id": "S", "allowed_vehicles": ["b"],
+                               "pickup": {"location": [1.5, 42.5]}, "delivery": {"location": [1.5, 42.5]}}]  # fmt: skip
+        file = read(value)
+        assert (file.jobs[0].allowed_vehicles, file.jobs[0].forbidden_vehicles) == ({"1"}, {"b"})
+        own = file.shipments[0]
+        assert [half.allowed_vehicles for half in (own.pickup, own.delivery)] == [{"b"}, {"b"}]
+        value["jobs"][0] |= {"allowed_vehicles": [], "forbidden_vehicles": ["c", None]}
+        value["shipments"][0]["allowed_vehicles"] = ["d"]
+        assert faults(value) == [
+            ("E1004", "jobs[0].allowed_vehicles"),
+            ("E1004", "jobs[0].forbidden_vehicles[1]"),
+            ("E1210", "jobs[0].forbidden_vehicles"),
+            ("E1210", "shipments[0].allowed_vehicles"),
+        ]
+
+    def test_what_goes_together_and_what_never_does(self) -> None:
+        file = read(job(together=7, apart=["acid", 3]))
+        assert (file.jobs[0].together, file.jobs[0].apart) == ("7", {"acid", "3"})
+        assert faults(job(together=["a"], apart="acid")) == [
+            ("E1004", "jobs[0].together"),
+            ("E1004", "jobs[0].apart"),
+        ]
+
+    def test_what_a_job_is_worth(self) -> None:
+        assert read(job(prize=1200)).jobs[0].prize == 1200
+        assert read(job()).jobs[0].prize is None
+        assert faults(job(prize=-1)) == [("E1209", "jobs[0].prize")]
 
     def test_times_by_type(self) -> None:
         file = read(job(service=5, setup=3, service_per_type={"b": 2, "a": 1}, setup_per_type={"a": 9}))

@@ -59,6 +59,21 @@ def test_skill_names_the_one_nobody_has() -> None:
     }
 
 
+def test_lists_that_shut_out_everybody_who_could() -> None:
+    fleet = [vehicle("v1", skills=frozenset({1})), vehicle("v2")]
+    lists: Any = {"allowed_vehicles": frozenset({VehicleId("v2")})}
+    assert why([job("a", 3, skills=frozenset({1}), **lists)], fleet) == {
+        "a": "NOT_ALLOWED: Its own lists allow no vehicle that has the skills for it: not v1."
+    }
+    assert why([job("a", 3, forbidden_vehicles=frozenset({VehicleId("v2")}))], fleet[1:]) == {
+        "a": "NOT_ALLOWED: Its own lists allow no vehicle: not v2."
+    }
+    assert why([job("a", 3, **lists)], fleet) == {}
+    assert why([job("a", 3, delivery=(101,), **lists)], fleet) == {
+        "a": "CAPACITY: No vehicle that may do it can hold [101]."
+    }
+
+
 def test_capacity_is_the_reason_only_when_no_empty_vehicle_could_hold_it() -> None:
     assert why([job("a", 3, delivery=(101,))], [vehicle("v1")]) == {
         "a": "CAPACITY: No vehicle can hold [101]."
@@ -93,6 +108,9 @@ def test_a_window_outside_every_shift() -> None:
 
 def test_a_limit_that_binds_alone() -> None:
     assert why([job("a", 10)], [vehicle("v1", max_distance_m=19_000)])["a"].startswith("LIMIT")
+    assert why([job("a", 10)], [vehicle("v1", max_duration_s=1259)])["a"] == (
+        "LIMIT: It is beyond the limits of who could do it: v1 would be out for 1260 s of at most 1259 s."
+    )
 
 
 def test_cut_off_names_place_road_alert_and_when() -> None:

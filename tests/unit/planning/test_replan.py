@@ -156,6 +156,7 @@ def test_service_and_setup_depend_on_the_type_of_vehicle() -> None:
         ({"max_tasks": 1}, "v1: a 08:03 - b"),
         ({"max_travel_s": 20 * 60}, "v1: a 08:03 - b"),
         ({"max_distance_m": 7_000}, "v1: a 08:03 - b"),
+        ({"max_duration_s": 31 * 60}, "v1: a 08:03 - b"),
     ],
 )
 def test_limits_of_a_vehicle_bind(limit: dict[str, int], drawing: str) -> None:
@@ -164,8 +165,34 @@ def test_limits_of_a_vehicle_bind(limit: dict[str, int], drawing: str) -> None:
 
 
 def test_limits_that_are_just_met_do_not_bind() -> None:
-    just = vehicle("v1", max_travel_s=30 * 60, max_distance_m=30_000, max_tasks=2)
+    just = vehicle("v1", max_travel_s=30 * 60, max_distance_m=30_000, max_tasks=2, max_duration_s=32 * 60)
     assert plan(problem([job("a", 3), job("b", 15)], [just])).missing == ()
+
+
+def test_who_may_not_be_out_for_long_leaves_later() -> None:
+    """As soon as possible it would wait for b at its door from 08:13 on, and be out for two hours."""
+    work = [job("a", 3), job("b", 5, windows=(window((10, 0), (10, 5)),))]
+    draft = plan(problem(work, [vehicle("v1", max_duration_s=12 * 60)]))
+    assert drawn(draft) == "v1: a 09:57, b 10:00"
+    assert (only(draft, StopKind.START), only(draft, StopKind.END)) == ([at(9, 54)], [at(10, 6)])
+    assert plan(problem(work, [vehicle("v1", max_duration_s=12 * 60 - 1)])).missing != ()
+
+
+def test_no_departure_helps_where_two_windows_lie_too_far_apart() -> None:
+    early, late = (job(n, 3, windows=(window((h, 0), (h, 1)),)) for n, h in (("a", 9), ("b", 11)))
+    short = vehicle("v1", max_duration_s=2 * 3600 + 5 * 60)
+    assert len(plan(problem([early, late], [short])).missing) == 1
+    assert plan(problem([early, late], [replace(short, max_duration_s=2 * 3600 + 6 * 60)])).missing == ()
+
+
+def test_time_that_is_gone_counts_as_being_out() -> None:
+    visit = Done(job=JobId("a"), arrival_s=at(8, 3), start_s=at(8, 3), departure_s=at(8, 4))
+    under_way = Progress(vehicle=VehicleId("v1"), at=None, at_s=at(9), done=(visit,))
+    work = [job("a", 3), job("b", 5)]
+    for minutes, missing in ((65, ()), (64, ("b",))):  # from 08:03 to 09:08: two to go, one there, five home
+        fleet = [vehicle("v1", max_duration_s=minutes * 60)]
+        draft = plan(problem(work, fleet, progress=[under_way], now_s=at(9)))
+        assert draft.missing == missing
 
 
 def test_a_faster_vehicle_needs_less_by_matrix() -> None:
@@ -176,6 +203,20 @@ def test_each_way_of_travelling_has_its_own_times() -> None:
     soon = job("a", 9, windows=(window((8, 0), (8, 10)),))
     fleet = [vehicle("slow", profile="van"), vehicle("fast")]
     assert drawn(plan(problem([soon], fleet))) == "fast: a 08:09"
+
+
+def test_a_job_chooses_its_vehicles() -> None:
+    fleet = [vehicle("near", start=place(2), end=place(2)), vehicle("far"), vehicle("last", start=place(20))]
+    free, by_far, not_near = job("a", 3), frozenset({VehicleId("far")}), frozenset({VehicleId("near")})
+    assert drawn(plan(problem([free], fleet))) == "near: a 08:01"
+    assert drawn(plan(problem([replace(free, allowed_vehicles=by_far)], fleet))) == "far: a 08:03"
+    assert drawn(plan(problem([replace(free, forbidden_vehicles=not_near)], fleet))) == "far: a 08:03"
+
+
+def test_a_shipment_is_carried_by_whom_it_allows() -> None:
+    fleet = [vehicle("near", start=place(2), end=place(2)), vehicle("far")]
+    own = parcel("S", 3, 5, allowed_vehicles=frozenset({VehicleId("far")}))
+    assert drawn(plan(problem([], fleet, shipments=[own]))) == "far: S/pickup 08:03, S/delivery 08:06"
 
 
 def test_costs_choose_the_cheaper_vehicle() -> None:

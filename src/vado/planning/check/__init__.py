@@ -11,15 +11,18 @@ from vado.model.plan import Draft, Plan, Verdict
 from vado.model.problem import Problem
 from vado.model.snapshot import Snapshot
 from vado.planning.check.case import Given, make_case
+from vado.planning.check.company import judge_apart, judge_together
 from vado.planning.check.complete import judge_complete, judge_kept, judge_pairs
 from vado.planning.check.late import judge_late
-from vado.planning.check.load import judge_capacity, judge_limits, judge_skills
+from vado.planning.check.load import judge_allowed, judge_capacity, judge_limits, judge_skills
 from vado.planning.check.roads import judge_roads
 from vado.planning.check.times import judge_breaks, judge_shifts, judge_times, judge_windows
 
 RULES = (
     judge_complete,
     judge_pairs,
+    judge_together,
+    judge_apart,
     judge_kept,
     judge_times,
     judge_windows,
@@ -27,6 +30,7 @@ RULES = (
     judge_breaks,
     judge_capacity,
     judge_skills,
+    judge_allowed,
     judge_limits,
     judge_roads,
     judge_late,

@@ -1,11 +1,11 @@
-"""CAPACITY, SKILL, LIMIT: what a vehicle carries, can do, and may do at most."""
+"""CAPACITY, SKILL, ALLOWED, LIMIT: what a vehicle carries, can do, and may do at most."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from vado.model.jobs import Amount, Job, Vehicle
-from vado.model.plan import Leg, Route, Rule, Violation
+from vado.model.plan import Leg, Route, Rule, StopKind, Violation
 from vado.planning.check.case import Case, violation
 from vado.planning.check.where import given, sites_of
 
@@ -90,6 +90,19 @@ def judge_skills(case: Case) -> Iterator[Violation]:
                 yield violation(Rule.SKILL, text, route=route, job=job.id)
 
 
+def judge_allowed(case: Case) -> Iterator[Violation]:
+    """Judge that each job is done by a vehicle it allows."""
+    for route in case.routes:
+        for job in _live_jobs(case, route):
+            if route.vehicle in job.forbidden_vehicles:
+                text = f"job {job.id} forbids vehicle {route.vehicle}"
+                yield violation(Rule.ALLOWED, text, route=route, job=job.id)
+            elif job.allowed_vehicles is not None and route.vehicle not in job.allowed_vehicles:
+                names = ", ".join(sorted(job.allowed_vehicles))
+                text = f"job {job.id} allows {names} alone, not vehicle {route.vehicle}"
+                yield violation(Rule.ALLOWED, text, route=route, job=job.id)
+
+
 def _live_jobs(case: Case, route: Route) -> Iterator[Job]:
     for stop in case.live(route):
         if stop.job is not None and stop.job in case.jobs:
@@ -97,7 +110,7 @@ def _live_jobs(case: Case, route: Route) -> Iterator[Job]:
 
 
 def judge_limits(case: Case) -> Iterator[Violation]:
-    """Count stops, seconds at the wheel and metres of the whole shift, what is driven already included.
+    """Count stops, seconds, metres of the whole shift, what is driven already included.
 
     A route that only leads home is not refused: there is nothing to take away from it.
     """
@@ -116,10 +129,18 @@ def judge_limits(case: Case) -> Iterator[Violation]:
             ("stops", tasks, vehicle.max_tasks),
             ("seconds of travel", sum(seconds for seconds, _ in ways), vehicle.max_travel_s),
             ("metres", sum(metres for _, metres in ways), vehicle.max_distance_m),
+            ("seconds from leaving to the end", _out_s(route), vehicle.max_duration_s),
         ):
             if limit is not None and number > limit:
                 text = f"vehicle {vehicle.id}: {number} {what}, at most {limit} are allowed"
                 yield violation(Rule.LIMIT, text, route=route, job=last)
+
+
+def _out_s(route: Route) -> int:
+    """Say how long the route takes, from leaving its first place to being at rest, waiting included."""
+    first, last = route.stops[0], route.stops[-1]
+    left_s = first.departure_s if first.kind is StopKind.START else first.arrival_s
+    return (last.arrival_s if last.kind is StopKind.END else last.departure_s) - left_s
 
 
 def _measure(

@@ -217,10 +217,60 @@ def test_skill_every_one_is_needed() -> None:
         assert case.judge(case.route("v1", "A", [("b", "AB"), (None, "BA")])) == rules
 
 
+@pytest.mark.parametrize(("lists", "rules"), [
+    ({"allowed_vehicles": ["v1", "v2"]}, ()), ({"allowed_vehicles": ["v2"]}, (Rule.ALLOWED,)),
+    ({"forbidden_vehicles": ["v2"]}, ()), ({"forbidden_vehicles": ["v1"]}, (Rule.ALLOWED,)),
+])  # fmt: skip
+def test_allowed(lists: dict[str, list[str]], rules: tuple[Rule, ...]) -> None:
+    named = {key: frozenset(map(VehicleId, names)) for key, names in lists.items()}
+    case = hand(jobs=[job(TOWN, "b", "B", **named)])
+    assert case.judge(case.route("v1", "A", [("b", "AB"), (None, "BA")])) == rules
+
+
+class TestCompany:
+    """Two vehicles, b and d; or both jobs on one."""
+
+    FLEET = tuple(vehicle(TOWN, n, "A", "A") for n in ("v1", "v2"))
+    ALONE = (("v1", [("b", "AB"), (None, "BA")]), ("v2", [("d", "ABCD"), (None, "DCBA")]))
+
+    def judge(self, *, split: bool, done: bool = False, **words: object) -> tuple[Rule, ...]:
+        work = [job(TOWN, name, name.upper(), **words) for name in "bd"]
+        by_one = Done(job=JobId("b"), arrival_s=NOON - 60, start_s=NOON - 60, departure_s=NOON)
+        progress = [Progress(vehicle=VehicleId("v1"), at=None, at_s=NOON, done=(by_one,))] if done else []
+        case = Hand(
+            TOWN,
+            jobs=work[done:],
+            history=work[:done],
+            vehicles=list(self.FLEET),
+            progress=progress,
+        )
+        routes = [case.route(name, "A", ways) for name, ways in self.ALONE]
+        if not split:
+            return case.judge(case.route("v1", "A", OUT_AND_BACK, at=NOON - 120 * done))
+        return case.judge(*routes[done:])
+
+    def test_a_group_on_two_vehicles_is_refused(self) -> None:
+        assert self.judge(split=False, together="t") == ()
+        assert self.judge(split=True, together="t") == (Rule.TOGETHER,)
+
+    def test_a_group_goes_on_with_who_began_it(self) -> None:
+        assert self.judge(split=False, done=True, together="t") == ()
+        assert self.judge(split=True, done=True, together="t") == (Rule.TOGETHER,)
+
+    def test_what_is_apart_on_one_vehicle_is_refused(self) -> None:
+        assert self.judge(split=True, apart=frozenset("x")) == ()
+        assert self.judge(split=False, apart=frozenset("x")) == (Rule.APART,)
+
+    def test_what_is_apart_from_what_was_done_is_refused(self) -> None:
+        assert self.judge(split=True, done=True, apart=frozenset("x")) == ()
+        assert self.judge(split=False, done=True, apart=frozenset("x")) == (Rule.APART,)
+
+
 @pytest.mark.parametrize(("limit", "rules"), [
     ({"max_tasks": 2}, ()), ({"max_tasks": 1}, (Rule.LIMIT,)),
     ({"max_travel_s": 360}, ()), ({"max_travel_s": 359}, (Rule.LIMIT,)),
     ({"max_distance_m": 4200}, ()), ({"max_distance_m": 4199}, (Rule.LIMIT,)),
+    ({"max_duration_s": 480}, ()), ({"max_duration_s": 479}, (Rule.LIMIT,)),
 ])  # fmt: skip
 def test_limit(limit: dict[str, int], rules: tuple[Rule, ...]) -> None:
     case = hand(vehicles=[vehicle(TOWN, "v1", "A", "A", **limit)])
