@@ -67,9 +67,8 @@ def _take_by_node(m, w, o, v, begins, ahead, stay, behind, out):
         if i < begins + ahead or i >= begins + ahead + stay:
             m[o.trial + count] = m[o.line + (v * o.width + i) * FIELDS + NODE]
             count += 1
-    nodes = m[o.trial : o.trial + count].copy()
-    for taken in nodes:
-        node = np.int64(taken)
+    for k in range(o.trial, o.trial + count):
+        node = np.int64(m[k])
         if m[o.where + node] == v:
             for i in range(1, m[o.length + v] + 1):
                 if m[o.line + (v * o.width + i) * FIELDS + NODE] == node:

@@ -33,20 +33,22 @@ VERSIONS_MAX = (1 << 31) - (1 << 24)  # then all that is known is forgotten and 
 def begin(m, w, o):
     """Make a start from what `line` and `length` hold; jobs that make a line unsound go idle."""
     w[o.counters + NEXT] = 1
-    lengths = m[o.length : o.length + o.vehicles].copy()
-    nodes = m[o.line : o.line + o.vehicles * o.width * FIELDS].copy()
-    m[o.length : o.length + o.vehicles] = 0
-    m[o.where : o.where + o.jobs] = -1
+    for v in range(o.vehicles):
+        m[o.kept_length + v] = m[o.length + v]
+        for i in range(1, m[o.length + v] + 1):
+            k = (v * o.width + i) * FIELDS + NODE
+            m[o.kept_line + k] = m[o.line + k]
+        m[o.length + v] = 0
+    for node in range(o.jobs):
+        m[o.where + node] = -1
     open_all(m, o)
     total = 0
     for v in range(o.vehicles):
-        size = 0
-        for i in range(1, lengths[v] + 1):
-            node = nodes[(v * o.width + i) * FIELDS + NODE]
-            size += 1
-            m[o.line + (v * o.width + size) * FIELDS + NODE] = node
-            m[o.where + node] = v
-        m[o.length + v] = size
+        for i in range(1, m[o.kept_length + v] + 1):
+            k = (v * o.width + i) * FIELDS + NODE
+            m[o.line + k] = m[o.kept_line + k]
+            m[o.where + m[o.line + k]] = v
+        m[o.length + v] = m[o.kept_length + v]
         measure(m, w, o, v)
         listed(m, w, o, v)
     for v in range(o.vehicles):
@@ -69,7 +71,8 @@ def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blin
     """Do steps at one temperature. `tries`: how many of those on no line are tried in each."""
     for _ in range(count):
         if w[o.counters + NEXT] > VERSIONS_MAX:
-            m[o.known : o.known + o.jobs * o.vehicles * KNOWN] = 0
+            for k in range(o.known, o.known + o.jobs * o.vehicles * KNOWN):
+                m[k] = 0
             w[o.counters + NEXT] = 1
             for v in range(o.vehicles):
                 m[o.version + v] = w[o.counters + NEXT]
