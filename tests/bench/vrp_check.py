@@ -140,12 +140,13 @@ def _arrival(problem: SearchProblem, profile: int, a: int, b: int, now: int, slo
     if len(set(table.tolist())) == 1:
         return None if table[0] > SECONDS_MAX else now + int(table[0])
     found = []
-    for k, (low, high) in enumerate(problem.slots):
+    slots = problem.slots[profile]
+    for k, (low, high) in enumerate(slots):
         leave, end = max(now, low), high
-        for after in range(k + 1, len(problem.slots)):
-            if problem.slots[after][0] > end + 1 or table[after] != table[k]:
+        for after in range(k + 1, len(slots)):
+            if slots[after][0] > end + 1 or table[after] != table[k]:
                 break
-            end = problem.slots[after][1]
+            end = slots[after][1]
         if table[k] <= SECONDS_MAX and leave + int(table[k]) <= end:
             found.append(leave + int(table[k]))
     return min(found, default=None)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bench.vrp_check import judge
 from vado.errors import ProblemError
 from vado.planning.search import SearchJob, SearchProblem, SearchVehicle, Tuning, by_count, search
-from vado.planning.search.problem import COST_MAX
+from vado.planning.search.problem import PRICE_MAX
 
 STEPS = 400
 seeds = st.integers(0, 2**32)
@@ -75,9 +75,12 @@ def _of_the_day(rng: random.Random, asked: SearchProblem) -> SearchProblem:
     asked = replace(asked, jobs=jobs, vehicles=vehicles, costs=costs, slower=slower)
     if rng.random() < 0.3:
         return asked
-    edges = [0, *sorted(rng.sample(range(100, 6000), rng.randint(1, 4))), 30_000]
-    slots = tuple((a, b - rng.choice((0, 1))) for a, b in pairwise(edges))
-    return replace(asked, slots=slots, seconds_in=tuple(_by_slot(rng, t, len(slots)) for t in asked.seconds))
+    slots = []
+    for _ in range(profiles):
+        edges = [0, *sorted(rng.sample(range(100, 6000), rng.randint(1, 4))), 30_000]
+        slots.append(tuple((a, b - rng.choice((0, 1))) for a, b in pairwise(edges)))
+    tables = [_by_slot(rng, table, len(own)) for table, own in zip(asked.seconds, slots, strict=True)]
+    return replace(asked, slots=tuple(slots), seconds_in=tuple(tables))
 
 
 def _by_slot(rng: random.Random, table: np.ndarray, count: int) -> np.ndarray:
@@ -229,7 +232,7 @@ def test_longer_searches_of_other_tunings_keep_the_rules(seed: int) -> None:
     [
         {"jobs": (SearchJob(place=9),)},
         {"jobs": (SearchJob(place=0, windows=((5, 4),)),)},
-        {"jobs": (SearchJob(place=0, price=COST_MAX + 1),)},
+        {"jobs": (SearchJob(place=0, price=PRICE_MAX + 1),)},
         {"jobs": (SearchJob(place=0),), "shipments": ((0, 0),)},
         {"jobs": (SearchJob(place=0),), "shipments": ((0, 1),)},
         {"jobs": (SearchJob(place=0, pickup=(1,)), SearchJob(place=1)), "shipments": ((0, 1),)},

@@ -58,6 +58,7 @@ def write_plan(
             "solutions": plan.solver.solutions,
             "stopped": plan.solver.stopped,
             "rounds": plan.solver.rounds,
+            "steps": plan.solver.steps,
         },
     }
 

@@ -123,9 +123,10 @@ class Solver:
     seed: int
     solutions_max: int  # the budget that makes it repeatable
     seconds_max: float  # the safety limit
-    solutions: int  # used
+    solutions: int  # of OR-Tools, used; 0: it was not asked
     stopped: str  # "budget", "time" (not repeatable), "proven", "nothing to do"
-    rounds: int = 1  # solve, drive on the clock, forbid what failed, again
+    rounds: int = 1  # propose, drive on the clock, learn what failed, again
+    steps: int = 0  # of the search, used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

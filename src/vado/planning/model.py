@@ -14,28 +14,23 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vado.model.ids import JobId, VehicleId
-from vado.model.jobs import Break, Job, Location, Vehicle
+from vado.model.jobs import Break, Job, Vehicle
 from vado.model.problem import Problem
 from vado.model.roads import I64
 from vado.model.snapshot import NO_WAY_S, Travel
 from vado.model.when import FOREVER_S, NEVER_S
 from vado.planning.clocked import Clocked
+from vado.planning.day import SPAN_MAX_S, Day, Span, day_of
 from vado.planning.groups import clash, groups, left_behind, parted, rivals
 from vado.planning.keep import Outset
 from vado.planning.load import dimensions, loads, part
 from vado.planning.may import may
+from vado.planning.price import MONEY, penalties
 from vado.planning.prize import prize_of
 from vado.planning.travel import Estimate, estimate
 from vado.planning.trip import Trip
 from vado.planning.windows import Visit, service_s, setup_s
 from vado.ports import Times
-
-SPAN_MAX_S = 2**32  # of a shift without end; longer than any plan
-MONEY = 10  # fractions of the caller's minor unit that arcs are counted in
-PRIZES_MAX = 10**11  # what all prizes together count for at most: sums of penalties fit 64 bits
-MOVED_S = 300  # what taking a job from its vehicle must save, in seconds of driving
-
-Span = tuple[int, int]  # both ends inclusive, seconds from now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +55,7 @@ class Car:
 
 @dataclass(slots=True, kw_only=True)
 class Model:
-    """Mutable in three things only, which the clock teaches: seconds, metres, forbidden."""
+    """Mutable in four things only, which the clock teaches: seconds, metres, forbidden, slower."""
 
     jobs: tuple[Job, ...]
     cars: tuple[Car, ...]
@@ -76,9 +71,11 @@ class Model:
     rivals: tuple[tuple[int, int], ...]  # jobs that are never in one car
     prizes: tuple[int | None, ...]  # by job, in the caller's money; None: it is served if any car can
     penalty: tuple[int, ...]  # of leaving a job out
-    arc_cost: list[I64]  # by car [N, N]
     dimensions: int
+    sites: I64  # [N] stop of a node; -1: anywhere
+    days: tuple[Day, ...]  # by kind
     forbidden: set[tuple[int, int]] = field(default_factory=set)
+    slower: dict[tuple[int, int], int] = field(default_factory=dict)  # seconds, more than was thought
 
     @property
     def size(self) -> int:
@@ -116,13 +113,17 @@ def build(
         )
         for k, job in enumerate(jobs)
     )
-    tables = [_tables(jobs, cars, vehicle, estimates, clocked, span_s) for vehicle in _of_kind(cars, kinds)]
+    sites = _sites(jobs, cars, clocked)
+    drivers = _of_kind(cars, kinds)
+    days = tuple(day_of(estimates[v.travel], v, problem.now_s, by_matrix=clocked.by_matrix) for v in drivers)
+    tables = [_tables(jobs, cars, sites, v, day, span_s) for v, day in zip(drivers, days, strict=True)]
     kept = {
         number[job]: index[vehicle]
         for job, vehicle in problem.kept.items()
         if job in number and vehicle in index
     }
-    model = Model(
+    prizes = tuple(prize_of(job, number) for job in jobs)
+    return Model(
         jobs=tuple(jobs),
         cars=cars,
         seconds=[table[0] for table in tables],
@@ -139,13 +140,12 @@ def build(
         kept=kept,
         together=groups(jobs),
         rivals=rivals(jobs),
-        prizes=tuple(prize_of(job, number) for job in jobs),
-        penalty=(),
-        arc_cost=[],
+        prizes=prizes,
+        penalty=penalties(jobs, cars, days, prizes, kept),
         dimensions=dimensions(*(a for job in jobs for a in (job.delivery, job.pickup))),
+        sites=sites,
+        days=days,
     )
-    _price(model)
-    return model
 
 
 def _parts(car: Car, job: Job, clocked: Clocked, placed: Sequence[tuple[VehicleId, tuple[Job, ...]]]) -> bool:
@@ -295,27 +295,21 @@ def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def _tables(
-    jobs: Sequence[Job],
-    cars: Sequence[Car],
-    vehicle: Vehicle,
-    estimates: Mapping[Travel, Estimate],
-    clocked: Clocked,
-    span_s: int,
-) -> tuple[I64, I64, I64]:
-    """Lay travel and work out between nodes, for one kind of vehicle."""
-    n, m = len(jobs), len(cars)
-    at = np.array(
+def _sites(jobs: Sequence[Job], cars: Sequence[Car], clocked: Clocked) -> I64:
+    return np.array(
         [clocked.site(job.location) for job in jobs]
         + [-1 if car.start is None else car.start for car in cars]
         + [-1 if car.outset.end is None else car.outset.end for car in cars],
         np.int64,
     )
-    travel = estimates[vehicle.travel]
-    seconds, metres = travel.seconds[np.ix_(at, at)], travel.metres[np.ix_(at, at)]
-    if vehicle.speed_factor != 1:
-        factor = vehicle.speed_factor if clocked.by_matrix else min(1.0, vehicle.speed_factor)
-        seconds = np.where(seconds < NO_WAY_S, np.ceil(seconds / factor), NO_WAY_S).astype(np.int64)
+
+
+def _tables(
+    jobs: Sequence[Job], cars: Sequence[Car], at: I64, vehicle: Vehicle, day: Day, span_s: int
+) -> tuple[I64, I64, I64]:
+    """Lay travel and work out between nodes, for one kind of vehicle."""
+    n, m = len(jobs), len(cars)
+    seconds, metres = day.slowest[np.ix_(at, at)], day.metres[np.ix_(at, at)]
     nowhere = (at[:, None] < 0) | (at[None, :] < 0) | (at[:, None] == at[None, :])
     seconds[nowhere] = 0
     metres[nowhere] = 0
@@ -331,48 +325,6 @@ def _tables(
     return seconds, metres, work
 
 
-def _price(model: Model) -> None:
-    """Set what arcs cost, and what it costs to leave a job out: more than any detour it could save."""
-    shared: dict[tuple[int, int, int], I64] = {}
-    for number, car in enumerate(model.cars):
-        costs = car.outset.vehicle.costs
-        key = (car.kind, costs.per_hour, costs.per_km)
-        if key not in shared:
-            shared[key] = _arcs(model, *key)
-        arcs = shared[key]
-        moving = [job for job, keeper in model.kept.items() if keeper != number]
-        if moving:
-            arcs = arcs.copy()
-            arcs[:, moving] += max(1, MOVED_S * costs.per_hour * MONEY // 3600)
-        model.arc_cost.append(arcs)
-    dearest = max((int(arcs.max(initial=0)) for arcs in model.arc_cost), default=0)
-    dearest_car = max((car.fixed_cost for car in model.cars), default=0)
-    # Jobs of one place and priority are as good to leave out: the first is kept. Left even, OR-Tools chose by
-    # where its tables lie in memory, one in two, and the same input gave two plans. Jobs alone in their place
-    # are priced as ever, and no priority gives way to the few units between the others.
-    alike: dict[tuple[Location | None, int, int | None], int] = {}
-    first = []
-    for job, prize in zip(reversed(model.jobs), reversed(model.prizes), strict=True):
-        like = (job.location, job.priority, prize)
-        first.append(alike.get(like, 0))
-        alike[like] = first[-1] + 1
-    # No prize, nor all of them, is worth leaving out what has to be served.
-    prizes = min(PRIZES_MAX, sum(prize or 0 for prize in model.prizes)) * MONEY
-    detour = 2 * dearest + dearest_car + prizes + max(first, default=0) + 1
-    model.penalty = tuple(
-        (detour * (1 + job.priority) if prize is None else prize * MONEY) + before
-        for job, prize, before in zip(model.jobs, model.prizes, reversed(first), strict=True)
-    )
-
-
-def _arcs(model: Model, kind: int, per_hour: int, per_km: int) -> I64:
-    reach = model.seconds[kind] <= model.span_s
-    arcs = np.where(reach, model.seconds[kind] * per_hour * MONEY // 3600, 0)
-    arcs += np.where(reach, model.metres[kind] * per_km * MONEY // 1000, 0)
-    arcs[~reach] = arcs.max(initial=0) + 1
-    return np.asarray(arcs, np.int64)
-
-
 def learn(
     model: Model, car: int, route: Sequence[int], at: int, drove_s: Sequence[int], *, shut: bool
 ) -> None:
@@ -386,7 +338,7 @@ def learn(
     raised = False
     for a, b, took_s in zip(nodes, nodes[1:], drove_s, strict=False):
         if took_s > seconds[a, b]:
-            seconds[a, b] = took_s
+            seconds[a, b] = model.slower[a, b] = took_s
             raised = True
     if shut or not raised:
         model.forbidden.add((nodes[at], nodes[at + 1]))

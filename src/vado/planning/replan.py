@@ -8,19 +8,22 @@ is taken out, and what is left over is tried in every position. Knows nothing of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from vado import __version__
 from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Job
-from vado.model.plan import Draft, Plan, ReasonCode, Route
+from vado.model.plan import Draft, Plan, ReasonCode, Route, Solver
 from vado.model.problem import Budget, Problem
 from vado.planning.clocked import Clocked
+from vado.planning.explore import explore, is_whole, knows_groups, steps_of
 from vado.planning.groups import parted
-from vado.planning.insert import Tries, insert, sooner
+from vado.planning.insert import Tries, insert, sooner, turned
 from vado.planning.keep import Outset, outsets
 from vado.planning.model import Model, build, learn
+from vado.planning.price import MONEY, moved
 from vado.planning.prize import prize_of, shed
 from vado.planning.schedule import drive
 from vado.planning.trip import Fault, Trip
@@ -29,6 +32,7 @@ from vado.ports import Times
 if TYPE_CHECKING:
     from vado.planning import solver
 
+SEARCH = "vado"
 ROUNDS_MAX = 4  # solve, drive on the clock, learn; then the rest is mended by hand
 SHED_MAX = 300  # sequences driven to tell what is not worth its way
 HURRY_MAX = 300  # sequences driven to be done sooner
@@ -47,7 +51,7 @@ class _Desk:
     held: dict[VehicleId, Trip]  # of vehicles that stand at a door and cannot get home: that one job
     released: set[JobId]
     solutions: int = 0
-    wall_s: float = 0.0
+    steps: int = 0
     rounds: int = 0
     stopped: str = "nothing to do"
 
@@ -172,7 +176,7 @@ def _salvaged(desk: _Desk, outset: Outset, jobs: Sequence[Job]) -> Trip:
 
 
 def _search(desk: _Desk, free: Sequence[Job], times: Times, previous: Plan | None, budget: Budget) -> None:
-    """Solve and drive in turns; afterwards every trip of the desk has been driven."""
+    """Search and drive in turns; afterwards every trip of the desk has been driven."""
     # Only here: who reads worlds or judges plans imports this package too and must not load OR-Tools.
     from vado.planning import solver
 
@@ -187,16 +191,12 @@ def _search(desk: _Desk, free: Sequence[Job], times: Times, previous: Plan | Non
             for (outset, trip), route in zip(base, first, strict=True)
         ]
         first = _as_routes([trip.route for trip in trips], base, number)
-    left_s, share = budget.seconds_max, budget.solutions_max
-    while desk.rounds < ROUNDS_MAX and left_s > 0:
-        solved = solver.solve(model, replace(budget, seconds_max=left_s, solutions_max=share), first=first)
-        left_s -= solved.wall_s
-        share = max(1, budget.solutions_max // 2)
-        desk.rounds += 1
-        desk.solutions += solved.solutions
-        desk.stopped = solved.stopped if desk.stopped != "time" else "time"
+    watch = solver.stopwatch()
+
+    def propose(routes: solver.Routes) -> int:
+        """Drive proposed routes; what fails is learnt and taken out. Give how many failed."""
         faults = 0
-        for car, ((outset, trip), route) in enumerate(zip(base, solved.routes, strict=True)):
+        for car, ((outset, trip), route) in enumerate(zip(base, routes, strict=True)):
             jobs = [*fixed_jobs[outset.vehicle.id], *(free[k] for k in route)]
             found = drive(outset, jobs, desk.clocked)
             if isinstance(found, Fault):
@@ -204,9 +204,71 @@ def _search(desk: _Desk, free: Sequence[Job], times: Times, previous: Plan | Non
                 _teach(model, car, route, len(trip.jobs), found)
                 found = _salvaged(desk, outset, jobs)
             desk.trips[outset.vehicle.id] = found
-        first = _as_routes([trip.route for trip in desk.trips.values()], base, number)
+        desk.rounds += 1
+        return faults
+
+    def standing() -> solver.Routes:
+        return _as_routes([trip.route for trip in desk.trips.values()], base, number)
+
+    if previous is not None:
+        propose(first)
+        desk.rounds = 0
+    if knows_groups(model):
+        share = steps_of(model, budget.solutions_max)
+        while desk.rounds < ROUNDS_MAX and watch() < budget.seconds_max:
+            found = explore(
+                model, standing() if previous is not None or desk.rounds else None, steps=share,
+                seed=budget.seed, is_late=lambda: watch() >= budget.seconds_max,
+            )  # fmt: skip
+            desk.steps += found.steps
+            desk.stopped = "time" if found.late else "proven" if len(free) < 2 else "budget"
+            if not propose(found.routes):
+                break
+            share //= 2
+    if not is_whole(model):
+        _complete(desk, model, budget, propose, standing, watch)
+
+
+def _complete(
+    desk: _Desk,
+    model: Model,
+    budget: Budget,
+    propose: Callable[[solver.Routes], int],
+    standing: Callable[[], solver.Routes],
+    watch: Callable[[], float],
+) -> None:
+    """Let OR-Tools, which holds every rule, go on from what was found; keep the better of both."""
+    from vado.planning import solver
+
+    share = budget.solutions_max
+    for _ in range(ROUNDS_MAX):
+        left_s = budget.seconds_max - watch()
+        if left_s <= 0:
+            break
+        before, worth = dict(desk.trips), _worth(desk, model)
+        rest = replace(budget, seconds_max=left_s, solutions_max=share)
+        solved = solver.solve(model, rest, first=standing() if desk.rounds else None)
+        desk.solutions += solved.solutions
+        desk.stopped = solved.stopped if desk.stopped != "time" else "time"
+        faults = propose(solved.routes)
+        if desk.rounds > 1 and _worth(desk, model) > worth:
+            desk.trips.update(before)
         if not faults:
             break
+        share = max(1, budget.solutions_max // 2)
+
+
+def _worth(desk: _Desk, model: Model) -> int:
+    """Say what the trips cost with all that is left out and moved: less is better."""
+    placed = _placed(desk)
+    cost = sum(trip.cost for trip in desk.trips.values()) * MONEY
+    cost += sum(price for job, price in zip(model.jobs, model.penalty, strict=True) if job.id not in placed)
+    for number, car in enumerate(model.cars):
+        jobs = {job.id for job in desk.trips[car.outset.vehicle.id].jobs}
+        cost += moved(car) * sum(
+            keeper != number and model.jobs[job].id in jobs for job, keeper in model.kept.items()
+        )
+    return cost
 
 
 def _teach(model: Model, car: int, route: Sequence[int], fixed: int, fault: Fault) -> None:
@@ -264,7 +326,8 @@ def _hurry(desk: _Desk) -> None:
     """Use time that is waited away, where that costs nothing."""
     tries = Tries(HURRY_MAX)
     for name, trip in desk.trips.items():
-        desk.trips[name] = sooner(trip, desk.clocked, tries, fixed=desk.fixed[name])
+        rounder = turned(trip, desk.clocked, tries, fixed=desk.fixed[name])
+        desk.trips[name] = sooner(rounder, desk.clocked, tries, fixed=desk.fixed[name])
 
 
 def _pair_up(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
@@ -300,8 +363,16 @@ def _draft(desk: _Desk, budget: Budget) -> Draft:
         routes=tuple(routes),
         missing=tuple(sorted(job.id for job in desk.problem.jobs if job.id not in placed)),
         cost=cost,
-        solver=solver.describe(
-            budget, solutions=desk.solutions, stopped=desk.stopped, rounds=max(1, desk.rounds)
+        solver=Solver(
+            name=solver.NAME if desk.solutions else SEARCH,
+            version=solver.VERSION if desk.solutions else __version__,
+            seed=budget.seed,
+            solutions_max=budget.solutions_max,
+            seconds_max=budget.seconds_max,
+            solutions=desk.solutions,
+            steps=desk.steps,
+            stopped=desk.stopped,
+            rounds=max(1, desk.rounds),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""OR-Tools: the only file that knows it. A `Model` in, sequences of jobs for each vehicle out.
+"""OR-Tools: with `solver_rules`, what knows it. A `Model` in, sequences of jobs for each vehicle out.
 
 What it must know of OR-Tools 9.15 from Python (each tried, 2026):
 - `SetAllowedVehiclesForIndex` takes no container: `VehicleVar.SetValues` does it; -1 stands for "left out".
@@ -13,7 +13,7 @@ What it must know of OR-Tools 9.15 from Python (each tried, 2026):
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -23,14 +23,16 @@ import ortools
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from ortools.util import optional_boolean_pb2
 
-from vado.model.plan import Solver
 from vado.model.problem import Budget
 from vado.model.roads import I64
+from vado.planning.day import Span
 from vado.planning.load import part
-from vado.planning.model import Model, Span, span_of
+from vado.planning.model import Model, span_of
+from vado.planning.price import arc_costs
 from vado.planning.solver_rules import add_rules
 
 NAME = "or-tools"
+VERSION = str(ortools.__version__)
 BRANCHES_PER_SOLUTION = 50  # measured: about 7 in a search that moves
 BRANCHES_BASE = 2_000
 # A warm start is near its goal: 200 jobs, 20 vehicles, travel slower by half on a third of the pairs: 50
@@ -63,7 +65,7 @@ def solve(model: Model, budget: Budget, *, first: Routes | None = None) -> Solve
     manager = pywrapcp.RoutingIndexManager(model.size, m, starts, ends)
     routing = pywrapcp.RoutingModel(manager)
     index: list[int] = [manager.NodeToIndex(job) for job in range(n)]
-    costs = _registered(routing, model.arc_cost)
+    costs = _registered(routing, arc_costs(model))
     for v in range(m):
         routing.SetArcCostEvaluatorOfVehicle(costs[v], v)
         routing.SetFixedCostOfVehicle(model.cars[v].fixed_cost, v)
@@ -116,17 +118,10 @@ def _stop_when_stale(routing: Any, patience: int) -> None:
     routing.AddAtSolutionCallback(look)
 
 
-def describe(budget: Budget, *, solutions: int, stopped: str, rounds: int) -> Solver:
-    return Solver(
-        name=NAME,
-        version=ortools.__version__,
-        seed=budget.seed,
-        solutions_max=budget.solutions_max,
-        seconds_max=budget.seconds_max,
-        solutions=solutions,
-        stopped=stopped,
-        rounds=rounds,
-    )
+def stopwatch() -> Callable[[], float]:
+    """Start counting seconds: the core has no clock but this one, and uses it for the safety limit only."""
+    timer = pywrapcp.Solver("stopwatch")
+    return lambda: float(timer.WallTime()) / 1000
 
 
 def _register(routing: Any, table: I64) -> int:

@@ -7,6 +7,7 @@ import pytest
 import drawn
 from story import Story, at, closing, job, vehicle
 from vado.model.alert import MsgType
+from vado.model.jobs import Window
 from vado.model.plan import StopKind
 from vado.model.when import clock
 from vado.model.world import Tick
@@ -19,6 +20,7 @@ LINE = drawn.roads(
     """,
     ways={"BC": {"ref": "CG-4", "minutes": 5}},
 )
+D_FIRST = (job(LINE, "d", "D", windows=(Window(at(8), at(8, 10)),)), job(LINE, "e", "E"))
 
 
 def touched(story: Story) -> set[tuple[str, str, str | None]]:
@@ -57,7 +59,7 @@ def test_within_the_grace_it_does_not_where_a_road_shuts_before_it_gets_there() 
 
 
 def test_who_is_caught_inside_does_not_leave_by_a_plan_that_has_run_out() -> None:
-    story = Story(LINE, jobs="d@D e@E", vehicles="v1@A")
+    story = Story(LINE, jobs=D_FIRST, vehicles="v1@A")
     story.report("v1", "arrived", "d", at(8, 7), where="D")
     both = (closing(LINE, "BC", at(8, 8), at(9), name="1"), closing(LINE, "BC", at(9, 30), at(12), name="2"))
     story.tell(*both, now=at(8, 8))
@@ -118,7 +120,7 @@ def test_a_silent_fleet_makes_a_handful_of_decisions_in_a_day(ends: dict[str, No
 
 
 def test_who_stands_at_the_door_as_the_road_shuts_serves_it_and_stays_until_it_opens() -> None:
-    story = Story(LINE, jobs="d@D e@E", vehicles="v1@A")
+    story = Story(LINE, jobs=D_FIRST, vehicles="v1@A")
     story.report("v1", "arrived", "d", at(8, 7), where="D")
     story.tell(closing(LINE, "BC", at(8, 8), name="slide"), now=at(8, 8))
     assert story.plan == "v1: d 08:07"

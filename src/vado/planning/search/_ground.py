@@ -126,7 +126,7 @@ def _arcs(
     after[:count] = spans_of(problem.jobs, "setup_s", profile)
     due = np.where(site.last[:, None] != site.place[None, :], after[None, :], 0)
     if problem.slots:
-        times = pieces.add(problem.seconds_in[profile], problem.slots, site.place, before, due)
+        times = pieces.add(problem.seconds_in[profile], problem.slots[profile], site.place, before, due)
     else:
         times = np.where(blocked, NEVER, np.minimum(seconds + before[:, None] + due, NEVER))
     return np.where(blocked, COST_MAX, cost), times

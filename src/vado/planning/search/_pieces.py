@@ -33,13 +33,13 @@ class Pieces:
         """Give the records one after the other."""
         return np.concatenate(self._parts) if self._parts else np.zeros(0, np.int32)
 
-    def add(
-        self, seconds: I32, slots: Sequence[tuple[int, int]], place: I64, before: I64, after: I64
-    ) -> I64:
+    def add(self, seconds: I32, slots: Sequence[tuple[int, int]], place: I64, before: I64, after: I64) -> I64:
         """Give times [node, node]: seconds, NEVER, or -1 - the number of pieces that are added here.
 
         `seconds` by slot and place; `before` by node that is left, `after` by both.
         """
+        if not slots:
+            return np.full((len(place), len(place)), NEVER, np.int64)
         ways = np.where(seconds >= NEVER, NEVER, seconds).astype(np.int64)  # [slot, place, place]
         varied = (ways != ways[0]).any(axis=0)
         cells = np.ix_(place, place)

@@ -91,7 +91,8 @@ def recreate(m, w, o, count, touched, blink, slack, stale, opens):
         price = min(np.int64(NONE), w[o.price + node])
         best, at, who = price, np.int64(0), np.int64(-1)
         if k == 0 and opens:
-            best, who = _open(m, o, node, price, who)
+            # Whatever it is worth: a second job may pay for the vehicle too.
+            best, who = _open(m, o, node, np.int64(NONE), who)
         if who < 0:
             best, at, who = _look(m, w, o, node, price, blink, slack, stale)
             best, new = _open(m, o, node, best, who)

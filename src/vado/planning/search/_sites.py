@@ -33,7 +33,8 @@ def nodes_of(problem: SearchProblem) -> tuple[I32, I32, Sites]:
     starts_alone = {-1 - a for a, _ in problem.slower if a < 0}
     ends_alone = {-1 - b for _, b in problem.slower if b < 0}
     known: dict[tuple[int, int, int], int] = {}
-    start, end = [], []
+    start: list[int] = []
+    end: list[int] = []
     for v, vehicle in enumerate(problem.vehicles):
         last = vehicle.start if vehicle.site is None else vehicle.site
         for place, site, alone, found in (

@@ -25,6 +25,7 @@ End = int
 
 SECONDS_MAX = (1 << 30) - 1  # a later time, and a longer way, are none
 COST_MAX = 1 << 28  # of an arc, a tax, a fixed cost: sums of four fit 32 bits
+PRICE_MAX = 1 << 46  # of leaving a job out: sums over all jobs fit 64 bits
 JOBS_MAX = 40_000  # a position pair fits 32 bits
 
 
@@ -73,9 +74,9 @@ class SearchProblem:
     metres: tuple[Table, ...] = ()  # by profile, where a vehicle has a cost for them
     costs: tuple[Table, ...] = ()  # [place, place], named by vehicles
     shipments: tuple[tuple[int, int], ...] = ()  # (pickup, delivery): jobs of one vehicle, in this order
-    # A drive lies within a slot, ends included; or in some that follow each other and take equally long. It
-    # may begin later than it could. `seconds` then says what it costs, and is not a time.
-    slots: Windows = ()
+    # By profile, or none at all. A drive lies within a slot, ends included; or in some that follow each other
+    # and take equally long. It may begin later than it could. `seconds` then says what it costs.
+    slots: tuple[Windows, ...] = ()
     seconds_in: tuple[Slots, ...] = ()  # by profile [slot, place, place]
     slower: Mapping[tuple[End, End], int] = field(default_factory=dict)  # at least so many seconds there
 
@@ -110,15 +111,19 @@ class SearchProblem:
         _need("E1212", bool(self.seconds), "no table of seconds")
         shapes = {table.shape for table in (*self.seconds, *self.metres, *self.costs)}
         _need("E1212", len(shapes) == 1 and all(a == b for a, b in shapes), "tables are not square and alike")
-        slots = {table.shape for table in self.seconds_in}
         named = len(self.seconds) if self.slots else 0
-        _need("E1212", len(self.seconds_in) == named, "tables by slot are not one a profile")
-        _need("E1212", slots <= {(len(self.slots), *shape) for shape in shapes}, "tables by slot: not alike")
-        for table in (*self.seconds, *self.metres, *self.costs, *self.seconds_in):
-            _need("E1209", not table.size or int(table.min()) >= 0, "a table holds a negative number")
-        ordered = [instant for slot in self.slots for instant in slot]
-        _need("E1201", ordered == sorted(ordered), "slots are not one after the other")
-        _need("E1209", all(0 <= instant <= SECONDS_MAX for instant in ordered), "a slot is out of range")
+        fit = len(self.seconds_in) == len(self.slots) == named and all(
+            table.shape[1:] in shapes and len(table) == len(slots)
+            for table, slots in zip(self.seconds_in, self.slots, strict=True)
+        )
+        _need("E1212", fit, "tables by slot are not one a profile, one a slot")
+        lowest = [int(t.min(initial=0)) for t in (*self.seconds, *self.metres, *self.costs)]
+        lowest += [int(table.min(initial=0)) for table in self.seconds_in]
+        _need("E1209", min(lowest) >= 0, "a table holds a negative number")
+        for slots in self.slots:
+            ordered = [instant for slot in slots for instant in slot]
+            _need("E1201", ordered == sorted(ordered), "slots are not one after the other")
+            _need("E1209", all(0 <= instant <= SECONDS_MAX for instant in ordered), "a slot is out of range")
 
     def _check_job(self, name: str, job: SearchJob) -> None:
         _need("E1210", 0 <= job.place < self.places, f"{name}: there is no place {job.place}")
@@ -130,7 +135,7 @@ class SearchProblem:
         for low, high in (*job.windows, *(window for own in job.windows_of.values() for window in own)):
             _need("E1201", low <= high, f"{name}: a window ends before it starts")
             _need("E1209", low >= 0 and high <= SECONDS_MAX, f"{name}: a window is out of range")
-        _need("E1209", job.price is None or 0 <= job.price <= COST_MAX, f"{name}: price {job.price}")
+        _need("E1209", job.price is None or 0 <= job.price <= PRICE_MAX, f"{name}: price {job.price}")
         amounts = (*job.delivery, *job.pickup)
         _need(
             "E1209", all(0 <= amount <= COST_MAX for amount in amounts), f"{name}: an amount is out of range"
