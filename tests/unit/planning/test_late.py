@@ -20,7 +20,7 @@ LINE = drawn.roads(
     """,
     ways={"BC": {"ref": "CG-4", "minutes": 5}},
 )
-D_FIRST = (job(LINE, "d", "D", windows=(Window(at(8), at(8, 10)),)), job(LINE, "e", "E"))
+D_FIRST = (job(LINE, "d", "D"), job(LINE, "e", "E", windows=(Window(at(8, 30), at(18)),)))
 
 
 def touched(story: Story) -> set[tuple[str, str, str | None]]:
