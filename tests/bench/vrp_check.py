@@ -82,6 +82,8 @@ def _load_faults(problem: SearchProblem, vehicle: SearchVehicle, route: Sequence
     for k in range(problem.dimensions):
         room = _part(vehicle.capacity, k)
         aboard = sum(_part(problem.jobs[job].delivery, k) for job in route if job not in shipped)
+        if vehicle.deliver_max is not None and aboard > _part(vehicle.deliver_max, k):
+            faults.append(f"has {aboard} of dimension {k} to deliver, {vehicle.deliver_max[k]} at most")
         highest = aboard
         for job in route:
             aboard += _part(problem.jobs[job].pickup, k) - _part(problem.jobs[job].delivery, k)

@@ -66,7 +66,8 @@ def _of_the_day(rng: random.Random, asked: SearchProblem) -> SearchProblem:
     )  # fmt: skip
     vehicles = tuple(
         replace(v, jobs_max=rng.choice((None, None, 3)), site=rng.choice((None, rng.randrange(places))),
-                costs=rng.choice((None, 0)))
+                costs=rng.choice((None, 0)),
+                deliver_max=rng.choice((None, tuple(rng.randint(0, 20) for _ in range(asked.dimensions)))))
         for v in asked.vehicles
     )  # fmt: skip
     costs = (_table(rng, places) % 1000,)

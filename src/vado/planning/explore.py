@@ -64,18 +64,8 @@ def knows_groups(model: Model) -> bool:
 
 def is_whole(model: Model) -> bool:
     """Tell whether the search knows every rule of a model; breaks, groups and sums of travel it does not."""
-    limited = any(
-        car.rests or car.travel_s is not None or car.metres is not None or _spare_binds(model, k)
-        for k, car in enumerate(model.cars)
-    )
+    limited = any(car.rests or car.travel_s is not None or car.metres is not None for car in model.cars)
     return knows_groups(model) and not limited
-
-
-def _spare_binds(model: Model, number: int) -> bool:
-    """Tell whether the fixed part leaves less room for deliveries than there is behind it."""
-    car = model.cars[number]
-    capacity = car.outset.vehicle.capacity
-    return any(spare < part(capacity, k) - aboard for k, (aboard, spare) in enumerate(car.room))
 
 
 def asked(model: Model) -> SearchProblem:
@@ -123,13 +113,15 @@ def _vehicle(model: Model, number: int, tables: dict[tuple[int, Costs], int], co
     car = model.cars[number]
     vehicle = car.outset.vehicle
     tax = moved(car) // coarse
+    room, first = _rooms(model, number)
     return SearchVehicle(
         start=car.start,
         end=car.outset.end,
         site=car.site,
         open_s=min(max(0, car.ready_s), SECONDS_MAX),
         shut_s=min(max(0, car.ready_s, car.end_s), SECONDS_MAX),
-        capacity=_capacity(model, number),
+        capacity=room,
+        deliver_max=first if first != room else None,
         profile=car.kind,
         costs=tables[car.kind, vehicle.costs],
         jobs_max=None if car.tasks is None else max(0, car.tasks),
@@ -139,17 +131,21 @@ def _vehicle(model: Model, number: int, tables: dict[tuple[int, Costs], int], co
     )
 
 
-def _capacity(model: Model, number: int) -> Amount:
-    """Give the room there is beside what stays aboard: what is bound to be delivered counts by itself."""
+def _rooms(model: Model, number: int) -> tuple[Amount, Amount]:
+    """Give the room there is beside what stays aboard, and how much of it can still be loaded at first.
+
+    What is bound to be delivered is aboard already and counts as a delivery of its own in the search.
+    """
     car = model.cars[number]
     mine = [model.jobs[job] for job, keeper in model.bound.items() if keeper == number]
-    return tuple(
-        max(0, min(COST_MAX, room - aboard + sum(part(job.delivery, k) for job in mine)))
-        for k, (room, aboard) in enumerate(
-            (part(car.outset.vehicle.capacity, k), car.room[k][0] if k < len(car.room) else 0)
-            for k in range(model.dimensions)
-        )
-    )
+    room, first = [], []
+    for k in range(model.dimensions):
+        capacity = part(car.outset.vehicle.capacity, k)
+        aboard, spare = car.room[k] if k < len(car.room) else (0, capacity)
+        bound = sum(part(job.delivery, k) for job in mine)
+        room.append(max(0, min(COST_MAX, capacity - aboard + bound)))
+        first.append(max(0, min(COST_MAX, spare + bound)))
+    return tuple(room), tuple(first)
 
 
 def _service_s(model: Model, kind: int, number: int) -> int:

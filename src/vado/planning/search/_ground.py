@@ -55,9 +55,10 @@ def lay_out(problem: SearchProblem, *, seed: int) -> Memory:
     alike = _alike(vehicles, start, end, windows["hours"], tax)
     order = np.argsort(alike, kind="stable").astype(np.int32)
     number = int(alike.max()) + 1 if len(alike) else 0
-    ready = np.zeros((len(vehicles), dims), np.int32)
-    for v, vehicle in enumerate(vehicles):
-        ready[v, : len(vehicle.capacity)] = vehicle.capacity
+    mixed = paired or bool(((drop > 0).any(axis=0) & (load > 0).any(axis=0)).any())
+    room, first_room = _rooms(vehicles, dims)
+    if not mixed:  # each dimension is delivered or picked up, never both: one sum says whether it fits
+        room = np.where((drop > 0).any(axis=0), first_room, room)
     near = _near(links[0], n)
     return memory(
         {
@@ -70,7 +71,7 @@ def lay_out(problem: SearchProblem, *, seed: int) -> Memory:
                              np.int32),
             "kind": np.array([kinds.index(_kind(v)) for v in vehicles], np.int32),
             "fixed": np.array([v.fixed_cost for v in vehicles], np.int32),
-            "room": ready, "tax": tax, "alike": alike,
+            "room": room, "first_room": first_room, "tax": tax, "alike": alike,
             "alike_at": np.searchsorted(alike[order], np.arange(number + 1)).astype(np.int32),
             "alike_order": order, "near": near, "ranks": _ranks(problem, links[0], n),
         },
@@ -84,7 +85,7 @@ def lay_out(problem: SearchProblem, *, seed: int) -> Memory:
         dimensions=dims,
         near_count=near.shape[1],
         several=bool(windows["windows"].size),
-        mixed=paired or bool(((drop > 0).any(axis=0) & (load > 0).any(axis=0)).any()),
+        mixed=mixed,
         paired=paired,
     )  # fmt: skip
 
@@ -187,6 +188,16 @@ def _merged(windows: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield open_
 
 
+def _rooms(vehicles: Sequence[SearchVehicle], dims: int) -> tuple[I32, I32]:
+    """Give what fits on board, and how much of it may be there to be delivered."""
+    room = _amounts([vehicle.capacity for vehicle in vehicles], dims)
+    first = room.copy()
+    for row, vehicle in zip(first, vehicles, strict=True):
+        for k, most in enumerate(vehicle.deliver_max or ()):
+            row[k] = min(row[k], most)
+    return room, first
+
+
 def _mates(problem: SearchProblem) -> tuple[I32, npt.NDArray[np.bool_]]:
     mate = np.full(len(problem.jobs), -1, np.int32)
     lead = np.ones(len(problem.jobs), np.bool_)
@@ -236,7 +247,7 @@ def _alike(vehicles: Sequence[SearchVehicle], start: I32, end: I32, hours: I32, 
     for v, vehicle in enumerate(vehicles):
         key = (
             _kind(vehicle), start[v], end[v], hours[v], vehicle.open_s, vehicle.shut_s, vehicle.capacity,
-            vehicle.jobs_max, vehicle.fixed_cost, vehicle.duration_s_max, tax[v].tobytes(),
+            vehicle.deliver_max, vehicle.jobs_max, vehicle.fixed_cost, vehicle.duration_s_max, tax[v].tobytes(),
         )  # fmt: skip
         found[v] = known.setdefault(key, len(known))
     return found

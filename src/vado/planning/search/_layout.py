@@ -104,6 +104,7 @@ NAMES = (
     "kind",  # [V]
     "fixed",  # [V]
     "room",  # [V, D]
+    "first_room",  # [V, D] of it, for what is on board from the start
     "tax",  # [V, n] cost of this job on this vehicle; NONE: it may not
     "alike",  # [V] vehicles of one number are the same in all that is here
     "alike_at",  # [A + 1] where those of a number lie in `alike_order`

@@ -58,8 +58,11 @@ def _fits_at(m, w, o, v, at, node):
     fits = True
     for d in range(o.dimensions):
         cell = ((v * o.width + at) * o.dimensions + d) * 3
+        begins = v * o.width * o.dimensions * 3 + d * 3
         if (
-            w[o.aboard + cell + 1] + m[o.drop + node * o.dimensions + d] > m[o.room + v * o.dimensions + d]
+            w[o.aboard + begins] + m[o.drop + node * o.dimensions + d]
+            > m[o.first_room + v * o.dimensions + d]
+            or w[o.aboard + cell + 1] + m[o.drop + node * o.dimensions + d] > m[o.room + v * o.dimensions + d]
             or w[o.aboard + cell + 2] + m[o.load + node * o.dimensions + d] > m[o.room + v * o.dimensions + d]
         ):
             fits = False
@@ -251,6 +254,7 @@ def _opening(m, o, v, node):
         if (
             max(m[o.drop + node * o.dimensions + d], m[o.load + node * o.dimensions + d])
             > m[o.room + v * o.dimensions + d]
+            or m[o.drop + node * o.dimensions + d] > m[o.first_room + v * o.dimensions + d]
         ):
             return NONE
     m[o.line + v * o.width * FIELDS + NODE] = m[o.start + v]

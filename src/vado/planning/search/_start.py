@@ -42,6 +42,9 @@ def _fits(problem: SearchProblem, v: int, route: Sequence[int]) -> bool:
     for k in range(problem.dimensions):
         amounts = [(_part(problem.jobs[j].pickup, k), _part(problem.jobs[j].delivery, k)) for j in route]
         aboard = sum(off for (_, off), job in zip(amounts, route, strict=True) if job not in second)
+        most = problem.vehicles[v].deliver_max
+        if most is not None and aboard > _part(most, k):
+            return False
         highest = aboard
         for on, off in amounts:
             aboard += on - off

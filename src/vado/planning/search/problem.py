@@ -53,6 +53,9 @@ class SearchVehicle:
     open_s: int = 0
     shut_s: int = SECONDS_MAX
     capacity: tuple[int, ...] = ()
+    deliver_max: tuple[int, ...] | None = (
+        None  # of deliveries that are no shipment's, where less fits at first
+    )
     profile: int = 0
     costs: int | None = None  # its table of costs, instead of those for a second and a metre
     jobs_max: int | None = None
@@ -155,9 +158,8 @@ class SearchProblem:
         _need("E1209", vehicle.open_s >= 0 and vehicle.shut_s <= SECONDS_MAX, f"{name}: shift out of range")
         costs = (vehicle.fixed_cost, vehicle.second_cost, vehicle.metre_cost, *vehicle.taxes.values())
         _need("E1209", all(0 <= cost <= COST_MAX for cost in costs), f"{name}: a cost is out of range")
-        _need(
-            "E1209", all(0 <= room <= COST_MAX for room in vehicle.capacity), f"{name}: capacity out of range"
-        )
+        rooms = (*vehicle.capacity, *(vehicle.deliver_max or ()))
+        _need("E1209", all(0 <= room <= COST_MAX for room in rooms), f"{name}: capacity out of range")
 
 
 def _need(code: str, holds: bool, cause: str) -> None:
