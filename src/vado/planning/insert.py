@@ -1,8 +1,8 @@
 """Try a job in every position of a sequence, on the clock. What finds room is taken, what does not is told.
 
 In: a trip, a job (or both halves of a shipment). Out: the cheapest `Trip` with it, or the `Fault` of the try
-that came nearest. `sooner` and `turned` choose among what costs the same. Bounded: `Tries` counts the sequences
-driven. Knows nothing of the solver.
+that came nearest. `sooner` and `turned` choose among what costs the same. Bounded: `Tries` counts the
+sequences driven. Knows nothing of the solver.
 """
 
 from __future__ import annotations

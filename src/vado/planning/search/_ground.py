@@ -247,7 +247,8 @@ def _alike(vehicles: Sequence[SearchVehicle], start: I32, end: I32, hours: I32, 
     for v, vehicle in enumerate(vehicles):
         key = (
             _kind(vehicle), start[v], end[v], hours[v], vehicle.open_s, vehicle.shut_s, vehicle.capacity,
-            vehicle.deliver_max, vehicle.jobs_max, vehicle.fixed_cost, vehicle.duration_s_max, tax[v].tobytes(),
+            vehicle.deliver_max, vehicle.jobs_max, vehicle.fixed_cost, vehicle.duration_s_max,
+            tax[v].tobytes(),
         )  # fmt: skip
         found[v] = known.setdefault(key, len(known))
     return found
