@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from blank_roads import SNAPSHOT
 from given_problems import BUDGET, at, job, line, parcel, place, problem, rest, vehicle
 from vado.model.ids import HazardId, JobId, VehicleId
-from vado.model.jobs import Costs, Done, Job, Progress, Shipment, Vehicle, Window
+from vado.model.jobs import ALWAYS, Costs, Done, Job, Progress, Shipment, Vehicle, Window
 from vado.model.plan import Draft, ReasonCode
 from vado.model.problem import Problem
 from vado.model.snapshot import Access, Cut, CutRoad, Group, Travel
@@ -114,6 +114,8 @@ def holes(draw: st.DrawFn) -> dict[tuple[int, Group], Access]:
 def shipments(draw: st.DrawFn, name: str) -> Shipment:
     group: dict[str, Any] = {
         "prize": draw(st.sampled_from([None, 2000])),
+        "max_ride_s": draw(st.sampled_from([None, None, 180, 600])),
+        "windows": draw(st.one_of(st.just((ALWAYS,)), windows())),
         "together": draw(st.sampled_from(["", "", "t"])),
         "apart": draw(st.sampled_from([frozenset(), frozenset("x")])),
     }

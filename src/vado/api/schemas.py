@@ -369,6 +369,7 @@ class ShipmentIn(BaseModel):
     pickup: ShipmentHalfIn
     delivery: ShipmentHalfIn
     amount: list[int] = []
+    max_ride: int | None = Field(None, description="Seconds from leaving the pickup to the delivery.")
     skills: list[int] = []
     priority: int = Field(0, ge=0, le=100)
     prize: int | None = Field(None, description="What leaving it out costs; absent: more than anything.")

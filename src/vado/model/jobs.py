@@ -61,6 +61,7 @@ class Job:
     description: str = ""
     shipment: str = ""  # set on the two halves of a shipment
     half: str = ""  # "pickup" or "delivery" for those
+    max_ride_s: int | None = None  # for those: from leaving the pickup to starting the delivery
     place: str = ""  # the town it belongs to, filled when it is anchored
     given_id: str = ""  # how the caller names it where that is not `id`: the halves of a shipment
     id_is_number: bool = False  # the caller wrote the id as a number and gets it back as one

@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from vado.model.ids import JobId, VehicleId
+from vado.model.ids import JobId
 from vado.model.jobs import Break, Job, Location, Vehicle
 from vado.model.problem import Problem
 from vado.model.roads import I64
 from vado.model.snapshot import NO_WAY_S, Travel
 from vado.model.when import FOREVER_S, NEVER_S
 from vado.planning.clocked import Clocked
-from vado.planning.groups import clash, groups, left_behind, parted, rivals
+from vado.planning.groups import groups, rivals, shut_out
 from vado.planning.keep import Outset
+from vado.planning.limits import ride_ends_s
 from vado.planning.load import dimensions, loads, part
 from vado.planning.may import may
 from vado.planning.prize import prize_of
@@ -70,6 +71,7 @@ class Model:
     span_s: int  # the last instant that matters
     spans: tuple[tuple[tuple[Span, ...], ...], ...]  # by job, by car; () where it cannot
     pairs: tuple[tuple[int, int], ...]
+    rides: tuple[tuple[int, int, int], ...]  # pickup, delivery, most seconds aboard between them
     bound: Mapping[int, int]  # delivery of what is (or will be) aboard -> car
     kept: Mapping[int, int]  # job -> car
     together: tuple[tuple[int, ...], ...]  # jobs that one car does, as far as they are done
@@ -106,17 +108,22 @@ def build(
     number = {job.id: k for k, job in enumerate(jobs)}
     index = {car.outset.vehicle.id: k for k, car in enumerate(cars)}
     bound = {number[job]: k for k, car in enumerate(cars) for job in _bound_jobs(car) if job in number}
-    placed = [(car.outset.vehicle.id, car.fixed) for car in cars]
+    placed = {car.outset.vehicle.id: car.fixed for car in cars}
     spans = tuple(
         tuple(
             _spans(problem, car, job, clocked)
-            if bound.get(k, v) == v and not _parts(car, job, clocked, placed)
+            if bound.get(k, v) == v and not shut_out(job, car.outset.vehicle.id, placed, clocked.done)
             else ()
             for v, car in enumerate(cars)
         )
         for k, job in enumerate(jobs)
     )
     tables = [_tables(jobs, cars, vehicle, estimates, clocked, span_s) for vehicle in _of_kind(cars, kinds)]
+    pairs = tuple(
+        (number[job.id], number[other])
+        for job in jobs
+        if job.half == "pickup" and (other := JobId(f"{job.shipment}/delivery")) in number
+    )
     kept = {
         number[job]: index[vehicle]
         for job, vehicle in problem.kept.items()
@@ -130,11 +137,8 @@ def build(
         work=[table[2] for table in tables],
         span_s=span_s,
         spans=spans,
-        pairs=tuple(
-            (number[job.id], number[other])
-            for job in jobs
-            if job.half == "pickup" and (other := JobId(f"{job.shipment}/delivery")) in number
-        ),
+        pairs=pairs,
+        rides=tuple((a, b, ride_s) for a, b in pairs if (ride_s := jobs[b].max_ride_s) is not None),
         bound=bound,
         kept=kept,
         together=groups(jobs),
@@ -146,14 +150,6 @@ def build(
     )
     _price(model)
     return model
-
-
-def _parts(car: Car, job: Job, clocked: Clocked, placed: Sequence[tuple[VehicleId, tuple[Job, ...]]]) -> bool:
-    """Tell whether a car cannot have a job for what is done or fixed: a mate elsewhere, a rival aboard."""
-    name = car.outset.vehicle.id
-    if parted(job, name, placed) or left_behind(job, name, clocked.done):
-        return True
-    return clash((*clocked.done.get(name, ()), *car.fixed), (job,)) is not None
 
 
 def _bound_jobs(car: Car) -> set[JobId]:
@@ -275,7 +271,7 @@ def _spans(problem: Problem, car: Car, job: Job, clocked: Clocked) -> tuple[Span
         first = chance.start_s + more_s
         # Where a job next door saves the setup, service would start too late at the shifted end.
         last = max(first, chance.end_s) if shared else chance.end_s + more_s
-        last = min(last, _latest(chance, job, vehicle))
+        last = min(last, _latest(chance, job, vehicle), ride_ends_s(car.outset, job) + more_s)
         if first <= last:
             found.append((first - problem.now_s, min(last - problem.now_s, SPAN_MAX_S)))
     return _merged(found)

@@ -41,6 +41,7 @@ class _Walk:
     stops: list[Stop] = field(default_factory=list)
     ways: list[Way] = field(default_factory=list)
     rests: list[Break] = field(default_factory=list)
+    holds: Mapping[int, int] = field(default_factory=dict)  # by number of a job: it is not left before
 
     @property
     def problem(self) -> Problem:
@@ -135,7 +136,7 @@ def _drive(
 ) -> Trip | Fault:
     """Drive a sequence once; `holds` says what is not left before when."""
     begin_s = max(outset.ready_s, holds.get(START, outset.ready_s))
-    walk = _Walk(outset, clocked, outset.start, outset.site, begin_s)
+    walk = _Walk(outset, clocked, outset.start, outset.site, begin_s, holds=holds)
     walk.rests = sorted(outset.breaks, key=lambda rest: rest.windows) if jobs or outset.started else []
     if outset.start is not None and not outset.started:
         stop = _stop(walk, StopKind.START, outset.start, begin_s, begin_s, begin_s)
@@ -181,6 +182,7 @@ def _serve(walk: _Walk, job: Job, number: int, *, early: bool) -> _Walk | Fault:
     walk = walk.copy()
     walk.add(replace(stop, job=job.id, state=state, place=job.place or stop.place), found.way, target)
     walk.site, walk.leave_s = target, found.leave_s
+    walk.now_s = max(walk.now_s, walk.holds.get(number, walk.now_s))
     return walk
 
 

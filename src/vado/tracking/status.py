@@ -193,6 +193,7 @@ _PLAIN = {
     ReasonCode.CAPACITY: "room",
     ReasonCode.TIME_WINDOW: "time",
     ReasonCode.SHIFT: "time",
+    ReasonCode.RIDE: "time",
     ReasonCode.LIMIT: "room",
     ReasonCode.PARTNER: "partner",
     ReasonCode.NO_ROOM: "room",

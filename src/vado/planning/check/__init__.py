@@ -16,7 +16,7 @@ from vado.planning.check.complete import judge_complete, judge_kept, judge_pairs
 from vado.planning.check.late import judge_late
 from vado.planning.check.load import judge_allowed, judge_capacity, judge_limits, judge_skills
 from vado.planning.check.roads import judge_roads
-from vado.planning.check.times import judge_breaks, judge_shifts, judge_times, judge_windows
+from vado.planning.check.times import judge_breaks, judge_rides, judge_shifts, judge_times, judge_windows
 
 RULES = (
     judge_complete,
@@ -27,6 +27,7 @@ RULES = (
     judge_times,
     judge_windows,
     judge_shifts,
+    judge_rides,
     judge_breaks,
     judge_capacity,
     judge_skills,
