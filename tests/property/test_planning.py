@@ -167,6 +167,36 @@ def test_the_referee_passes_whatever_is_planned(p: Problem) -> None:
     assert check(draft, p, None, matrix=line()).violations == ()
 
 
+@st.composite
+def long_roads(draw: st.DrawFn) -> Problem:
+    """Make the same problems with drivers who are under a law and no limits beside it."""
+    p = draw(problems())
+    laws = [draw(st.sampled_from(["", "EU-561", "EU-561", "US-HOS"])) for _ in p.vehicles]
+    no_limits = {"max_travel_s": None, "max_distance_m": None, "max_duration_s": None}
+    fleet = tuple(
+        replace(v, driver_hours=law, shift=Window(v.shift.start_s, at(8) + 20 * 3600), **no_limits)  # type: ignore[arg-type]
+        for v, law in zip(p.vehicles, laws, strict=True)
+    )
+    wide = draw(st.booleans())
+    free = {"skills": frozenset(), "allowed_vehicles": None, "forbidden_vehicles": frozenset(), "prize": None}
+    easy = {**free, "apart": frozenset(), "max_ride_s": None, **({"windows": (ALWAYS,)} if wide else {})}
+    lists = {name: tuple(replace(j, **easy) for j in getattr(p, name)) for name in ("jobs", "history")}  # type: ignore[arg-type]
+    return replace(p, vehicles=fleet, **lists)  # type: ignore[arg-type]
+
+
+@RANDOM
+@given(long_roads())
+def test_the_referee_passes_how_drivers_rest(p: Problem) -> None:
+    """On a line of stops a quarter of an hour apart."""
+    slow = {name: (15 * seconds, metres) for name, (seconds, metres) in line().items()}
+    times = MatrixTimes(p.stops, slow)
+    draft = replan(p, times, previous=None, budget=QUICK)
+    assert check(draft, p, None, matrix=slow).violations == ()
+    plan = explain(draft, p, times, SNAPSHOT, previous=None)
+    again = replan(p, times, previous=plan, budget=QUICK)
+    assert check(again, p, None, matrix=slow).violations == ()
+
+
 @RANDOM
 @given(problems())
 def test_each_job_is_in_one_place_and_each_missing_one_has_a_reason(p: Problem) -> None:

@@ -411,6 +411,7 @@ class VehicleIn(BaseModel):
     max_travel_time: int | None = Field(None, description="Seconds at the wheel.")
     max_distance: int | None = Field(None, description="Metres.")
     max_duration: int | None = Field(None, description="Seconds from leaving to the end.")
+    driver_hours: str | None = Field(None, description="EU-561 or US-HOS; absent: nobody counts.")
 
 
 class VehiclesIn(BaseModel):

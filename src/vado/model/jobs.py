@@ -113,6 +113,7 @@ class Vehicle:
     max_travel_s: int | None = None
     max_distance_m: int | None = None
     max_duration_s: int | None = None  # from leaving its start to being done, waiting and breaks included
+    driver_hours: str = ""  # a name in model.driver_hours; "": nobody counts them
     description: str = ""
     id_is_number: bool = False  # as with jobs
 

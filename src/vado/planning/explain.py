@@ -44,6 +44,7 @@ BY_HAZARD = (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK)
 BY_RULE = (
     ReasonCode.CAPACITY,
     ReasonCode.RIDE,
+    ReasonCode.HOURS,
     ReasonCode.LIMIT,
     ReasonCode.SKILL,
     ReasonCode.NOT_ALLOWED,
@@ -62,6 +63,7 @@ ORDER = (
     ReasonCode.TIME_WINDOW,
     ReasonCode.SHIFT,
     ReasonCode.RIDE,
+    ReasonCode.HOURS,
     ReasonCode.LIMIT,
     ReasonCode.CAPACITY,
     ReasonCode.TOGETHER,

@@ -22,6 +22,7 @@ NEARNESS = (
     ReasonCode.SHIFT,
     ReasonCode.TIME_WINDOW,
     ReasonCode.RIDE,
+    ReasonCode.HOURS,
     ReasonCode.LIMIT,
     ReasonCode.CAPACITY,
     ReasonCode.NO_WAY_BACK,

@@ -13,6 +13,7 @@ from vado.model.ids import JobId
 from vado.model.jobs import Job
 from vado.model.plan import ReasonCode
 from vado.model.when import FOREVER_S
+from vado.planning.hours import hours_of, last_drive_s
 from vado.planning.keep import Outset
 from vado.planning.trip import Fault, Trip
 
@@ -43,7 +44,8 @@ def limit_fault(trip: Trip) -> Fault | None:
 
 def too_long(trip: Trip) -> TooLong | None:
     """Find what takes too long as it is driven; all of it, for a later departure may help several."""
-    found = [over for over in (_too_long_out(trip), *_too_long_aboard(trip)) if over is not None]
+    judged = (_too_long_out(trip), _too_late_at_wheel(trip), *_too_long_aboard(trip))
+    found = [over for over in judged if over is not None]
     if not found:
         return None
     holds: dict[int, int] = {}
@@ -64,6 +66,19 @@ def _too_long_out(trip: Trip) -> TooLong | None:
     text = f"would be out for {took_s} s of at most {limit_s} s"
     fault = Fault(ReasonCode.LIMIT, len(trip.jobs) - 1, text, took_s - limit_s)
     return TooLong(fault, {} if trip.outset.started else {START: trip.end_s - limit_s})
+
+
+def _too_late_at_wheel(trip: Trip) -> TooLong | None:
+    """Judge from when on the law allows no more driving."""
+    hours, last_s = hours_of(trip.outset.vehicle), last_drive_s(trip)
+    if hours is None or hours.day_s is None or last_s is None or not trip.jobs:
+        return None
+    over_s = last_s - trip.begin_s - hours.day_s
+    if over_s <= 0:
+        return None
+    text = f"would drive {last_s - trip.begin_s} s after it began, {hours.name} allows {hours.day_s} s"
+    fault = Fault(ReasonCode.HOURS, len(trip.jobs) - 1, text, over_s)
+    return TooLong(fault, {} if trip.outset.started else {START: last_s - hours.day_s})
 
 
 def _too_long_aboard(trip: Trip) -> Iterator[TooLong]:

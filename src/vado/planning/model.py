@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vado.model.driver_hours import DriverHours
 from vado.model.ids import JobId
 from vado.model.jobs import Break, Job, Location, Vehicle
 from vado.model.problem import Problem
@@ -21,6 +22,7 @@ from vado.model.snapshot import NO_WAY_S, Travel
 from vado.model.when import FOREVER_S, NEVER_S
 from vado.planning.clocked import Clocked
 from vado.planning.groups import groups, rivals, shut_out
+from vado.planning.hours import hours_of, longest_out_s, wheel_left_s
 from vado.planning.keep import Outset
 from vado.planning.limits import ride_ends_s
 from vado.planning.load import dimensions, loads, part
@@ -55,6 +57,7 @@ class Car:
     travel_s: int | None
     metres: int | None
     duration_s: int | None  # from leaving to the end; None also where it has left: then `end_s` says it
+    hours: DriverHours | None  # the clock rests by them; `travel_s` keeps their day
     rests: tuple[tuple[tuple[Span, ...], int], ...]  # windows, length
     fixed_cost: int
 
@@ -208,7 +211,7 @@ def _car(
         start = site = clocked.site(job.location)
         ready_s = max(ready_s, visit.start_s + service_s(job, vehicle) + setup_s(job, vehicle))
     done = sum(stop.job is not None for stop in outset.stops) + len(trip.jobs)
-    duration_s, end_s = vehicle.max_duration_s, vehicle.shift.end_s
+    duration_s, end_s = longest_out_s(outset), vehicle.shift.end_s
     if duration_s is not None and (outset.started or trip.jobs):
         end_s = max(ready_s, min(end_s, trip.begin_s + duration_s))
         duration_s = None
@@ -227,9 +230,10 @@ def _car(
         kind=kinds.setdefault((vehicle.travel, vehicle.speed_factor, vehicle.type), len(kinds)),
         room=_room(outset, trip),
         tasks=None if vehicle.max_tasks is None else vehicle.max_tasks - done,
-        travel_s=None if vehicle.max_travel_s is None else vehicle.max_travel_s - past_s - driven_s,
+        travel_s=wheel_left_s(outset, now_s, past_s, driven_s),
         metres=None if vehicle.max_distance_m is None else vehicle.max_distance_m - past_m - driven_m,
         duration_s=duration_s,
+        hours=hours_of(vehicle),
         rests=tuple(
             (_rest_spans(rest, now_s), rest.service_s) for rest in outset.breaks if rest.id not in taken
         ),

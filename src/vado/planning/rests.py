@@ -43,7 +43,7 @@ def _rested(walk: Walk, rest: Break, way: Way, at: int, begin_s: int) -> Walk | 
     rested = walk.copy()
     stop = stop_at(walk, StopKind.BREAK, at, way.arrive_s, begin_s, done_s)
     rested.add(replace(stop, label=rest.id), way, at)
-    rested.rests.remove(rest)
+    rested.rests = [other for other in rested.rests if other is not rest]
     return rested
 
 

@@ -16,6 +16,7 @@ from vado.model.jobs import Job
 from vado.model.plan import ReasonCode, Stop, StopKind, StopState
 from vado.planning.clocked import Clocked, Way
 from vado.planning.groups import clash, left_behind
+from vado.planning.hours import hours_fault, hours_of, rest_at_door, rest_before
 from vado.planning.keep import Outset
 from vado.planning.limits import START, limit_fault, too_long
 from vado.planning.load import loads, overload
@@ -33,10 +34,23 @@ def drive(outset: Outset, jobs: Sequence[Job], clocked: Clocked) -> Trip | Fault
     if fault is not None:
         return fault
     trip = _put_off(outset, jobs, clocked, early=False)
-    if isinstance(trip, Fault) and outset.breaks:
+    if isinstance(trip, Fault) and (outset.breaks or outset.vehicle.driver_hours):
         other = _put_off(outset, jobs, clocked, early=True)
-        return trip if isinstance(other, Fault) else other
+        if isinstance(other, Trip):
+            return other
+        return _for_hours(outset, jobs, clocked, trip)
     return trip
+
+
+def _for_hours(outset: Outset, jobs: Sequence[Job], clocked: Clocked, fault: Fault) -> Fault:
+    """Blame driver hours for what could be driven without them."""
+    name = outset.vehicle.driver_hours
+    if not name or fault.code is ReasonCode.HOURS:
+        return fault
+    free = replace(outset, vehicle=replace(outset.vehicle, driver_hours=""))
+    if isinstance(drive(free, jobs, clocked), Fault):
+        return fault
+    return replace(fault, code=ReasonCode.HOURS, text=f"{fault.text} with the rest that {name} asks for")
 
 
 def _put_off(outset: Outset, jobs: Sequence[Job], clocked: Clocked, *, early: bool) -> Trip | Fault:
@@ -106,30 +120,38 @@ def _drive(
         if isinstance(served, Fault):
             return replace(served, at=number, drove_s=_drove_s(walk))
         walk = served
-    fault = _finish(walk)
+    fault = _finish(walk, idle=not jobs)
     if fault is not None:
         return replace(fault, at=len(jobs), drove_s=_drove_s(walk))
-    if jobs and not outset.started:
+    hours = hours_of(outset.vehicle)
+    if jobs and not outset.started and not (hours and hours.any_pause):  # what is waited may be its rest
         _leave_late(walk, jobs[0])
     stops = _loaded(outset, jobs, walk.stops)
-    trip = Trip(outset=outset, jobs=tuple(jobs), stops=stops, ways=tuple(walk.ways))
-    return limit_fault(trip) or trip
+    trip = Trip(
+        outset=outset, jobs=tuple(jobs), stops=stops, ways=tuple(walk.ways), made_s=walk.problem.now_s
+    )
+    return limit_fault(trip) or hours_fault(trip) or trip
 
 
 def _serve(walk: Walk, job: Job, number: int, *, early: bool) -> Walk | Fault:
     """Go to a job and serve it, with the breaks that are due before it."""
-    found = arrive(walk, job)
-    if isinstance(found, Fault):
-        return found
+    rested = _go(walk, job)
+    if isinstance(rested, Fault):
+        return rested
+    walk, found = rested
     for rest in tuple(walk.rests):
-        rested = [w for w in (rest_here(walk, rest), rest_there(walk, rest, job, found)) if w is not None]
-        arrivals = [(w, a) for w in rested if not isinstance(a := arrive(w, job), Fault)]
+        taken = [w for w in (rest_here(walk, rest), rest_there(walk, rest, job, found)) if w is not None]
+        arrivals = [(w, a) for w in taken if not isinstance(a := arrive(w, job), Fault)]
         if not arrivals:
             continue  # not now; whether it can be had at all is seen at the end
         best, arrival = min(arrivals, key=lambda pair: pair[1].start_s)
         last_chance = first_start(rest, found.done_s) is None
         if early or last_chance or arrival.start_s <= found.start_s:
             walk, found = best, arrival
+    rested = _go(walk, job)
+    if isinstance(rested, Fault):
+        return rested
+    walk, found = rest_at_door(rested[0], job, rested[1], early=early)
     target = walk.clocked.site(job.location)
     arrive_s, start_s, done_s = _reported(walk, job, number, found) or (
         found.way.arrive_s,
@@ -144,6 +166,19 @@ def _serve(walk: Walk, job: Job, number: int, *, early: bool) -> Walk | Fault:
     walk.site, walk.leave_s = target, found.leave_s
     walk.now_s = max(walk.now_s, walk.holds.get(number, walk.now_s))
     return walk
+
+
+def _go(walk: Walk, job: Job) -> tuple[Walk, Arrival] | Fault:
+    """Find the way to a job, after a rest where driver hours ask for one first."""
+    found = arrive(walk, job)
+    if isinstance(found, Fault):
+        return found
+    rested = rest_before(walk, found.way)
+    if isinstance(rested, Fault):
+        return rested
+    if rested is not walk:
+        found = arrive(rested, job)
+    return found if isinstance(found, Fault) else (rested, found)
 
 
 def _reported(walk: Walk, job: Job, number: int, found: Arrival) -> tuple[int, int, int] | None:
@@ -165,9 +200,17 @@ def _reported(walk: Walk, job: Job, number: int, found: Arrival) -> tuple[int, i
     return None
 
 
-def _finish(walk: Walk) -> Fault | None:
+def _finish(walk: Walk, *, idle: bool) -> Fault | None:
     """Take the breaks that cannot be had before or after the route, and drive to where it ends."""
     outset = walk.outset
+    way = home(walk)
+    if isinstance(way, Fault):
+        return way
+    if not idle:  # who does nothing more is not kept from coming home
+        rested = rest_before(walk, way)
+        if isinstance(rested, Fault):
+            return rested
+        _become(walk, rested)
     for rest in tuple(walk.rests):
         way = home(walk)
         if isinstance(way, Fault):
@@ -175,11 +218,10 @@ def _finish(walk: Walk) -> Fault | None:
         leaves_s = _leaves_s(walk)
         if any(w.end_s >= way.arrive_s or w.start_s + rest.service_s <= leaves_s for w in rest.windows):
             continue
-        rested = rest_here(walk, rest)
-        if rested is None:
+        taken = rest_here(walk, rest)
+        if taken is None:
             return Fault(ReasonCode.SHIFT, 0, f"finds no time for its break {rest.id}")
-        walk.stops, walk.ways, walk.rests = rested.stops, rested.ways, rested.rests
-        walk.now_s = rested.now_s
+        _become(walk, taken)
     way = home(walk)
     if isinstance(way, Fault):
         return way
@@ -190,6 +232,12 @@ def _finish(walk: Walk) -> Fault | None:
         stop = stop_at(walk, StopKind.END, outset.end, way.arrive_s, way.arrive_s, way.arrive_s)
         walk.add(stop, way, outset.end)
     return None
+
+
+def _become(walk: Walk, rested: Walk) -> None:
+    """Take over what was rested; the place stays."""
+    walk.stops, walk.ways, walk.rests = rested.stops, rested.ways, rested.rests
+    walk.now_s = rested.now_s
 
 
 def _leaves_s(walk: Walk) -> int:

@@ -194,6 +194,7 @@ _PLAIN = {
     ReasonCode.TIME_WINDOW: "time",
     ReasonCode.SHIFT: "time",
     ReasonCode.RIDE: "time",
+    ReasonCode.HOURS: "time",
     ReasonCode.LIMIT: "room",
     ReasonCode.PARTNER: "partner",
     ReasonCode.NO_ROOM: "room",

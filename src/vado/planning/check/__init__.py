@@ -13,6 +13,7 @@ from vado.model.snapshot import Snapshot
 from vado.planning.check.case import Given, make_case
 from vado.planning.check.company import judge_apart, judge_together
 from vado.planning.check.complete import judge_complete, judge_kept, judge_pairs
+from vado.planning.check.hours import judge_hours
 from vado.planning.check.late import judge_late
 from vado.planning.check.load import judge_allowed, judge_capacity, judge_limits, judge_skills
 from vado.planning.check.roads import judge_roads
@@ -33,6 +34,7 @@ RULES = (
     judge_skills,
     judge_allowed,
     judge_limits,
+    judge_hours,
     judge_roads,
     judge_late,
 )

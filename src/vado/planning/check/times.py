@@ -176,7 +176,7 @@ def judge_breaks(case: Case) -> Iterator[Violation]:
         taken = [stop for stop in route.stops if stop.kind is StopKind.BREAK]
         known = {rest.id: rest for rest in vehicle.breaks}
         for stop in taken:
-            if stop.label not in known:
+            if stop.label not in {*known, vehicle.driver_hours or None}:
                 text = f"vehicle {vehicle.id} takes a break {stop.label!r} that it does not have"
                 yield violation(Rule.BREAK, text, route=route)
         for rest in vehicle.breaks:
