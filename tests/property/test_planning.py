@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from blank_roads import SNAPSHOT
 from given_problems import BUDGET, at, job, line, parcel, place, problem, rest, vehicle
 from vado.model.ids import HazardId, JobId, VehicleId
-from vado.model.jobs import Costs, Done, Job, Progress, Shipment, Vehicle, Window
+from vado.model.jobs import ALWAYS, Costs, Done, Job, Progress, Shipment, Vehicle, Window
 from vado.model.plan import Draft, ReasonCode
 from vado.model.problem import Problem
 from vado.model.snapshot import Access, Cut, CutRoad, Group, Travel
@@ -114,6 +114,8 @@ def holes(draw: st.DrawFn) -> dict[tuple[int, Group], Access]:
 def shipments(draw: st.DrawFn, name: str) -> Shipment:
     group: dict[str, Any] = {
         "prize": draw(st.sampled_from([None, 2000])),
+        "max_ride_s": draw(st.sampled_from([None, None, 180, 600])),
+        "windows": draw(st.one_of(st.just((ALWAYS,)), windows())),
         "together": draw(st.sampled_from(["", "", "t"])),
         "apart": draw(st.sampled_from([frozenset(), frozenset("x")])),
     }
@@ -163,6 +165,36 @@ def made(p: Problem) -> tuple[Draft, MatrixTimes]:
 def test_the_referee_passes_whatever_is_planned(p: Problem) -> None:
     draft, _ = made(p)
     assert check(draft, p, None, matrix=line()).violations == ()
+
+
+@st.composite
+def long_roads(draw: st.DrawFn) -> Problem:
+    """Make the same problems with drivers who are under a law and no limits beside it."""
+    p = draw(problems())
+    laws = [draw(st.sampled_from(["", "EU-561", "EU-561", "US-HOS"])) for _ in p.vehicles]
+    no_limits = {"max_travel_s": None, "max_distance_m": None, "max_duration_s": None}
+    fleet = tuple(
+        replace(v, driver_hours=law, shift=Window(v.shift.start_s, at(8) + 20 * 3600), **no_limits)  # type: ignore[arg-type]
+        for v, law in zip(p.vehicles, laws, strict=True)
+    )
+    wide = draw(st.booleans())
+    free = {"skills": frozenset(), "allowed_vehicles": None, "forbidden_vehicles": frozenset(), "prize": None}
+    easy = {**free, "apart": frozenset(), "max_ride_s": None, **({"windows": (ALWAYS,)} if wide else {})}
+    lists = {name: tuple(replace(j, **easy) for j in getattr(p, name)) for name in ("jobs", "history")}  # type: ignore[arg-type]
+    return replace(p, vehicles=fleet, **lists)  # type: ignore[arg-type]
+
+
+@RANDOM
+@given(long_roads())
+def test_the_referee_passes_how_drivers_rest(p: Problem) -> None:
+    """On a line of stops a quarter of an hour apart."""
+    slow = {name: (15 * seconds, metres) for name, (seconds, metres) in line().items()}
+    times = MatrixTimes(p.stops, slow)
+    draft = replan(p, times, previous=None, budget=QUICK)
+    assert check(draft, p, None, matrix=slow).violations == ()
+    plan = explain(draft, p, times, SNAPSHOT, previous=None)
+    again = replan(p, times, previous=plan, budget=QUICK)
+    assert check(again, p, None, matrix=slow).violations == ()
 
 
 @RANDOM

@@ -369,6 +369,7 @@ class ShipmentIn(BaseModel):
     pickup: ShipmentHalfIn
     delivery: ShipmentHalfIn
     amount: list[int] = []
+    max_ride: int | None = Field(None, description="Seconds from leaving the pickup to the delivery.")
     skills: list[int] = []
     priority: int = Field(0, ge=0, le=100)
     prize: int | None = Field(None, description="What leaving it out costs; absent: more than anything.")
@@ -410,6 +411,7 @@ class VehicleIn(BaseModel):
     max_travel_time: int | None = Field(None, description="Seconds at the wheel.")
     max_distance: int | None = Field(None, description="Metres.")
     max_duration: int | None = Field(None, description="Seconds from leaving to the end.")
+    driver_hours: str | None = Field(None, description="EU-561 or US-HOS; absent: nobody counts.")
 
 
 class VehiclesIn(BaseModel):

@@ -15,6 +15,7 @@ from vado.exchange.orders import (
     refuse_twice,
 )
 from vado.exchange.reading import Field
+from vado.model.driver_hours import DRIVER_HOURS
 from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import ALWAYS, Break, Costs, Location, Vehicle
 
@@ -30,7 +31,8 @@ PROFILE_ALIASES = {
 VEHICLE_KEYS = frozenset(
     ("id", "profile", "equipment", "description", "start", "start_index", "end", "end_index", "capacity",
      "skills", "time_window", "breaks", "speed_factor", "type", "costs", "max_tasks", "max_travel_time",
-     "max_distance", "max_duration", "steps", *LOAD_KEYS)
+     "max_distance", "max_duration",
+     "driver_hours", "steps", *LOAD_KEYS)
 )  # fmt: skip
 SLIP_LIKENESS = 0.8  # of two keys, by difflib's ratio: one letter too many or too few of six
 SPEED_FACTOR_MAX = 5.0  # VROOM's
@@ -67,6 +69,7 @@ def read_vehicle(row: Field, *, by_index: bool, own_profiles: Collection[str] = 
         "max_travel_s": _limit(row, "max_travel_time"),
         "max_distance_m": _limit(row, "max_distance"),
         "max_duration_s": _limit(row, "max_duration"),
+        "driver_hours": _driver_hours(row),
     }
     if name is None:
         return None
@@ -152,6 +155,22 @@ def _costs(row: Field) -> Costs:
         number = None if item is None else item.whole(0, LARGE)
         values[key] = getattr(default, key) if number is None else number
     return Costs(**values)
+
+
+def _driver_hours(row: Field) -> str:
+    """Read the name of a law; its rest goes by that name, which no break may have then."""
+    found = row.find("driver_hours")
+    if found is None:
+        return ""
+    said = found.text()
+    if said is not None and said not in DRIVER_HOURS:
+        found.fault("E1004", f"{said!r} is no set of driver hours", f"give one of {', '.join(DRIVER_HOURS)}")
+    breaks = row.find("breaks")
+    for item in () if breaks is None or not isinstance(breaks.value, list) else breaks.items():
+        own = item.find("id")
+        if own is not None and own.value == said:
+            own.fault("E1205", f"{said!r} is the rest that driver hours ask for", "call the break otherwise")
+    return said or ""
 
 
 def _speed_factor(row: Field) -> float:

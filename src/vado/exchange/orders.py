@@ -14,7 +14,9 @@ HALF_KEYS = frozenset(
      "service_per_type", "time_windows")
 )  # fmt: skip
 JOB_KEYS = HALF_KEYS | RULE_KEYS | {"delivery", "pickup", "amount", "skills", "priority"}
-SHIPMENT_KEYS = RULE_KEYS | {"id", "pickup", "delivery", "amount", "skills", "priority", "description"}
+SHIPMENT_KEYS = RULE_KEYS | {
+    "id", "pickup", "delivery", "amount", "skills", "priority", "max_ride", "description",
+}  # fmt: skip
 PRIORITY_MAX = 100  # VROOM's
 WINDOWS_MAX = 100
 SKILLS_MAX = 1000
@@ -77,7 +79,8 @@ def read_shipment(row: Field, *, by_index: bool) -> Shipment | None:
         read_skills(row.find("skills")),
         _priority(row),
     )
-    rules = read_rules(row)
+    rules, ride = read_rules(row), row.find("max_ride")
+    rules |= {} if ride is None else {"max_ride_s": ride.whole()}
     pickup, delivery = halves
     if pickup is None or delivery is None or (own is not None and name is None):
         return None

@@ -61,6 +61,7 @@ class Job:
     description: str = ""
     shipment: str = ""  # set on the two halves of a shipment
     half: str = ""  # "pickup" or "delivery" for those
+    max_ride_s: int | None = None  # for those: from leaving the pickup to starting the delivery
     place: str = ""  # the town it belongs to, filled when it is anchored
     given_id: str = ""  # how the caller names it where that is not `id`: the halves of a shipment
     id_is_number: bool = False  # the caller wrote the id as a number and gets it back as one
@@ -112,6 +113,7 @@ class Vehicle:
     max_travel_s: int | None = None
     max_distance_m: int | None = None
     max_duration_s: int | None = None  # from leaving its start to being done, waiting and breaks included
+    driver_hours: str = ""  # a name in model.driver_hours; "": nobody counts them
     description: str = ""
     id_is_number: bool = False  # as with jobs
 

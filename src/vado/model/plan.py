@@ -78,6 +78,8 @@ class ReasonCode(StrEnum):
     CAPACITY = "CAPACITY"
     TIME_WINDOW = "TIME_WINDOW"  # nobody can be there within its windows
     SHIFT = "SHIFT"  # the shift ends before it could be back
+    RIDE = "RIDE"  # a shipment would be aboard for longer than its max_ride
+    HOURS = "HOURS"  # driver hours do not allow it
     LIMIT = "LIMIT"  # max_tasks, max_travel_time, max_distance, max_duration
     PARTNER = "PARTNER"  # the other half of the shipment cannot be served
     PRIZE = "PRIZE"  # somebody has room for it, but it costs more than its prize
@@ -160,6 +162,8 @@ class Rule(StrEnum):
     TOGETHER = "TOGETHER"  # jobs of one group on one vehicle
     APART = "APART"  # jobs that are never on one vehicle
     PAIR = "PAIR"  # pickup before delivery, same vehicle
+    RIDE = "RIDE"  # no longer aboard than max_ride
+    HOURS = "HOURS"  # driver hours, as the law has them
     LIMIT = "LIMIT"
     BREAK = "BREAK"
     PATH = "PATH"  # edges connect stop to stop and exist for the profile

@@ -43,6 +43,8 @@ BY_HAZARD = (ReasonCode.CUT_OFF, ReasonCode.NO_WAY_BACK)
 # What binds whatever the roads are like: no cause in the world is looked for.
 BY_RULE = (
     ReasonCode.CAPACITY,
+    ReasonCode.RIDE,
+    ReasonCode.HOURS,
     ReasonCode.LIMIT,
     ReasonCode.SKILL,
     ReasonCode.NOT_ALLOWED,
@@ -60,6 +62,8 @@ ORDER = (
     ReasonCode.NOT_CONNECTED,
     ReasonCode.TIME_WINDOW,
     ReasonCode.SHIFT,
+    ReasonCode.RIDE,
+    ReasonCode.HOURS,
     ReasonCode.LIMIT,
     ReasonCode.CAPACITY,
     ReasonCode.TOGETHER,

@@ -63,9 +63,11 @@ def knows_groups(model: Model) -> bool:
 
 
 def is_whole(model: Model) -> bool:
-    """Tell whether the search knows every rule of a model; breaks, groups and sums of travel it does not."""
-    limited = any(car.rests or car.travel_s is not None or car.metres is not None for car in model.cars)
-    return knows_groups(model) and not limited
+    """Tell whether the search knows every rule: not breaks, rides, groups, hours, nor sums of travel."""
+    limited = any(
+        car.rests or car.hours or car.travel_s is not None or car.metres is not None for car in model.cars
+    )
+    return knows_groups(model) and not model.rides and not limited
 
 
 def asked(model: Model) -> SearchProblem:

@@ -64,6 +64,13 @@ def left_behind(job: Job, vehicle: VehicleId, done: Done) -> str:
     return next((f"would part it from job {m.id}, which {v} has done" for v, m in mates.items() if m), "")
 
 
+def shut_out(job: Job, vehicle: VehicleId, fixed: Mapping[VehicleId, Sequence[Job]], done: Done) -> bool:
+    """Tell whether a vehicle cannot have a job for what is done or fixed: mates elsewhere, rivals aboard."""
+    if parted(job, vehicle, fixed.items()) or left_behind(job, vehicle, done):
+        return True
+    return clash((*done.get(vehicle, ()), *fixed.get(vehicle, ())), (job,)) is not None
+
+
 def groups(jobs: Sequence[Job]) -> tuple[tuple[int, ...], ...]:
     """Number the jobs that go together, group by group; one alone is none."""
     found: dict[str, list[int]] = defaultdict(list)

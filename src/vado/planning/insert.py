@@ -21,6 +21,8 @@ from vado.planning.trip import Fault, Trip
 NEARNESS = (
     ReasonCode.SHIFT,
     ReasonCode.TIME_WINDOW,
+    ReasonCode.RIDE,
+    ReasonCode.HOURS,
     ReasonCode.LIMIT,
     ReasonCode.CAPACITY,
     ReasonCode.NO_WAY_BACK,

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from vado.model.ids import JobId, VehicleId
+from vado.model.driver_hours import DriverHours
+from vado.model.ids import JobId
 from vado.model.jobs import Break, Job, Vehicle
 from vado.model.problem import Problem
 from vado.model.roads import I64
@@ -21,8 +22,10 @@ from vado.model.snapshot import NO_WAY_S, Travel
 from vado.model.when import FOREVER_S, NEVER_S
 from vado.planning.clocked import Clocked
 from vado.planning.day import SPAN_MAX_S, Day, Span, day_of
-from vado.planning.groups import clash, groups, left_behind, parted, rivals
+from vado.planning.groups import groups, rivals, shut_out
+from vado.planning.hours import hours_of, longest_out_s, wheel_left_s
 from vado.planning.keep import Outset
+from vado.planning.limits import ride_ends_s
 from vado.planning.load import dimensions, loads, part
 from vado.planning.may import may
 from vado.planning.price import MONEY, penalties
@@ -49,6 +52,7 @@ class Car:
     travel_s: int | None
     metres: int | None
     duration_s: int | None  # from leaving to the end; None also where it has left: then `end_s` says it
+    hours: DriverHours | None  # the clock rests by them; `travel_s` keeps their day
     rests: tuple[tuple[tuple[Span, ...], int], ...]  # windows, length
     fixed_cost: int
 
@@ -65,6 +69,7 @@ class Model:
     span_s: int  # the last instant that matters
     spans: tuple[tuple[tuple[Span, ...], ...], ...]  # by job, by car; () where it cannot
     pairs: tuple[tuple[int, int], ...]
+    rides: tuple[tuple[int, int, int], ...]  # pickup, delivery, most seconds aboard between them
     bound: Mapping[int, int]  # delivery of what is (or will be) aboard -> car
     kept: Mapping[int, int]  # job -> car
     together: tuple[tuple[int, ...], ...]  # jobs that one car does, as far as they are done
@@ -103,11 +108,11 @@ def build(
     number = {job.id: k for k, job in enumerate(jobs)}
     index = {car.outset.vehicle.id: k for k, car in enumerate(cars)}
     bound = {number[job]: k for k, car in enumerate(cars) for job in _bound_jobs(car) if job in number}
-    placed = [(car.outset.vehicle.id, car.fixed) for car in cars]
+    placed = {car.outset.vehicle.id: car.fixed for car in cars}
     spans = tuple(
         tuple(
             _spans(problem, car, job, clocked)
-            if bound.get(k, v) == v and not _parts(car, job, clocked, placed)
+            if bound.get(k, v) == v and not shut_out(job, car.outset.vehicle.id, placed, clocked.done)
             else ()
             for v, car in enumerate(cars)
         )
@@ -117,6 +122,11 @@ def build(
     drivers = _of_kind(cars, kinds)
     days = tuple(day_of(estimates[v.travel], v, problem.now_s, by_matrix=clocked.by_matrix) for v in drivers)
     tables = [_tables(jobs, cars, sites, v, day, span_s) for v, day in zip(drivers, days, strict=True)]
+    pairs = tuple(
+        (number[job.id], number[other])
+        for job in jobs
+        if job.half == "pickup" and (other := JobId(f"{job.shipment}/delivery")) in number
+    )
     kept = {
         number[job]: index[vehicle]
         for job, vehicle in problem.kept.items()
@@ -131,11 +141,8 @@ def build(
         work=[table[2] for table in tables],
         span_s=span_s,
         spans=spans,
-        pairs=tuple(
-            (number[job.id], number[other])
-            for job in jobs
-            if job.half == "pickup" and (other := JobId(f"{job.shipment}/delivery")) in number
-        ),
+        pairs=pairs,
+        rides=tuple((a, b, ride_s) for a, b in pairs if (ride_s := jobs[b].max_ride_s) is not None),
         bound=bound,
         kept=kept,
         together=groups(jobs),
@@ -146,14 +153,6 @@ def build(
         sites=sites,
         days=days,
     )
-
-
-def _parts(car: Car, job: Job, clocked: Clocked, placed: Sequence[tuple[VehicleId, tuple[Job, ...]]]) -> bool:
-    """Tell whether a car cannot have a job for what is done or fixed: a mate elsewhere, a rival aboard."""
-    name = car.outset.vehicle.id
-    if parted(job, name, placed) or left_behind(job, name, clocked.done):
-        return True
-    return clash((*clocked.done.get(name, ()), *car.fixed), (job,)) is not None
 
 
 def _bound_jobs(car: Car) -> set[JobId]:
@@ -212,7 +211,7 @@ def _car(
         start = site = clocked.site(job.location)
         ready_s = max(ready_s, visit.start_s + service_s(job, vehicle) + setup_s(job, vehicle))
     done = sum(stop.job is not None for stop in outset.stops) + len(trip.jobs)
-    duration_s, end_s = vehicle.max_duration_s, vehicle.shift.end_s
+    duration_s, end_s = longest_out_s(outset), vehicle.shift.end_s
     if duration_s is not None and (outset.started or trip.jobs):
         end_s = max(ready_s, min(end_s, trip.begin_s + duration_s))
         duration_s = None
@@ -231,9 +230,10 @@ def _car(
         kind=kinds.setdefault((vehicle.travel, vehicle.speed_factor, vehicle.type), len(kinds)),
         room=_room(outset, trip),
         tasks=None if vehicle.max_tasks is None else vehicle.max_tasks - done,
-        travel_s=None if vehicle.max_travel_s is None else vehicle.max_travel_s - past_s - driven_s,
+        travel_s=wheel_left_s(outset, now_s, past_s, driven_s),
         metres=None if vehicle.max_distance_m is None else vehicle.max_distance_m - past_m - driven_m,
         duration_s=duration_s,
+        hours=hours_of(vehicle),
         rests=tuple(
             (_rest_spans(rest, now_s), rest.service_s) for rest in outset.breaks if rest.id not in taken
         ),
@@ -275,7 +275,7 @@ def _spans(problem: Problem, car: Car, job: Job, clocked: Clocked) -> tuple[Span
         first = chance.start_s + more_s
         # Where a job next door saves the setup, service would start too late at the shifted end.
         last = max(first, chance.end_s) if shared else chance.end_s + more_s
-        last = min(last, _latest(chance, job, vehicle))
+        last = min(last, _latest(chance, job, vehicle), ride_ends_s(car.outset, job) + more_s)
         if first <= last:
             found.append((first - problem.now_s, min(last - problem.now_s, SPAN_MAX_S)))
     return _merged(found)

@@ -96,6 +96,8 @@ def say_causes(
         ReasonCode.NO_WAY_BACK: f"{place} could not be left again in time: {who}{more}.",
         ReasonCode.TIME_WINDOW: f"Nobody can be at {place} within its windows: {who}{more}.",
         ReasonCode.SHIFT: f"No shift is long enough for {place}: {who}{more}.",
+        ReasonCode.RIDE: f"It would be aboard for too long: {who}{more}.",
+        ReasonCode.HOURS: f"Driver hours do not allow it: {who}{more}.",
         ReasonCode.LIMIT: f"It is beyond the limits of who could do it: {who}{more}.",
         ReasonCode.CAPACITY: f"What is aboard already leaves no room for it: {who}{more}.",
         ReasonCode.TOGETHER: f"It belongs with what is done already: {who}{more}.",

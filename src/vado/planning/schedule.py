@@ -9,61 +9,23 @@ first door. Knows nothing of the solver, which only proposes sequences.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from vado.model.ids import JobId
-from vado.model.jobs import Break, Job
+from vado.model.jobs import Job
 from vado.model.plan import ReasonCode, Stop, StopKind, StopState
-from vado.model.problem import Problem
 from vado.planning.clocked import Clocked, Way
 from vado.planning.groups import clash, left_behind
-from vado.planning.keep import Outset, node_of
+from vado.planning.hours import hours_fault, hours_of, rest_at_door, rest_before
+from vado.planning.keep import Outset
 from vado.planning.limits import START, limit_fault, too_long
 from vado.planning.load import loads, overload
 from vado.planning.may import allowed
+from vado.planning.rests import first_start, rest_here, rest_there
 from vado.planning.trip import Fault, Trip
-from vado.planning.windows import service_s, setup_s
+from vado.planning.walk import Arrival, Walk, arrive, home, stop_at
 
-TRIES = 6  # how often a departure is put off to meet the start of a stay
 HOLDS_MAX = 24  # how often departures are put off to keep what has a longest time
-
-
-@dataclass(slots=True)
-class _Walk:
-    """Where a vehicle stands while its sequence is being driven."""
-
-    outset: Outset
-    clocked: Clocked
-    here: int | None  # stop it stands at
-    site: int | None  # stop of the last job (or start): setup is due where the next one differs
-    now_s: int
-    leave_s: int | None = None  # it must have left `here` by then
-    stops: list[Stop] = field(default_factory=list)
-    ways: list[Way] = field(default_factory=list)
-    rests: list[Break] = field(default_factory=list)
-
-    @property
-    def problem(self) -> Problem:
-        return self.clocked.problem
-
-    def copy(self) -> _Walk:
-        return replace(self, stops=[*self.stops], ways=[*self.ways], rests=[*self.rests])
-
-    def add(self, stop: Stop, way: Way, at: int) -> None:
-        """Leave the stop before when the drive does, and be at this one until its departure."""
-        if self.stops and self.stops[-1].departure_s < way.depart_s:
-            self.stops[-1] = replace(self.stops[-1], departure_s=way.depart_s)
-        self.stops.append(stop)
-        self.ways.append(way)
-        self.here, self.now_s = at, stop.departure_s
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    way: Way
-    start_s: int  # service, or the setup before it, starts
-    done_s: int
-    leave_s: int
 
 
 def drive(outset: Outset, jobs: Sequence[Job], clocked: Clocked) -> Trip | Fault:
@@ -72,10 +34,23 @@ def drive(outset: Outset, jobs: Sequence[Job], clocked: Clocked) -> Trip | Fault
     if fault is not None:
         return fault
     trip = _put_off(outset, jobs, clocked, early=False)
-    if isinstance(trip, Fault) and outset.breaks:
+    if isinstance(trip, Fault) and (outset.breaks or outset.vehicle.driver_hours):
         other = _put_off(outset, jobs, clocked, early=True)
-        return trip if isinstance(other, Fault) else other
+        if isinstance(other, Trip):
+            return other
+        return _for_hours(outset, jobs, clocked, trip)
     return trip
+
+
+def _for_hours(outset: Outset, jobs: Sequence[Job], clocked: Clocked, fault: Fault) -> Fault:
+    """Blame driver hours for what could be driven without them."""
+    name = outset.vehicle.driver_hours
+    if not name or fault.code is ReasonCode.HOURS:
+        return fault
+    free = replace(outset, vehicle=replace(outset.vehicle, driver_hours=""))
+    if isinstance(drive(free, jobs, clocked), Fault):
+        return fault
+    return replace(fault, code=ReasonCode.HOURS, text=f"{fault.text} with the rest that {name} asks for")
 
 
 def _put_off(outset: Outset, jobs: Sequence[Job], clocked: Clocked, *, early: bool) -> Trip | Fault:
@@ -135,40 +110,48 @@ def _drive(
 ) -> Trip | Fault:
     """Drive a sequence once; `holds` says what is not left before when."""
     begin_s = max(outset.ready_s, holds.get(START, outset.ready_s))
-    walk = _Walk(outset, clocked, outset.start, outset.site, begin_s)
+    walk = Walk(outset, clocked, outset.start, outset.site, begin_s, holds=holds)
     walk.rests = sorted(outset.breaks, key=lambda rest: rest.windows) if jobs or outset.started else []
     if outset.start is not None and not outset.started:
-        stop = _stop(walk, StopKind.START, outset.start, begin_s, begin_s, begin_s)
+        stop = stop_at(walk, StopKind.START, outset.start, begin_s, begin_s, begin_s)
         walk.add(stop, Way(begin_s, begin_s, 0, None), outset.start)
     for number, job in enumerate(jobs):
         served = _serve(walk, job, number, early=early)
         if isinstance(served, Fault):
             return replace(served, at=number, drove_s=_drove_s(walk))
         walk = served
-    fault = _finish(walk)
+    fault = _finish(walk, idle=not jobs)
     if fault is not None:
         return replace(fault, at=len(jobs), drove_s=_drove_s(walk))
-    if jobs and not outset.started:
+    hours = hours_of(outset.vehicle)
+    if jobs and not outset.started and not (hours and hours.any_pause):  # what is waited may be its rest
         _leave_late(walk, jobs[0])
     stops = _loaded(outset, jobs, walk.stops)
-    trip = Trip(outset=outset, jobs=tuple(jobs), stops=stops, ways=tuple(walk.ways))
-    return limit_fault(trip) or trip
+    trip = Trip(
+        outset=outset, jobs=tuple(jobs), stops=stops, ways=tuple(walk.ways), made_s=walk.problem.now_s
+    )
+    return limit_fault(trip) or hours_fault(trip) or trip
 
 
-def _serve(walk: _Walk, job: Job, number: int, *, early: bool) -> _Walk | Fault:
+def _serve(walk: Walk, job: Job, number: int, *, early: bool) -> Walk | Fault:
     """Go to a job and serve it, with the breaks that are due before it."""
-    found = _arrive(walk, job)
-    if isinstance(found, Fault):
-        return found
+    rested = _go(walk, job)
+    if isinstance(rested, Fault):
+        return rested
+    walk, found = rested
     for rest in tuple(walk.rests):
-        rested = [w for w in (_rest_here(walk, rest), _rest_there(walk, rest, job, found)) if w is not None]
-        arrivals = [(w, a) for w in rested if not isinstance(a := _arrive(w, job), Fault)]
+        taken = [w for w in (rest_here(walk, rest), rest_there(walk, rest, job, found)) if w is not None]
+        arrivals = [(w, a) for w in taken if not isinstance(a := arrive(w, job), Fault)]
         if not arrivals:
             continue  # not now; whether it can be had at all is seen at the end
         best, arrival = min(arrivals, key=lambda pair: pair[1].start_s)
-        last_chance = _first(rest, found.done_s) is None
+        last_chance = first_start(rest, found.done_s) is None
         if early or last_chance or arrival.start_s <= found.start_s:
             walk, found = best, arrival
+    rested = _go(walk, job)
+    if isinstance(rested, Fault):
+        return rested
+    walk, found = rest_at_door(rested[0], job, rested[1], early=early)
     target = walk.clocked.site(job.location)
     arrive_s, start_s, done_s = _reported(walk, job, number, found) or (
         found.way.arrive_s,
@@ -176,52 +159,29 @@ def _serve(walk: _Walk, job: Job, number: int, *, early: bool) -> _Walk | Fault:
         found.done_s,
     )
     kind = StopKind(job.half) if job.half else StopKind.JOB
-    stop = _stop(walk, kind, target, arrive_s, start_s, done_s)
+    stop = stop_at(walk, kind, target, arrive_s, start_s, done_s)
     state = StopState.COMMITTED if job.id in walk.outset.committed else StopState.PLANNED
     walk = walk.copy()
     walk.add(replace(stop, job=job.id, state=state, place=job.place or stop.place), found.way, target)
     walk.site, walk.leave_s = target, found.leave_s
+    walk.now_s = max(walk.now_s, walk.holds.get(number, walk.now_s))
     return walk
 
 
-def _arrive(walk: _Walk, job: Job) -> _Arrival | Fault:
-    """Find the first chance that the vehicle can take from where it stands."""
-    vehicle, target = walk.outset.vehicle, walk.clocked.site(job.location)
-    whole_s = service_s(job, vehicle) + (0 if walk.site == target else setup_s(job, vehicle))
-    chances = walk.clocked.visits(walk.outset, job)
-    fault = Fault(ReasonCode.TIME_WINDOW, 0, "has no time at which it could serve there")
-    for chance in chances:
-        way = _way_into(walk, target, max(chance.from_s, chance.start_s if walk.here is None else 0))
-        if isinstance(way, Fault):
-            return way
-        start_s = max(way.arrive_s, chance.start_s)
-        done_s = start_s + whole_s
-        over_s = max(start_s - chance.end_s, done_s - min(chance.leave_s, vehicle.shift.end_s))
-        if over_s <= 0:
-            return _Arrival(way, start_s, done_s, chance.leave_s)
-        fault = Fault(ReasonCode.TIME_WINDOW, 0, "would be there too late", over_s)
-    return fault
+def _go(walk: Walk, job: Job) -> tuple[Walk, Arrival] | Fault:
+    """Find the way to a job, after a rest where driver hours ask for one first."""
+    found = arrive(walk, job)
+    if isinstance(found, Fault):
+        return found
+    rested = rest_before(walk, found.way)
+    if isinstance(rested, Fault):
+        return rested
+    if rested is not walk:
+        found = arrive(rested, job)
+    return found if isinstance(found, Fault) else (rested, found)
 
 
-def _way_into(walk: _Walk, target: int, from_s: int) -> Way | Fault:
-    """Drive so as not to be there before `from_s`: who has to wait for a road waits where it stands."""
-    if walk.here is None:
-        at_s = max(walk.now_s, from_s)
-        return Way(at_s, at_s, 0, None)
-    leave_s = walk.now_s
-    for _ in range(TRIES):
-        way = walk.clocked.way(walk.outset.vehicle, walk.here, target, leave_s)
-        if way is None:
-            return Fault(ReasonCode.CUT_OFF, 0, "finds no way there in time")
-        if walk.leave_s is not None and way.depart_s > walk.leave_s:
-            return Fault(ReasonCode.NO_WAY_BACK, 0, "would be cut off at the stop before")
-        if way.arrive_s >= from_s:
-            return way
-        leave_s = way.depart_s + (from_s - way.arrive_s)
-    return Fault(ReasonCode.CUT_OFF, 0, "finds no way there in time")
-
-
-def _reported(walk: _Walk, job: Job, number: int, found: _Arrival) -> tuple[int, int, int] | None:
+def _reported(walk: Walk, job: Job, number: int, found: Arrival) -> tuple[int, int, int] | None:
     """Count the service of a vehicle that has reported its arrival from then on, not from now."""
     outset, problem = walk.outset, walk.problem
     reported_s = dict(outset.arrived).get(job.id)
@@ -240,89 +200,52 @@ def _reported(walk: _Walk, job: Job, number: int, found: _Arrival) -> tuple[int,
     return None
 
 
-def _rest_here(walk: _Walk, rest: Break) -> _Walk | None:
-    """Take a break before leaving; a break is taken at a stop of the route, not where one was last seen."""
-    begin_s = _first(rest, walk.now_s)
-    if begin_s is None or walk.here is None or not (walk.stops or walk.here == walk.outset.site):
-        return None
-    return _rested(walk, rest, Way(walk.now_s, walk.now_s, 0, None), walk.here, begin_s)
-
-
-def _rest_there(walk: _Walk, rest: Break, job: Job, found: _Arrival) -> _Walk | None:
-    """Take a break at the door, before service starts."""
-    problem, target = walk.problem, walk.clocked.site(job.location)
-    if walk.here is not None and problem.nodes[target] < 0 and problem.stops[target].lonlat is None:
-        return None  # with neither node nor coordinates nobody could tell from the plan that it is there
-    begins_s = walk.now_s if walk.here is None else found.way.arrive_s
-    begin_s = _first(rest, begins_s)
-    if begin_s is None:
-        return None
-    way = Way(begin_s, begin_s, 0, None) if walk.here is None else found.way
-    arrived = walk.copy()
-    arrived.leave_s = found.leave_s
-    return _rested(arrived, rest, way, target, begin_s)
-
-
-def _rested(walk: _Walk, rest: Break, way: Way, at: int, begin_s: int) -> _Walk | None:
-    done_s = begin_s + rest.service_s
-    if walk.leave_s is not None and done_s > walk.leave_s:
-        return None
-    rested = walk.copy()
-    stop = _stop(walk, StopKind.BREAK, at, way.arrive_s, begin_s, done_s)
-    rested.add(replace(stop, label=rest.id), way, at)
-    rested.rests.remove(rest)
-    return rested
-
-
-def _first(rest: Break, from_s: int) -> int | None:
-    """Find when a break can begin at the earliest."""
-    return next((max(w.start_s, from_s) for w in rest.windows if from_s <= w.end_s), None)
-
-
-def _finish(walk: _Walk) -> Fault | None:
+def _finish(walk: Walk, *, idle: bool) -> Fault | None:
     """Take the breaks that cannot be had before or after the route, and drive to where it ends."""
     outset = walk.outset
+    way = home(walk)
+    if isinstance(way, Fault):
+        return way
+    if not idle:  # who does nothing more is not kept from coming home
+        rested = rest_before(walk, way)
+        if isinstance(rested, Fault):
+            return rested
+        _become(walk, rested)
     for rest in tuple(walk.rests):
-        way = _home(walk)
+        way = home(walk)
         if isinstance(way, Fault):
             return way
         leaves_s = _leaves_s(walk)
         if any(w.end_s >= way.arrive_s or w.start_s + rest.service_s <= leaves_s for w in rest.windows):
             continue
-        rested = _rest_here(walk, rest)
-        if rested is None:
+        taken = rest_here(walk, rest)
+        if taken is None:
             return Fault(ReasonCode.SHIFT, 0, f"finds no time for its break {rest.id}")
-        walk.stops, walk.ways, walk.rests = rested.stops, rested.ways, rested.rests
-        walk.now_s = rested.now_s
-    way = _home(walk)
+        _become(walk, taken)
+    way = home(walk)
     if isinstance(way, Fault):
         return way
     over_s = way.arrive_s - outset.vehicle.shift.end_s
     if over_s > 0:
         return Fault(ReasonCode.SHIFT, 0, "would be done after its shift ends", over_s)
     if outset.end is not None and walk.here is not None:
-        stop = _stop(walk, StopKind.END, outset.end, way.arrive_s, way.arrive_s, way.arrive_s)
+        stop = stop_at(walk, StopKind.END, outset.end, way.arrive_s, way.arrive_s, way.arrive_s)
         walk.add(stop, way, outset.end)
     return None
 
 
-def _home(walk: _Walk) -> Way | Fault:
-    if walk.outset.end is None or walk.here is None:
-        return Way(walk.now_s, walk.now_s, 0, None)
-    way = walk.clocked.way(walk.outset.vehicle, walk.here, walk.outset.end, walk.now_s)
-    if way is None:
-        return Fault(ReasonCode.NO_WAY_BACK, 0, "finds no way back to where its shift ends")
-    if walk.leave_s is not None and way.depart_s > walk.leave_s:
-        return Fault(ReasonCode.NO_WAY_BACK, 0, "would be cut off before it can leave")
-    return way
+def _become(walk: Walk, rested: Walk) -> None:
+    """Take over what was rested; the place stays."""
+    walk.stops, walk.ways, walk.rests = rested.stops, rested.ways, rested.rests
+    walk.now_s = rested.now_s
 
 
-def _leaves_s(walk: _Walk) -> int:
+def _leaves_s(walk: Walk) -> int:
     first = (*walk.outset.stops, *walk.stops)[0]
     return first.departure_s if first.kind is StopKind.START else first.arrival_s
 
 
-def _leave_late(walk: _Walk, job: Job) -> None:
+def _leave_late(walk: Walk, job: Job) -> None:
     """Put off the first departure by what would be waited at the first job, where that costs nothing."""
     begin = walk.outset.start
     if begin is None or len(walk.stops) < 2 or walk.stops[1].job != job.id:
@@ -355,7 +278,7 @@ def _loaded(outset: Outset, jobs: Sequence[Job], stops: Sequence[Stop]) -> tuple
     return tuple(found)
 
 
-def _drove_s(walk: _Walk) -> tuple[int, ...]:
+def _drove_s(walk: Walk) -> tuple[int, ...]:
     """Sum up travel from job to job; a break between two is on the way."""
     found, gone_s = [], 0
     for stop, way in zip(walk.stops, walk.ways, strict=True):
@@ -364,16 +287,3 @@ def _drove_s(walk: _Walk) -> tuple[int, ...]:
             found.append(gone_s)
             gone_s = 0
     return tuple(found)
-
-
-def _stop(walk: _Walk, kind: StopKind, at: int, arrival_s: int, start_s: int, departure_s: int) -> Stop:
-    return Stop(
-        kind=kind,
-        job=None,
-        lonlat=walk.problem.stops[at].lonlat,
-        node=node_of(walk.problem, at),
-        arrival_s=arrival_s,
-        start_s=start_s,
-        departure_s=departure_s,
-        place=walk.problem.places[at],
-    )

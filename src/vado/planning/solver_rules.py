@@ -17,6 +17,7 @@ def add_rules(model: Model, routing: Any, index: Sequence[int]) -> None:
     _add_durations(model, routing)
     _add_together(model, routing, index)
     _add_apart(model, routing, index)
+    _add_rides(model, routing, index)
 
 
 def _add_durations(model: Model, routing: Any) -> None:
@@ -49,3 +50,17 @@ def _add_apart(model: Model, routing: Any, index: Sequence[int]) -> None:
                 routing.SetVisitType(index[job], kinds[job], routing.TYPE_ADDED_TO_VEHICLE)
     for a, b in model.rivals:
         routing.AddHardTypeIncompatibility(kinds[a], kinds[b])
+
+
+def _add_rides(model: Model, routing: Any, index: Sequence[int]) -> None:
+    """Bound the time aboard. Who waits after a pickup may wait there, where it does not count.
+
+    A node's time is when service proper starts, so service at the pickup and setup at the delivery lie
+    between: the longest of any kind of vehicle, for the clock knows better.
+    """
+    solver, time = routing.solver(), routing.GetDimensionOrDie("time")
+    for pickup, delivery, ride_s in model.rides:
+        service_s = max(int(work[pickup, -1]) for work in model.work)
+        setup_s = max(int((work[:, delivery] - work[:, -1]).max()) for work in model.work)
+        left = time.CumulVar(index[pickup]) + time.SlackVar(index[pickup])
+        solver.Add(time.CumulVar(index[delivery]) - left <= ride_s + service_s + setup_s)

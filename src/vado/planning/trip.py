@@ -30,6 +30,7 @@ class Trip:
     jobs: tuple[Job, ...]
     stops: tuple[Stop, ...]  # without history
     ways: tuple[Way, ...]  # one to each stop; of no length to a first stop that nothing leads to
+    made_s: int = 0  # the `now` it is driven from
 
     @property
     def route(self) -> Route:

@@ -193,6 +193,8 @@ _PLAIN = {
     ReasonCode.CAPACITY: "room",
     ReasonCode.TIME_WINDOW: "time",
     ReasonCode.SHIFT: "time",
+    ReasonCode.RIDE: "time",
+    ReasonCode.HOURS: "time",
     ReasonCode.LIMIT: "room",
     ReasonCode.PARTNER: "partner",
     ReasonCode.NO_ROOM: "room",

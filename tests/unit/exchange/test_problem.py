@@ -175,6 +175,22 @@ class TestVroom:
         assert read(job()).jobs[0].prize is None
         assert faults(job(prize=-1)) == [("E1209", "jobs[0].prize")]
 
+    def test_how_long_a_shipment_may_be_aboard(self) -> None:
+        value = small(jobs=[])
+        ends = {half: {"location": [1.5, 42.5]} for half in ("pickup", "delivery")}
+        value["shipments"] = [{"id": "S", "max_ride": 900, **ends}]
+        own = read(value).shipments[0]
+        assert (own.pickup.max_ride_s, own.delivery.max_ride_s) == (900, 900)
+        value["shipments"][0]["max_ride"] = -1
+        assert faults(value) == [("E1209", "shipments[0].max_ride")]
+
+    def test_the_law_that_a_driver_is_under(self) -> None:
+        assert read(vehicle(driver_hours="US-HOS")).vehicles[0].driver_hours == "US-HOS"
+        assert read(vehicle()).vehicles[0].driver_hours == ""
+        assert faults(vehicle(driver_hours="EU")) == [("E1004", "vehicles[0].driver_hours")]
+        twice = vehicle(driver_hours="EU-561", breaks=[{"id": "EU-561", "time_windows": [[0, 9]]}])
+        assert faults(twice) == [("E1205", "vehicles[0].breaks[0].id")]
+
     def test_times_by_type(self) -> None:
         file = read(job(service=5, setup=3, service_per_type={"b": 2, "a": 1}, setup_per_type={"a": 9}))
         assert file.jobs[0].service_per_type == (("a", 1), ("b", 2))

@@ -13,10 +13,11 @@ from vado.model.snapshot import Snapshot
 from vado.planning.check.case import Given, make_case
 from vado.planning.check.company import judge_apart, judge_together
 from vado.planning.check.complete import judge_complete, judge_kept, judge_pairs
+from vado.planning.check.hours import judge_hours
 from vado.planning.check.late import judge_late
 from vado.planning.check.load import judge_allowed, judge_capacity, judge_limits, judge_skills
 from vado.planning.check.roads import judge_roads
-from vado.planning.check.times import judge_breaks, judge_shifts, judge_times, judge_windows
+from vado.planning.check.times import judge_breaks, judge_rides, judge_shifts, judge_times, judge_windows
 
 RULES = (
     judge_complete,
@@ -27,11 +28,13 @@ RULES = (
     judge_times,
     judge_windows,
     judge_shifts,
+    judge_rides,
     judge_breaks,
     judge_capacity,
     judge_skills,
     judge_allowed,
     judge_limits,
+    judge_hours,
     judge_roads,
     judge_late,
 )

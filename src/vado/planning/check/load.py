@@ -122,8 +122,7 @@ def judge_limits(case: Case) -> Iterator[Violation]:
         sites = sites_of(case, route)
         tasks = sum(stop.job is not None for stop in route.stops)
         ways = [
-            _measure(case, vehicle, leg, a, b)
-            for leg, a, b in zip(route.legs, sites, sites[1:], strict=False)
+            measure(case, vehicle, leg, a, b) for leg, a, b in zip(route.legs, sites, sites[1:], strict=False)
         ]
         for what, number, limit in (
             ("stops", tasks, vehicle.max_tasks),
@@ -143,7 +142,7 @@ def _out_s(route: Route) -> int:
     return (last.arrival_s if last.kind is StopKind.END else last.departure_s) - left_s
 
 
-def _measure(
+def measure(
     case: Case, vehicle: Vehicle, leg: Leg, origin: int | None, target: int | None
 ) -> tuple[int, int]:
     """Give seconds and metres of a leg: from its edges, else from the matrix, else what it says itself."""

@@ -1,9 +1,10 @@
-"""TIMES, WINDOW, SHIFT, BREAK: the clock of a route, stop by stop."""
+"""TIMES, WINDOW, SHIFT, RIDE, BREAK: the clock of a route, stop by stop."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vado.model.ids import JobId
 from vado.model.jobs import Break, Job, Vehicle, Window
 from vado.model.plan import Route, Rule, Stop, StopKind, Violation
 from vado.model.when import clock
@@ -148,6 +149,24 @@ def judge_shifts(case: Case) -> Iterator[Violation]:
             yield violation(Rule.SHIFT, text, route=route, job=job)
 
 
+def judge_rides(case: Case) -> Iterator[Violation]:
+    """Judge how long each shipment is aboard: from leaving its pickup to starting its delivery."""
+    for route in case.routes:
+        left = {stop.job: stop.departure_s for stop in route.stops if stop.kind is StopKind.PICKUP}
+        for stop in case.live(route):
+            job = case.jobs.get(stop.job) if stop.job is not None else None
+            if job is None or job.half != "delivery" or job.max_ride_s is None:
+                continue
+            pickup = JobId(f"{job.shipment}/pickup")
+            left_s = case.done[pickup][1].departure_s if pickup in case.done else left.get(pickup)
+            if left_s is not None and stop.start_s - left_s > job.max_ride_s:
+                text = (
+                    f"vehicle {route.vehicle} has shipment {job.shipment} aboard "
+                    f"for {stop.start_s - left_s} s, at most {job.max_ride_s} s are allowed"
+                )
+                yield violation(Rule.RIDE, text, route=route, job=job.id)
+
+
 def judge_breaks(case: Case) -> Iterator[Violation]:
     """Judge that each break is taken once in one of its windows, or fits before or after the route."""
     for route in case.routes:
@@ -157,7 +176,7 @@ def judge_breaks(case: Case) -> Iterator[Violation]:
         taken = [stop for stop in route.stops if stop.kind is StopKind.BREAK]
         known = {rest.id: rest for rest in vehicle.breaks}
         for stop in taken:
-            if stop.label not in known:
+            if stop.label not in {*known, vehicle.driver_hours or None}:
                 text = f"vehicle {vehicle.id} takes a break {stop.label!r} that it does not have"
                 yield violation(Rule.BREAK, text, route=route)
         for rest in vehicle.breaks:

@@ -307,6 +307,14 @@ class TestPair:
         two = case.route("v2", "A", [("s/delivery", "ABCD"), (None, "DCBA")])
         assert case.judge(one, two) == (Rule.PAIR,)
 
+    def test_how_long_it_is_aboard(self) -> None:
+        route = [("s/pickup", "AB"), ("s/delivery", "BCD"), (None, "DCBA")]
+        for ride_s, rules in ((120, ()), (119, (Rule.RIDE,))):
+            own = replace(self.PARCEL, delivery=replace(self.PARCEL.delivery, max_ride_s=ride_s))
+            fleet = [vehicle(TOWN, "v1", "A", "A", capacity=(1,))]
+            case = Hand(TOWN, jobs=halves(own), shipments=[own], vehicles=fleet)
+            assert case.judge(case.route("v1", "A", route)) == rules
+
     def test_half_a_shipment_is_refused(self) -> None:
         case = self.case()
         one = case.route("v1", "A", [("s/pickup", "AB"), (None, "BA")])
