@@ -41,6 +41,11 @@ class Cutter:
             self._answers[node] = () if not lifted else self._lines(lifted, node)
         return self._answers[node]
 
+    def causes(self, node: int) -> Lifted:
+        """Give the hazards that the cut of a node names, each event by its first; no road is looked for."""
+        lifted, _ = self._fewest.of(int(self._pieces.label[node]))
+        return frozenset(self._event.get(number, number) for number in lifted)
+
     def proven(self, node: int) -> bool:
         """Say whether it is proven that no fewer hazards would do for a node."""
         return self._fewest.of(int(self._pieces.label[node]))[1]
@@ -140,7 +145,8 @@ class Cutter:
         return path
 
 
-_CUTTERS = Kept(48)
+# A moment has one cutter for each way of travelling, and one search for those that share their pieces.
+_CUTTERS, _FEWEST = Kept(48), Kept(256)
 
 
 def cutter(snapshot: Snapshot, travel: Travel, ways: Passage, blocking: Bool) -> Cutter:
@@ -149,7 +155,14 @@ def cutter(snapshot: Snapshot, travel: Travel, ways: Passage, blocking: Bool) ->
     key = snapshot, travel, ways.pieces, *ends, np.packbits(blocking).tobytes()
     return _CUTTERS.get(
         key,
-        lambda: Cutter(
-            snapshot, travel, ways, Fewest(ways.pieces, ways.starts, ways.goals, blocking, snapshot.events)
-        ),
+        lambda: Cutter(snapshot, travel, ways, _fewest(snapshot, ways, blocking)),
+    )
+
+
+def _fewest(snapshot: Snapshot, ways: Passage, blocking: Bool) -> Fewest:
+    """Get the search of a moment's hazards; what is one event is part of the question, not of the pieces."""
+    ends = ways.starts.tobytes(), ways.goals.tobytes()
+    key = ways.pieces, *ends, np.packbits(blocking).tobytes(), snapshot.events
+    return _FEWEST.get(
+        key, lambda: Fewest(ways.pieces, ways.starts, ways.goals, blocking, snapshot.events)
     )
