@@ -163,6 +163,4 @@ def _fewest(snapshot: Snapshot, ways: Passage, blocking: Bool) -> Fewest:
     """Get the search of a moment's hazards; what is one event is part of the question, not of the pieces."""
     ends = ways.starts.tobytes(), ways.goals.tobytes()
     key = ways.pieces, *ends, np.packbits(blocking).tobytes(), snapshot.events
-    return _FEWEST.get(
-        key, lambda: Fewest(ways.pieces, ways.starts, ways.goals, blocking, snapshot.events)
-    )
+    return _FEWEST.get(key, lambda: Fewest(ways.pieces, ways.starts, ways.goals, blocking, snapshot.events))
