@@ -93,14 +93,19 @@ class _OneGroup:
                 continue
             direction = "in" if outward[slot] else "out" if inward[slot] else "both"
             for period, by in self._moments(slot):
-                cause = _Cause(period, direction, by.causes(node), by.proven(node), by)
+                cause = _Cause(period, direction, by.causes(node), by.lifted(node), by.proven(node), by)
                 if found and found[-1].goes_on(cause):
                     found[-1] = found[-1].until(cause)
                 else:
                     found.append(cause)
         # Roads are named last, and of each cause only as it begins: of a hundred moments few are told.
         return [
-            Cut(interval=one.period, direction=one.direction, roads=one.by.of(node), proven=one.proven)
+            Cut(
+                interval=one.period,
+                direction=one.direction,
+                roads=one.by.of(node, one.hazards),
+                proven=one.proven,
+            )
             for one in found
         ]
 
@@ -120,18 +125,21 @@ class _Cause:
 
     period: Interval
     direction: str
-    hazards: frozenset[int]
+    events: frozenset[int]  # each by its first hazard
+    hazards: frozenset[int]  # those of them that shut roads at some time of it
     proven: bool
     by: Cutter
 
     def goes_on(self, other: _Cause) -> bool:
         """Say whether another one follows with the same cause."""
-        same = self.hazards == other.hazards and self.direction == other.direction
+        same = self.events == other.events and self.direction == other.direction
         return same and self.period.end_s == other.period.start_s
 
     def until(self, other: _Cause) -> _Cause:
         period = Interval(self.period.start_s, other.period.end_s)
-        return replace(self, period=period, proven=self.proven and other.proven)
+        return replace(
+            self, period=period, hazards=self.hazards | other.hazards, proven=self.proven and other.proven
+        )
 
 
 def _runs(inward: Sequence[bool], outward: Sequence[bool]) -> list[tuple[int, int]]:
