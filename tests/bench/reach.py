@@ -40,6 +40,7 @@ CLOSED = 50  # edges of one closure
 STORM = 60  # hazards of a storm
 # How far a warning of the storm reaches, metres: each about that much, half to one and a half.
 WIDE_M = {"andorra": 1000.0, "porto": 3000.0}
+PASSING, PASSING_EDGES = 200, 10  # closures of a storm that passes, and edges of each
 SCATTERED = 0.01  # share of all edges that each hazard of a scattered storm shuts
 
 
@@ -65,6 +66,7 @@ def measure(*, quick: bool) -> list[Row]:
             *_reach(case, repeats),
             *_single(case, repeats),
             *_storms(case),
+            *_access(case),
             *_what_if(case, repeats),
         ]
         if not quick:
@@ -191,6 +193,31 @@ def _storms(case: Case) -> list[Row]:
             ),
         ]
     return rows
+
+
+def _access(case: Case) -> list[Row]:
+    """Ask when the anchored stops can be served while a storm passes, each closure at its own time."""
+    each: list[float] = []
+    told = 0
+    region = case.roads.region
+    assert region is not None
+    stops = [case.origin, *range(region.n_nodes, case.roads.n_nodes)]
+    groups = [Group(travel, (case.origin,), (case.origin,)) for travel in TRAVELS]
+    for seed in (1, 2, 3):
+        random = np.random.default_rng(seed)
+        shut = []
+        for k in range(PASSING):
+            node = int(random.integers(case.roads.n_nodes))
+            hazard, edges = _around(case.roads, node, number=k, count=PASSING_EDGES)
+            start_s = AT + int(random.integers(-7200, 36_000))
+            interval = Interval(start_s, start_s + int(random.integers(600, 40_000)))
+            shut.append((replace(hazard, id=HazardId(f"h{k:03}"), interval=interval), edges))
+        snapshot = _snapshot(case.roads, shut)
+        with stopwatch(each):
+            found = network.access(snapshot, stops, groups, horizon=Interval(AT, UNTIL))
+        told += sum(len(one.cuts) for one in found.values())
+    work = f"{case.name}: access of {len(stops)} stops, 3 profiles, {PASSING} closures that pass"
+    return [row(work, "vado", each, note=f"{_p95(each)}; {told} cuts in 3 storms")]
 
 
 def _what_if(case: Case, repeats: int) -> list[Row]:

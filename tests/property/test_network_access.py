@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -13,9 +14,12 @@ from drawn_worlds import CAR, HORIZON, LETTERS, World, leave, simple_dijkstra, w
 from vado import network
 from vado.model.alert import Action
 from vado.model.ids import HazardId
-from vado.model.snapshot import Access, Group, Snapshot
+from vado.model.snapshot import Access, Cut, Group, Snapshot
 from vado.model.when import Interval
+from vado.network.access import _fitted
+from vado.network.cut import cutter
 from vado.network.detours import LATE_S, drives_in, drives_out
+from vado.network.passage import passage
 
 ORIGIN = 0
 NODES = range(len(LETTERS))
@@ -227,6 +231,36 @@ def test_until_and_again_are_the_first_changes(world: World) -> None:
             again = next((slots[k].start_s for k in range(first_cut + 1, len(slots)) if state[k]), None)
             assert town.again_s == again
             assert {road.alert for road in town.cut} <= {hazard.alert for hazard in world.hazards}
+
+
+@given(worlds())
+@settings(max_examples=60, deadline=None)
+def test_cuts_are_those_of_every_moment_with_their_roads(world: World) -> None:
+    """Name the roads of each moment, and join what follows with the same hazards."""
+    snapshot = world.snapshot
+    ways = passage(snapshot, Group(CAR, (ORIGIN,), (ORIGIN,)), HORIZON)
+    for node, access in accesses(snapshot).items():
+        cuts: list[Cut] = []
+        for slot in range(len(ways.slots)):
+            comes, leaves = bool(ways.inward(node)[slot]), bool(ways.outward(node)[slot])
+            if comes and leaves:
+                continue
+            direction = "in" if leaves else "out" if comes else "both"
+            for period, blocking in ways.moments(slot):
+                by = cutter(snapshot, CAR, ways, blocking)
+                cut = Cut(interval=period, direction=direction, roads=by.of(node), proven=by.proven(node))
+                last = cuts[-1] if cuts else None
+                if last is not None and follows(last, cut):
+                    whole = Interval(last.interval.start_s, period.end_s)
+                    cuts[-1] = replace(last, interval=whole, proven=last.proven and cut.proven)
+                else:
+                    cuts.append(cut)
+        assert access.cuts == _fitted(cuts, access.stays, HORIZON)
+
+
+def follows(a: Cut, b: Cut) -> bool:
+    same = {line.hazard for line in a.roads} == {line.hazard for line in b.roads}
+    return same and a.direction == b.direction and a.interval.end_s == b.interval.start_s
 
 
 def every_arrival(snapshot: Snapshot, starts: list[tuple[int, int]]) -> set[tuple[int, int]]:

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from vado.network._jit import JIT
-from vado.network._set_kernels import BITS, within
+from vado.network._set_kernels import BITS, count, least_of, meet_all, often, within
 
 
 @njit(**JIT)
@@ -229,6 +229,61 @@ def block(first, order, other, need, asks, room, lifted, start, goal, turn):
             lifted[w] &= ~bit
             stays[w] |= bit
     return True, stays, work
+
+
+@njit(**JIT)
+def close_in(
+    first, order, target, back_first, back_order, source, need, asks, room, root, goal, best, hazards, links,
+    steps
+):  # fmt: skip
+    """Look for a smaller set than `best`, which opens a goal, from below: (the set, is it proven fewest).
+
+    Looks at about so many `links`, and so many `steps` of all sets learned.
+    """
+    chosen = np.zeros_like(best)
+    sets = np.empty((16, len(best)), np.int64)
+    known = 0
+    least = 1
+    most = count(best)
+    proven = False
+    while not proven and links > 0:
+        # Each lifts what the one before said must be lifted of, so that new sets have nothing in common.
+        lifted = chosen.copy()
+        # Those that many sets have are lifted first, so that a new set has others.
+        turn = np.argsort(-often(sets[:known], hazards), kind="mergesort").astype(np.int32)
+        work = 0
+        for way in range(2):
+            while work <= links:
+                if way == 0:
+                    is_cut, stays, done = block(
+                        first, order, target, need, asks, room, lifted, root, goal, turn
+                    )
+                else:
+                    is_cut, stays, done = block(
+                        back_first, back_order, source, need, asks, room, lifted, root, goal, turn
+                    )
+                if not is_cut:
+                    break
+                work += done
+                if known == len(sets):
+                    larger = np.empty((2 * known, len(best)), np.int64)
+                    larger[:known] = sets
+                    sets = larger
+                sets[known] = stays
+                known += 1
+                lifted |= stays
+        if work == 0:  # the fewest that could do will do
+            return chosen, True
+        links -= work
+        said = 0
+        core = least_of(sets[:known])
+        while least < most and said == 0:
+            said, chosen, steps = meet_all(core, least, steps)
+            least += said == 0
+        proven = least >= most
+        if said < 0:
+            break
+    return best, proven
 
 
 @njit(**JIT)

@@ -63,6 +63,46 @@ def apart(row, other):
 
 
 @njit(**JIT)
+def _before(row, other):
+    """Say whether a set stands before another one, word by word."""
+    for w in range(len(row)):
+        if row[w] != other[w]:
+            return row[w] < other[w]
+    return False
+
+
+@njit(**JIT)
+def least_of(sets):
+    """Leave out sets that hold another one, and all but one of those alike: who meets that meets them.
+
+    Those left stand in their order, word by word.
+    """
+    n = len(sets)
+    order = np.empty(n, np.int64)
+    kept = 0
+    for c in range(n):
+        i = kept
+        while i > 0 and _before(sets[c], sets[order[i - 1]]):
+            i -= 1
+        if i > 0 and not _before(sets[order[i - 1]], sets[c]):
+            continue
+        for j in range(kept, i, -1):
+            order[j] = order[j - 1]
+        order[i] = c
+        kept += 1
+    found = np.empty((kept, sets.shape[1]), np.int64)
+    size = 0
+    for i in range(kept):
+        holds = False
+        for j in range(kept):
+            holds = holds or (i != j and within(sets[order[j]], sets[order[i]]))
+        if not holds:
+            found[size] = sets[order[i]]
+            size += 1
+    return found[:size]
+
+
+@njit(**JIT)
 def _choose(sets, chosen, banned, allowed):
     """Find the set not yet met that has fewest candidates: its row, or -1 all are met, -2 it cannot be done.
 

@@ -11,8 +11,8 @@ somebody can be there. Both are driven on the clock before they are believed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from vado.model.ids import NodeId
 from vado.model.snapshot import Access, Cut, Group, Snapshot, Travel
@@ -87,29 +87,59 @@ class _OneGroup:
 
     def _cuts(self, node: int, inward: Sequence[bool], outward: Sequence[bool]) -> list[Cut]:
         """List when there is no way in or out, neighbours with the same cause as one."""
-        cuts: list[Cut] = []
+        found: list[_Cause] = []
         for slot in range(len(self._ways.slots)):
             if inward[slot] and outward[slot]:
                 continue
             direction = "in" if outward[slot] else "out" if inward[slot] else "both"
-            for cut in self._moments(slot, node, direction):
-                last = cuts[-1] if cuts else None
-                if last is not None and _goes_on(last, cut):
-                    interval = Interval(last.interval.start_s, cut.interval.end_s)
-                    cuts[-1] = replace(last, interval=interval, proven=last.proven and cut.proven)
+            for period, by in self._moments(slot):
+                cause = _Cause(period, direction, by.causes(node), by.lifted(node), by.proven(node), by)
+                if found and found[-1].goes_on(cause):
+                    found[-1] = found[-1].until(cause)
                 else:
-                    cuts.append(cut)
-        return cuts
+                    found.append(cause)
+        # Roads are named last, and of each cause only as it begins: of a hundred moments few are told.
+        return [
+            Cut(
+                interval=one.period,
+                direction=one.direction,
+                roads=one.by.of(node, one.hazards),
+                proven=one.proven,
+            )
+            for one in found
+        ]
 
-    def _moments(self, slot: int, node: int, direction: str) -> Iterator[Cut]:
-        """Say who cuts a node off in a slot, one after another."""
+    def _moments(self, slot: int) -> list[tuple[Interval, Cutter]]:
+        """Say who finds what cuts nodes off in a slot, one moment after another."""
         if slot not in self._cutters:
             self._cutters[slot] = [
                 (period, cutter(self._snapshot, self._travel, self._ways, blocking))
                 for period, blocking in self._ways.moments(slot)
             ]
-        for period, by in self._cutters[slot]:
-            yield Cut(interval=period, direction=direction, roads=by.of(node), proven=by.proven(node))
+        return self._cutters[slot]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """A cut whose roads nobody has named yet: which hazards, and who knows the roads they shut."""
+
+    period: Interval
+    direction: str
+    events: frozenset[int]  # each by its first hazard
+    hazards: frozenset[int]  # those of them that shut roads at some time of it
+    proven: bool
+    by: Cutter
+
+    def goes_on(self, other: _Cause) -> bool:
+        """Say whether another one follows with the same cause."""
+        same = self.events == other.events and self.direction == other.direction
+        return same and self.period.end_s == other.period.start_s
+
+    def until(self, other: _Cause) -> _Cause:
+        period = Interval(self.period.start_s, other.period.end_s)
+        return replace(
+            self, period=period, hazards=self.hazards | other.hazards, proven=self.proven and other.proven
+        )
 
 
 def _runs(inward: Sequence[bool], outward: Sequence[bool]) -> list[tuple[int, int]]:
@@ -123,12 +153,6 @@ def _runs(inward: Sequence[bool], outward: Sequence[bool]) -> list[tuple[int, in
             runs.append((slot, slot))
         open_ = leaves and (open_ or comes)
     return runs
-
-
-def _goes_on(a: Cut, b: Cut) -> bool:
-    """Say whether a cut follows on another one, with the same cause."""
-    same = {line.hazard for line in a.roads} == {line.hazard for line in b.roads}
-    return same and a.direction == b.direction and a.interval.end_s == b.interval.start_s
 
 
 def _fitted(cuts: Sequence[Cut], stays: Sequence[Interval], horizon: Interval) -> tuple[Cut, ...]:

@@ -9,6 +9,8 @@ proven wherever the search comes to an end under its bound (`network.fewest`), a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vado.model.ids import EdgeId
@@ -32,26 +34,44 @@ class Cutter:
         self._fewest = fewest
         self._event = {k: group[0] for group in snapshot.events for k in group}  # others stand alone
         self._grown: Trees | None = None
-        self._answers: dict[int, tuple[CutRoad, ...]] = {}  # by node: neighbours know different roads
+        # By node, for neighbours know different roads: of each event, where it is met and who shuts it there.
+        self._met: dict[int, dict[int, tuple[int, int]]] = {}
 
-    def of(self, node: int) -> tuple[CutRoad, ...]:
-        """Give the cut of a node; empty when it is not cut, or when no hazard does it."""
-        if node not in self._answers:
-            lifted, _ = self._fewest.of(int(self._pieces.label[node]))
-            self._answers[node] = () if not lifted else self._lines(lifted, node)
-        return self._answers[node]
+    def of(self, node: int, later: Lifted = frozenset()) -> tuple[CutRoad, ...]:
+        """Give the cut of a node; empty when it is not cut, or when no hazard does it.
+
+        Lines tell of those that shut it `later` too, where they are the same event.
+        """
+        lifted = self.lifted(node)
+        if node not in self._met:
+            self._met[node] = {} if not lifted else self._meet(lifted, node)
+        members = self._members(lifted | later)
+        return tuple(
+            self._line(edge, number, members[event]) for event, (edge, number) in self._met[node].items()
+        )
+
+    def lifted(self, node: int) -> Lifted:
+        """Give the hazards that the cut of a node names; no road is looked for."""
+        return self._fewest.of(int(self._pieces.label[node]))[0]
+
+    def causes(self, node: int) -> Lifted:
+        """Give them with each event by its first, so that the same cause is the same set."""
+        return frozenset(self._event.get(number, number) for number in self.lifted(node))
 
     def proven(self, node: int) -> bool:
         """Say whether it is proven that no fewer hazards would do for a node."""
         return self._fewest.of(int(self._pieces.label[node]))[1]
 
-    def _lines(self, lifted: Lifted, node: int) -> tuple[CutRoad, ...]:
-        """Name a road for each hazard: where the usual way in, or else out, first meets it."""
-        snapshot = self._snapshot
+    def _members(self, lifted: Lifted) -> dict[int, list[int]]:
         members: dict[int, list[int]] = {}
         for number in sorted(lifted):
             members.setdefault(self._event.get(number, number), []).append(number)
-        met: dict[int, tuple[int, int]] = {}  # event -> where it is met, and who shuts it there
+        return members
+
+    def _meet(self, lifted: Lifted, node: int) -> dict[int, tuple[int, int]]:
+        """Find a road for each event: where the usual way in, or else out, first meets it."""
+        events = self.causes(node)
+        met: dict[int, tuple[int, int]] = {}
         for known in (True, False):  # people know the usual way; it need not meet all of the cut
             for inward in (True, False):
                 for edge, asks in self._shut_on_way(None if known else lifted, node, inward=inward):
@@ -59,27 +79,25 @@ class Cutter:
                         here = self._shutting(edge)
                         for number in sorted(asks & here):
                             met.setdefault(self._event.get(number, number), (edge, number))
-            if met.keys() >= members.keys():
+            if met.keys() >= events:
                 break
-        lines = []
-        for event, (edge, number) in met.items():
-            hazard = snapshot.hazards[number]
-            others = [snapshot.hazards[k] for k in members[event] if k != number]
-            lines.append(
-                CutRoad(
-                    hazard=hazard.id,
-                    alert=hazard.alert,
-                    road=snapshot.roads.road(edge),
-                    edge=EdgeId(edge),
-                    kind=hazard.kind,
-                    headline=hazard.evidence[0].headline,
-                    also=tuple(
-                        Told(hazard=other.id, alert=other.alert, source=other.evidence[0].source)
-                        for other in others
-                    ),
-                )
-            )
-        return tuple(lines)
+        return met
+
+    def _line(self, edge: int, number: int, members: Sequence[int]) -> CutRoad:
+        snapshot = self._snapshot
+        hazard = snapshot.hazards[number]
+        others = [snapshot.hazards[k] for k in members if k != number]
+        return CutRoad(
+            hazard=hazard.id,
+            alert=hazard.alert,
+            road=snapshot.roads.road(edge),
+            edge=EdgeId(edge),
+            kind=hazard.kind,
+            headline=hazard.evidence[0].headline,
+            also=tuple(
+                Told(hazard=other.id, alert=other.alert, source=other.evidence[0].source) for other in others
+            ),
+        )
 
     def _shutting(self, edge: int) -> Lifted:
         """List the hazards that shut an edge at any time of the period."""
@@ -140,7 +158,8 @@ class Cutter:
         return path
 
 
-_CUTTERS = Kept(48)
+# A moment has one cutter for each way of travelling, and one search for those that share their pieces.
+_CUTTERS, _FEWEST = Kept(48), Kept(256)
 
 
 def cutter(snapshot: Snapshot, travel: Travel, ways: Passage, blocking: Bool) -> Cutter:
@@ -149,7 +168,12 @@ def cutter(snapshot: Snapshot, travel: Travel, ways: Passage, blocking: Bool) ->
     key = snapshot, travel, ways.pieces, *ends, np.packbits(blocking).tobytes()
     return _CUTTERS.get(
         key,
-        lambda: Cutter(
-            snapshot, travel, ways, Fewest(ways.pieces, ways.starts, ways.goals, blocking, snapshot.events)
-        ),
+        lambda: Cutter(snapshot, travel, ways, _fewest(snapshot, ways, blocking)),
     )
+
+
+def _fewest(snapshot: Snapshot, ways: Passage, blocking: Bool) -> Fewest:
+    """Get the search of a moment's hazards; what is one event is part of the question, not of the pieces."""
+    ends = ways.starts.tobytes(), ways.goals.tobytes()
+    key = ways.pieces, *ends, np.packbits(blocking).tobytes(), snapshot.events
+    return _FEWEST.get(key, lambda: Fewest(ways.pieces, ways.starts, ways.goals, blocking, snapshot.events))

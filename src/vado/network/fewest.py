@@ -137,26 +137,13 @@ class Fewest:
 
     def _close_in(self, goal: int, best: I64) -> tuple[I64, bool]:
         """Look for a smaller set than one that opens a goal, from below."""
-        links, steps = LINKS_MAX, STEPS_MAX
-        chosen = np.zeros(self._words, np.int64)
-        sets: list[I64] = []
-        least, most = 1, int(set_kernels.count(best))
-        proven = False
-        while not proven and links > 0:
-            work = self._learn(goal, chosen, sets, links)
-            if not work:  # the fewest that could do will do
-                best, proven = chosen, True
-                break
-            links -= work
-            said = 0
-            core = _least(np.stack(sets))
-            while least < most and said == 0:
-                said, chosen, steps = set_kernels.meet_all(core, least, steps)
-                least += said == 0
-            proven = least >= most
-            if said < 0:
-                break
-        return best, proven
+        if set_kernels.count(best) == 1:  # to lift nothing does not do: only what is open is at the root
+            return best, True
+        found, proven = cut_kernels.close_in(
+            *self._maze.both, self._maze.room, self._maze.root, goal, best, self._count,
+            LINKS_MAX, STEPS_MAX,
+        )  # fmt: skip
+        return found, bool(proven)
 
     def _can_open(self, goal: int) -> bool:
         """Say whether roads lead there and back when all is lifted."""
@@ -169,29 +156,6 @@ class Fewest:
             )
             self._possible = np.logical_and(*ends)
         return bool(self._possible[goal])
-
-    def _learn(self, goal: int, lifted: I64, sets: list[I64], links: int) -> int:
-        """Learn sets that this one does not meet, one by one; give the work, 0 when it opens the goal.
-
-        Each lifts what the one before said must be lifted of, so that the sets have nothing in common.
-        Stops when more than `links` were looked at.
-        """
-        m = self._maze
-        # Those that many sets have are lifted first, so that a new set has others.
-        often = set_kernels.often(np.stack(sets), self._count) if sets else np.zeros(self._count)
-        turn = np.argsort(-often, kind="stable").astype(np.int32)
-        work = 0
-        for inward in (True, False):
-            while work <= links:
-                is_cut, stays, done = cut_kernels.block(
-                    *m.way(inward=inward), m.need, m.asks, m.room, lifted, m.root, goal, turn
-                )
-                if not is_cut:
-                    break
-                work += int(done)
-                sets.append(stays)
-                lifted = lifted | stays
-        return work
 
     def _by_cheapest_ways(self, goal: int) -> I64:
         """Take the hazards on ways that cross few, each counted wherever it is met; out by the same ones.
@@ -216,14 +180,6 @@ class Fewest:
     def _on_way(self, links: I32) -> I64:
         found: I64 = np.bitwise_or.reduce(self._maze.asks[self._maze.need[links]], axis=0)
         return found
-
-
-def _least(sets: I64) -> I64:
-    """Leave out sets that hold another one: who meets that meets them."""
-    sets = np.unique(sets, axis=0)
-    holds = ((sets[:, None, :] & ~sets[None, :, :]) == 0).all(axis=2)  # [a, b]: a is within b
-    np.fill_diagonal(holds, False)
-    return np.ascontiguousarray(sets[~holds.any(axis=0)])
 
 
 def _melt(pieces: Pieces, starts: I32, goals: I32, home: Bool, asks: I64) -> _Maze:

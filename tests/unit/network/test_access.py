@@ -5,6 +5,7 @@ from __future__ import annotations
 from drawn import HOUR, MINUTE, NOON, nodes, roads, shut, slow, touched
 from vado import network
 from vado.model.hazard import Hazard
+from vado.model.ids import HazardId
 from vado.model.roads import Roads
 from vado.model.snapshot import Access, Cut, Group, Travel
 from vado.model.when import FOREVER_S, Interval, clock
@@ -136,3 +137,40 @@ def test_a_place_no_road_leads_to_is_cut_by_nobody() -> None:
     c = access(town, "C", shut(town, "AB", NOON, FOREVER_S))["C"]
     assert c.stays == ()
     assert cuts(c) == "12:00-20:00 both "
+
+
+def test_an_event_is_one_cut_that_tells_of_all_who_shut_the_road_in_its_time() -> None:
+    told = [
+        shut(VALLEY, "BC", NOON, NOON + 2 * HOUR, alert="police"),
+        shut(VALLEY, "BC", NOON + HOUR, NOON + 4 * HOUR, alert="traffic"),
+        shut(VALLEY, "BC", NOON + 3 * HOUR, NOON + 5 * HOUR, alert="works"),
+    ]
+    group = Group(CAR, nodes(VALLEY, "A"), nodes(VALLEY, "A"))
+
+    def cuts(*events: tuple[HazardId, ...]) -> list[tuple[int, list[str], list[str]]]:
+        at = touched(VALLEY, told)
+        snapshot = network.snapshot(VALLEY, told, at, travels=(CAR,), events=events)
+        found = network.access(snapshot, nodes(VALLEY, "C"), [group], horizon=DAY)[0, group].cuts
+        return [
+            (
+                (cut.interval.start_s - NOON) // HOUR,
+                sorted(road.alert for road in cut.roads),
+                [other.alert for road in cut.roads for other in road.also],
+            )
+            for cut in found
+        ]
+
+    apart = cuts()
+    assert apart == [
+        (0, ["police"], []),
+        (1, ["police", "traffic"], []),
+        (2, ["traffic"], []),
+        (3, ["traffic", "works"], []),
+        (4, ["works"], []),
+    ]
+    # The same closures, asked again in the same process: what is one event is another question.
+    assert cuts((told[0].id, told[1].id)) == [
+        (0, ["police"], ["traffic"]),
+        (3, ["traffic", "works"], []),  # by now the police call it over
+        (4, ["works"], []),
+    ]
