@@ -111,7 +111,8 @@ def _ring(points: list[LonLat], findings: Findings, where: str) -> Ring | None:
     doubt = Findings()
     ring = doubt.ring(points, where)
     if ring is not None:
-        return findings.ring(points, where)
+        findings.told(doubt)
+        return ring
     strip = collapsed(points)
     if strip is None:
         return findings.ring(points, where)
@@ -186,7 +187,7 @@ def _heights(
         findings.note(f"{at}ceiling", "is below the altitude; neither is used")
         return None, None
     # The words and the field contradict each other in a third of real messages: the wider of the two counts.
-    said = names_metres(words)
+    said = names_metres(words) if floor is not None or roof is not None else ()
     if floor is not None and floor > 0 and any(metre < floor - 1 for metre in said):
         findings.note(f"{at}altitude", "is above a height that the words name; not used")
         floor = None
