@@ -205,6 +205,8 @@ def _word(
 ) -> str | None:
     """Read a word of a fixed list in any case; without a default a missing or strange one is a fault."""
     value = said(has, name)
+    if value in words:
+        return value
     known = {word.casefold(): word for word in words}.get(value.casefold())
     if known:
         return known

@@ -16,7 +16,7 @@ from vado.feeds.cap_points import circle_numbers, collapsed, read_number, read_p
 from vado.feeds.findings import Findings
 from vado.feeds.format import one_line
 from vado.feeds.heights import lowest_metres, names_metres
-from vado.feeds.xml import children, first, text
+from vado.feeds.xml import children, fields, first, text
 from vado.model.alert import Area, Circle, Polygon, Ring
 from vado.model.ids import LonLat
 
@@ -38,8 +38,9 @@ def pairs(element: Element, name: str) -> list[tuple[str, str]]:
     """Read name and value children; several pairs in one element, and CAP 1.0's "name=value" text."""
     found: list[tuple[str, str]] = []
     for each in children(element, name):
-        names = [text(child) for child in children(each, "valueName")]
-        values = [text(child) for child in children(each, "value")]
+        has = fields(each)
+        names = [text(child) for child in has.get("valueName", ())]
+        values = [text(child) for child in has.get("value", ())]
         if names:
             found.extend(zip(names, (*values, *[""] * len(names)), strict=False))
         elif text(each):

@@ -27,7 +27,10 @@ def respelt(alert: Element, findings: Findings, at: str) -> None:
     """Write the names of an alert's elements as the standard does, in place."""
     strange = ""
     space = alert.tag[: len(alert.tag) - len(local(alert))]
+    proper_tags = {space + name for name in _NAMES}
     for each in alert.iter():
+        if each.tag in proper_tags:
+            continue
         name = local(each)
         if each.tag != space + name:
             continue  # an extension's, whatever it is called

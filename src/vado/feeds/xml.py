@@ -175,7 +175,7 @@ def local(element: Element) -> str:
 
 def children(element: Element, name: str) -> Iterator[Element]:
     suffix = "}" + name
-    return (child for child in element if child.tag.endswith(suffix) or child.tag == name)
+    return iter([child for child in element if child.tag.endswith(suffix) or child.tag == name])
 
 
 def text(element: Element | None) -> str:
