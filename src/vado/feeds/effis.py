@@ -97,7 +97,8 @@ def _fits(coordinates: Any) -> tuple[int, int]:
         for each in holder:
             if type(each) is not list or not each:
                 continue
-            x, y = each[0], each[1] if len(each) > 1 else None
+            x: Any = each[0]
+            y: Any = each[1] if len(each) > 1 else None
             if type(x) in _NUMBERS and type(y) in _NUMBERS:  # NaN is in no range
                 as_is = west <= x <= east and south <= y <= north
                 turned = west <= y <= east and south <= x <= north
