@@ -62,14 +62,24 @@ def read_area(
         polygons = _without(polygons, holes, findings, at)
     geocodes = [(name, value) for name, value in codes if not _is_hole(name)]
     above_m, below_m = _heights(element, findings, at, words=words, metres=metres)
+    circles = read_circles(element, findings, at=at)
+    if polygons or circles:
+        _emptied(element, findings, at)
     return Area(
         above_m=above_m,
         below_m=below_m,
         description=one_line(first(element, "areaDesc")),
         polygons=tuple(polygons),
-        circles=tuple(read_circles(element, findings, at=at)),
+        circles=tuple(circles),
         geocodes=tuple(geocodes),
     )
+
+
+def _emptied(element: Element, findings: Findings, at: str) -> None:
+    """Doubt an area of which one shape is there and another is empty: an older version may have drawn it."""
+    for name in ("polygon", "circle"):
+        if any(not text(each) for each in children(element, name)):
+            findings.doubt(name, f"{at}{name}", "one is empty beside a shape: what was drawn before stays")
 
 
 def with_districts(areas: tuple[Area, ...], parameters: list[tuple[str, str]]) -> tuple[Area, ...]:
