@@ -274,8 +274,8 @@ def _info(element: Element, findings: Findings, known: _Known, *, at: str) -> In
     event = one_line(said(has, "event"))
     if not event:
         findings.note(f"{at}event", "missing")
-    codes = pairs(element, "eventCode")
-    parameters = pairs(element, "parameter")
+    codes = pairs(has.get("eventCode", ()))
+    parameters = pairs(has.get("parameter", ()))
     certainty = said(has, "certainty")
     onset = said(has, "onset") or said(has, "effective")
     start_s = (clock.instant(onset, findings, f"{at}onset", latest=False) if onset else sent_s) or sent_s

@@ -472,6 +472,6 @@ def test_an_emptied_shape_leaves_what_an_older_version_drew(area: str, msg_type:
 
 def test_of_nws_expires_ends_the_message() -> None:
     assert read(cap(sender="w-nws.webmaster@noaa.gov")).infos[0].renewed
-    ends = "<parameter><valueName>eventEndingTime</valueName><value>2026-01-10T19:00:00-00:00</value></parameter>"
+    ends = "<parameter><valueName>eventEndingTime</valueName><value>2026-01-10T19:00:00Z</value></parameter>"
     assert not read(cap(sender="w-nws.webmaster@noaa.gov", info=ends)).infos[0].renewed
     assert not read(cap()).infos[0].renewed
