@@ -66,6 +66,12 @@ def ways(seed: bytes) -> Iterator[Grown]:
             files = [(each.name, archive.extractfile(each)) for each in archive]
             members = [(name, file.read()) for name, file in files if file is not None]
         yield from _packed_ways(members, _tar)
+    elif seed.rstrip()[-2:] == b");":  # a call around an object
+        head, _, inside = seed.partition(b"(")
+        yield from (
+            Grown(f"call, {each.name}", lambda size, each=each: head + b"(" + each.make(size) + b");")
+            for each in _json_ways(json.loads(inside.rstrip()[:-2]))
+        )
     else:
         yield from _text_ways(seed)
 
