@@ -70,6 +70,18 @@ def old_work(**properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "properties": own | properties, "geometry": LINE}
 
 
+def travel(**members: Any) -> dict[str, Any]:
+    """An event as the 511 services of states write it."""
+    own = {
+        "ID": 7, "RoadwayName": "I-90", "DirectionOfTravel": "Northbound",
+        "EventType": "accidentsAndIncidents", "Description": "Bridge over nowhere.",
+        "IsFullClosure": True, "LastUpdated": 1_768_050_000,
+        "StartDate": 1_768_000_000, "PlannedEndDate": 1_768_400_000, "Latitude": 41.0, "Longitude": 2.0,
+        "LatitudeSecondary": 41.01, "LongitudeSecondary": 2.0, "EncodedPolyline": None, "LanesAffected": "",
+    }  # fmt: skip
+    return own | members
+
+
 def incident(inner: str = "", *, identifier: str = "c1", kind: str = "ROAD_CLOSED", **other: str) -> str:
     fields = {
         "type": kind,

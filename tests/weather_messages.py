@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from tables import meaning
 from vado import feeds
@@ -65,3 +67,17 @@ def tar(files: Sequence[tuple[str, bytes]], *, mode: str = "w", links: Sequence[
             entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
             archive.addfile(entry)
     return body.getvalue()
+
+
+def dwd(*warnings: dict[str, Any], early: bool = False, **head: Any) -> bytes:
+    """DWD's warnings of one cell, in the call in which its map loads them."""
+    own = {
+        "state": "Nirgendwo", "stateShort": "NW", "regionName": "Kreis Nirgendwo", "type": 3, "level": 2,
+        "start": 1_768_050_000_000, "end": 1_768_090_000_000, "event": "SCHNEEFALL", "description": "20 cm.",
+        "headline": "Amtliche UNWETTERWARNUNG vor STARKEM SCHNEEFALL", "instruction": "",
+        "altitudeStart": None, "altitudeEnd": None,
+    }  # fmt: skip
+    lists: dict[str, Any] = {"warnings": {}, "vorabInformation": {}}
+    lists["vorabInformation" if early else "warnings"] = {"109999000": [own | each for each in warnings]}
+    value = {"time": 1_768_050_600_000, **lists, "copyright": "nobody"} | head
+    return b"warnWetter.loadWarnings(" + json.dumps(value).encode() + b");"

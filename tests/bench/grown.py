@@ -26,6 +26,7 @@ MARK = "\u2603"  # where the growth goes; nothing in the corpus has it
 LONG = (30_000, 1_000_000)  # bytes of one text in a record that is repeated then
 DEEP = 900  # the JSON reader stops near 1,000
 XML_DEEP = 60
+HUGE = "7" * 4_000  # digits of a number that no float can be; the JSON reader takes no more than 4,300
 CHUNK = 100_000  # bytes that are made one by one
 _IDS = ("id", "identifier", "identifiant", "guid")
 _SEED_TEXT = re.compile(r"\S+")
@@ -65,6 +66,12 @@ def ways(seed: bytes) -> Iterator[Grown]:
             files = [(each.name, archive.extractfile(each)) for each in archive]
             members = [(name, file.read()) for name, file in files if file is not None]
         yield from _packed_ways(members, _tar)
+    elif seed.rstrip()[-2:] == b");":  # a call around an object
+        head, _, inside = seed.partition(b"(")
+        yield from (
+            Grown(f"call, {each.name}", lambda size, each=each: head + b"(" + each.make(size) + b");")
+            for each in _json_ways(json.loads(inside.rstrip()[:-2]))
+        )
     else:
         yield from _text_ways(seed)
 
@@ -76,12 +83,13 @@ def _json_ways(value: Any) -> Iterator[Grown]:
     digits = 2  # a number is read by the JSON reader, wherever it stands
     for place, each in _places(value):
         at = "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in place) or "all"
+        yield from _of_another_type(value, place, each, at)
         if isinstance(each, list):
             yield from (
                 Grown(f"list of {what}: {at}", _fill(value, place, text))
                 for what, text in (
                     ("{}", '{"a":0}'), ("null", "null"), ("[[2.0,41.0]]", "[[2.0,41.0]]"),
-                    ("deep", "[" * DEEP + "]" * DEEP),
+                    ("deep", "[" * DEEP + "]" * DEEP), ("huge", HUGE), ("1e999", "1e999"),
                 )
             )  # fmt: skip
             if each:
@@ -102,6 +110,21 @@ def _json_ways(value: Any) -> Iterator[Grown]:
         elif isinstance(each, int | float) and not isinstance(each, bool) and digits:
             digits -= 1
             yield Grown(f"digits: {at}", lambda size, place=place: _put(value, place, "1." + "1" * size))
+
+
+def _of_another_type(value: Any, place: tuple[Any, ...], each: Any, at: str) -> Iterator[Grown]:
+    """Put a long list, a large object and a long text where something else stands."""
+    if not place:
+        return
+    if not isinstance(each, list):
+        yield Grown(f"a list instead: {at}", _fill(value, place, '"a"'))
+        yield Grown(f"lists instead: {at}", _fill(value, place, "[[0,1]]"))
+        yield Grown(f"objects instead: {at}", _fill(value, place, '{"id":"a","value":0}'))
+    if not isinstance(each, dict):
+        yield Grown(f"an object instead: {at}", lambda size: _put(
+            value, place, "{" + ",".join(f'"m{n}":{n}' for n in range(size // 16)) + "}"))  # fmt: skip
+    if not isinstance(each, str):
+        yield Grown(f"a text instead: {at}", lambda size: _put(value, place, '"' + "1 " * (size // 2) + '"'))
 
 
 def _places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:

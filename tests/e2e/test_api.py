@@ -12,7 +12,7 @@ import pytest
 
 import drawn
 from served import TOWN, Service, at, cap, job, vehicle
-from vado.api import schemas, schemas_feeds
+from vado.api import schemas, schemas_feeds, schemas_reach
 from vado.exchange.plan import write_plan
 from vado.model.inbox import InboxKind
 from vado.model.when import rfc3339
@@ -608,7 +608,7 @@ def test_what_goes_out_has_the_shape_that_is_described(stormy: Service) -> None:
         "/v1/vehicles": schemas.VehiclesOut,
         "/v1/hazards": schemas.GeoCollection,
         "/v1/closures": schemas.GeoCollection,
-        "/v1/reach": schemas.ReachOut,
+        "/v1/reach": schemas_reach.ReachOut,
         "/v1/feeds": schemas_feeds.FeedsOut,
         "/v1/decisions": schemas.DecisionsOut,
         "/v1/decisions/2": schemas.DecisionOut,

@@ -17,6 +17,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from fuzz.others import OTHERS
 from fuzz.target import CORPUS, slug
 
 HERE = Path(__file__).resolve().parents[2] / ".fuzz"
@@ -33,7 +34,7 @@ Run = dict[str, Any]  # seconds, executions, coverage, faults
 def main() -> int:
     from vado.feeds.formats import FORMATS
 
-    known = {slug(each.name): each.name for each in FORMATS}
+    known = {slug(each.name): each.name for each in FORMATS} | {name: name for name in OTHERS}
     parser = argparse.ArgumentParser(prog="scripts/fuzz", description="Fuzz the readers of all formats.")
     parser.add_argument("formats", nargs="*", metavar="FORMAT", help="; ".join(known))
     parser.add_argument("--seconds", type=int, default=60, metavar="N", help="for each format, in all")
@@ -61,7 +62,8 @@ def _fuzz(name: str, seconds: int, runs: dict[str, Run]) -> None:
     while seconds > run["seconds"] and len(run["faults"]) < FAULTS_MAX:
         rest = seconds - run["seconds"]
         command = [
-            sys.executable, "-m", "fuzz.target", str(found), str(CORPUS / name), *OPTIONS,
+            sys.executable, "-m", *(["fuzz.others", name] if name in OTHERS else ["fuzz.target"]),
+            str(found), str(CORPUS / name), *OPTIONS,
             f"-dict={CORPUS.parent / 'words.dict'}", f"-artifact_prefix={faults}/", f"-max_total_time={rest}",
         ]  # fmt: skip
         before = {path.name for path in faults.iterdir()}

@@ -66,8 +66,10 @@ def slug(name: str) -> str:
 
 
 def seeds() -> Iterator[Path]:
-    """Give the corpus, and the invented messages of other tests."""
-    yield from sorted(path for path in CORPUS.glob("*/*") if path.is_file())
+    """Give the corpus of the formats, and the invented messages of other tests."""
+    from fuzz.others import OTHERS
+
+    yield from sorted(p for p in CORPUS.glob("*/*") if p.is_file() and p.parent.name not in OTHERS)
     yield from sorted((*(GOLDEN / "cap").glob("*.xml"), *(GOLDEN / "closures").glob("*.geojson")))
 
 

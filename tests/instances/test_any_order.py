@@ -17,6 +17,7 @@ from xml.etree import ElementTree  # of what was read and refused by vado.feeds 
 
 import pytest
 
+from laid_roads import frozen, opened, roads_under
 from mangled import JUNK_WORD, changed, lost, root_of, ways
 from road_messages import dumped
 from samples import sample
@@ -26,7 +27,8 @@ from vado.errors import PayloadError
 from vado.feeds import Contents
 from vado.hazards import absorb
 from vado.model.hazard import Hazard, HazardState
-from vado.model.ids import AlertId, clear
+from vado.model.ids import clear
+from vado.model.roads import Roads
 
 pytestmark = pytest.mark.samples
 FOLDERS = (
@@ -51,10 +53,6 @@ class Heard:
     path: Path
     received_s: int
     contents: Contents
-
-    @property
-    def alerts(self) -> set[AlertId]:
-        return {clear(alert.id) for alert in self.contents.alerts}
 
 
 def files(folder: str) -> list[Path]:
@@ -119,16 +117,72 @@ def test_order_repeats_and_delays_change_nothing(folder: str) -> None:
         assert (state.documents, state.present) == (straight(folder).documents, straight(folder).present)
 
 
+@cache
+def laid(folder: str) -> Roads:
+    """Lay roads under all that the folder's documents tell, each by itself too."""
+    told = [hazard for each in heard(folder) for hazard in state_of([[each.contents]]).hazards]
+    return roads_under([*straight(folder).hazards, *told])
+
+
+def still_told(folder: str, gone: set[Heard]) -> list[Hazard]:
+    """List what must hold although some documents were lost: all whose own bytes were heard.
+
+    Of documents that are all that holds each says anew that something does: that may be lost too.
+    """
+    raws = {alert.raw for each in gone for alert in each.contents.alerts}
+    again = {clear(one) for each in gone if each.contents.read.full for one in each.contents.read.present}
+    return [
+        hazard
+        for hazard in straight(folder).hazards
+        if hazard.evidence[0].raw not in raws and clear(hazard.alert) not in again
+    ]
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_what_is_lost_on_the_way_ends_nothing(folder: str) -> None:
     """Of all that the messages told that did come, nothing is less than had the others come too."""
     for seed in range(3):
         random = Random(f"{folder} {seed}")
         gone = {each for each in heard(folder) if random.random() < 0.3}
-        unheard = {alert for each in gone for alert in each.alerts}
         left = state_of([[each.contents for each in heard(folder) if each not in gone]])
-        told = [hazard for hazard in straight(folder).hazards if clear(hazard.alert) not in unheard]
-        assert not missing(told, left)
+        assert not missing(still_told(folder, gone), left)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_any_stream_of_them_opens_no_road_to_anybody_at_any_time(folder: str) -> None:
+    """Out of order, twice, hours late, lost, and cut off in between: edge by edge, profile by profile."""
+    roads = laid(folder)
+    documents = heard(folder)
+    for seed in range(2):
+        random = Random(f"{folder} stream {seed}")
+        gone = {each for each in documents if random.random() < 0.25}
+        stream = [each.contents for each in documents if each not in gone]
+        stream += random.sample(stream, len(stream) // 3)
+        for each in random.sample(documents, min(len(documents), 12)):
+            body = each.path.read_bytes()
+            cut = body[: random.randrange(len(body.rstrip(BOMS_AND_SPACE)) or 1)]
+            part = read(cut, folder, each.received_s + random.choice((-60, 60, 7200)))
+            stream += [part] if part is not None else []
+        random.shuffle(stream)
+        cuts = sorted(random.sample(range(len(stream) + 1), min(4, len(stream))))
+        batches = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+        before = frozen(roads, still_told(folder, gone))
+        after = frozen(roads, state_of(batches).hazards)
+        assert not opened(before, after, now_s=NOW_S)
+        assert {(h.alert, h.unknown) for h in before.unknown} <= {(h.alert, h.unknown) for h in after.unknown}
+
+
+@pytest.mark.parametrize("folder", ["alertswiss", "cap", "cifs", "datex2", "nws", "open511", "wzdx"])
+def test_a_road_that_opens_would_be_seen(folder: str) -> None:
+    """Without one of the hazards that shut or slow a laid road, that road is told of."""
+    roads = laid(folder)
+    whole = frozen(roads, straight(folder).hazards)
+    bound = {int(number) for rows in whole.closures.values() for number in rows.hazard.tolist()}
+    assert any(opened(whole, frozen(roads, _without(whole.hazards, n)), now_s=NOW_S) for n in sorted(bound))
+
+
+def _without(hazards: Sequence[Hazard], number: int) -> list[Hazard]:
+    return [*hazards[:number], *hazards[number + 1 :]]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -27,8 +27,12 @@ from vado import feeds
 from vado.errors import PayloadError
 from vado.feeds import Contents
 from vado.feeds.formats import FORMATS
+from vado.feeds.geocode_files import canonical
+from vado.feeds.geocodes import Geocodes
 from vado.hazards import absorb
+from vado.model.alert import Polygon
 from vado.model.hazard import HazardState
+from vado.model.ids import Hash
 
 WEATHER = Path(__file__).resolve().parents[1] / "golden" / "feeds" / "weather"
 FIRST_S = road.RECEIVED_S
@@ -54,9 +58,9 @@ class Case:
 
 
 def _later(stamp: str, later_s: int) -> str:
-    """Write a time of 10 January 2026, or milliseconds, that much later, as it is written."""
+    """Write a time of 10 January 2026, or seconds, or milliseconds, that much later, as it is written."""
     if stamp.isdigit():
-        return str(int(stamp) + later_s * 1000)
+        return str(int(stamp) + later_s * (1000 if len(stamp) > 10 else 1))
     found = re.search(r"(\d\d)(:)(\d\d)", stamp) or re.search(r"(?<=_)(\d\d)()(\d\d)", stamp)
     assert found is not None
     minutes = int(found[1]) * 60 + int(found[3]) + later_s // 60
@@ -162,6 +166,12 @@ CLOSURES = road.collection(
         "starts": "2026-01-10T09:00:00Z", "ends": "2026-01-20T09:00:00Z", "sent": "2026-01-10T13:00:00Z"}},
     {"type": "Feature", "geometry": road.POINT, "properties": {"id": "b", "reason": "y"}},
 )  # fmt: skip
+DWD: Any = json.loads(weather.dwd({}).partition(b"(")[2][:-2])
+CELL = canonical("WARNCELLID", "109999000")
+_RING = ((2.0, 41.0), (2.1, 41.0), (2.1, 41.1), (2.0, 41.0))
+PLACES = Geocodes(
+    shapes={}, aliases={CELL: ()}, content_hash=Hash("sha256:ours"), made={CELL: (Polygon(outer=_RING),)}
+)
 NOW, DAY, READ_AT = "2026-01-10T13:00:00Z", "2026-01-10T12:00:00Z", "2026-01-10T09:00:00Z"
 
 CASES: dict[str, tuple[Case, ...]] = {
@@ -190,6 +200,9 @@ CASES: dict[str, tuple[Case, ...]] = {
             "events", 0, stamps=(DAY,),
         ),
     ),
+    "511 events": (
+        of_json([road.travel(LastUpdated=1_768_050_000), road.travel(ID=8)], 0, stamps=("1768050000",)),
+    ),
     "WZDx": (
         of_json(road.JSON_MESSAGES["wzdx"], "features", 0, stamps=(DAY, NOW)),
         of_json(road.JSON_MESSAGES["wzdx"], "features", 1, stamps=(DAY, NOW)),
@@ -209,6 +222,10 @@ CASES: dict[str, tuple[Case, ...]] = {
     "TomTom incidents": (of_json(road.JSON_MESSAGES["tomtom"], "incidents", 0),),
     "CSV of closures": (Case(body=road.OTHER_MESSAGES["csv"], mangle=mangled_csv),),
     "CAP as JSON": (of_json(golden("cap_archive.body"), "warnings", 0, stamps=("10T08:00:00+01:00",)),),
+    "DWD warnings": (
+        of_json(DWD, "warnings", "109999000", 0, stamps=("1768050600000",)),
+        of_json(DWD, "warnings", stamps=("1768050600000",)),
+    ),
     "MeteoAlarm EDR index": (of_json(golden("edr.body"), "features", 0, stamps=("2026-01-10T08:00:00Z",)),),
     "NINA list": (
         of_json([{"id": "mow.DE-X-1", "version": n, "type": "ALERT", "i18nTitle": {"de": "Hochwasser"}}
@@ -243,6 +260,8 @@ RIGHT: dict[str, tuple[tuple[str, str], ...]] = {
     "Fintraffic announcements": (
         (r"(roadWorkPhases|restrictions)(\.\d)? (gone|null|\[\])", "a phase that is over is dropped"),
     ),
+    "DWD warnings": ((r"warnings (\{\})|warnings\.109999000 gone", _DROPPED),),
+    "511 events": ((r"^0 gone", _DROPPED),),
     "Alertswiss": ((r"allClear true", "so it says"),),
     "CAP as JSON": ((r"info \{\}", "some hubs end a warning by emptying it (HKO)"),),
     "Open-Meteo forecast": (
@@ -285,7 +304,7 @@ def test_every_format_has_a_document() -> None:
 
 
 def read(body: bytes, received_s: int) -> Contents:
-    return feeds.read(body, source="s", received_s=received_s, pulled=True)
+    return feeds.read(body, source="s", received_s=received_s, pulled=True, geocodes=PLACES)
 
 
 def taken(state: HazardState, contents: Contents, now_s: int) -> HazardState:

@@ -19,7 +19,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vado import __version__, app
-from vado.api import errors, schemas
+from vado.api import errors, schemas_in
 from vado.api.pages import FOLDER
 from vado.api.parts import Parts
 from vado.api.routes import (
@@ -43,7 +43,7 @@ from vado.settings import Settings
 
 ROUTERS = (webhooks, orders, plan, situation, edges, events, fragility, whatif, decisions, track, overview,
            service)  # fmt: skip
-INPUTS: tuple[type[BaseModel], ...] = (*schemas.INPUTS, ReplayIn)
+INPUTS: tuple[type[BaseModel], ...] = (*schemas_in.INPUTS, ReplayIn)
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'",

@@ -17,7 +17,9 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from vado.errors import PayloadError
-from vado.feeds.findings import SKEW_S
+from vado.feeds import nothing
+from vado.feeds.collector import paused
+from vado.feeds.findings import SKEW_S, Findings
 from vado.feeds.format import Document, Format, Lifecycle, Reading, apart
 from vado.feeds.geocodes import NO_GEOCODES, Geocodes
 from vado.feeds.recognise import recognise
@@ -82,26 +84,13 @@ def read(
 
     `lifecycle` is what the source is declared to do. Where nothing is declared, a document that was `pulled`
     is what is usual with its format; one that was pushed may be a part of what holds, and is never all of it.
-    A full document that nobody dated ends nothing.
+    A full document that nobody dated ends nothing. A bare empty list is one where `lifecycle` says so.
     """
-    found, document = recognise(body)
-    reading = Reading(
-        source=source,
-        received_s=received_s,
-        raw=Hash("sha256:" + hashlib.sha256(body).hexdigest()),
-        kinds=kinds or shipped_kinds(),
-    )
-    alerts = found.read(document, reading)
-    reading.findings.check_vertices()
-    if reading.findings.faults:
-        raise PayloadError.of(reading.findings.faults)
-    alerts = apart(alerts)
-    if document.note:
-        said = f"the document {document.note}"
-        alerts = tuple(replace(alert, notes=(said, *alert.notes)) for alert in alerts)
-    if len(geocodes):
-        alerts = tuple(geocodes.place(alert) for alert in alerts)
-    findings = reading.findings
+    with paused():
+        whole = lifecycle is Lifecycle.FULL
+        found, alerts, findings = _alerts(
+            body, source, received_s, kinds or shipped_kinds(), geocodes, whole=whole
+        )
     usual = found.lifecycle if pulled or found.lifecycle is not Lifecycle.FULL else Lifecycle.STREAM
     kept = lifecycle or usual
     at_s = findings.published_s or received_s
@@ -122,3 +111,30 @@ def read(
         notes=sum(len(alert.notes) for alert in alerts),
     )
     return Contents(lifecycle=kept, alerts=alerts, read=told)
+
+
+def _alerts(
+    body: bytes, source: str, received_s: int, kinds: Kinds, geocodes: Geocodes,
+    *, whole: bool,
+) -> tuple[Format, tuple[Alert, ...], Findings]:  # fmt: skip
+    """Read the alerts of a message, with its format and what was found; raises PayloadError."""
+    if whole and nothing.is_empty_list(body):
+        return nothing.FORMAT, (), Findings()
+    found, document = recognise(body)
+    reading = Reading(
+        source=source,
+        received_s=received_s,
+        raw=Hash("sha256:" + hashlib.sha256(body).hexdigest()),
+        kinds=kinds,
+    )
+    alerts = found.read(document, reading)
+    reading.findings.check_vertices()
+    if reading.findings.faults:
+        raise PayloadError.of(reading.findings.faults)
+    alerts = apart(alerts)
+    if document.note:
+        said = f"the document {document.note}"
+        alerts = tuple(replace(alert, notes=(said, *alert.notes)) for alert in alerts)
+    if len(geocodes):
+        alerts = tuple(geocodes.place(alert) for alert in alerts)
+    return found, alerts, reading.findings

@@ -39,6 +39,8 @@ PIECES_MAX = 20_000  # infos and areas of one message; the largest real one seen
 ALERTS_MAX = 20_000  # of one document
 # Parameters that give the end of the event where `expires` only ends the message. Source: api.weather.gov.
 ENDS = ("eventendingtime",)
+# Whose `expires` only ends the message. Source: the same; weather-gov/weather.gov issue 852.
+RENEWS = "@noaa.gov"
 _DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -148,7 +150,8 @@ def read_alert(
             "E1002", f"the alert has more than {PIECES_MAX} infos and areas", "send it in parts", f"{at}info"
         )
         return None
-    known = _Known(sent_s=sent_s or 0, kinds=kinds, metres=metres, clock=clock)
+    renews = sender.casefold().endswith(RENEWS)
+    known = _Known(sent_s=sent_s or 0, kinds=kinds, metres=metres, renews=renews, clock=clock)
     infos = [
         _info(info, findings, known, at=f"{at}info[{n}].")
         for n, info in enumerate(listed)
@@ -205,6 +208,8 @@ def _word(
 ) -> str | None:
     """Read a word of a fixed list in any case; without a default a missing or strange one is a fault."""
     value = said(has, name)
+    if value in words:
+        return value
     known = {word.casefold(): word for word in words}.get(value.casefold())
     if known:
         return known
@@ -259,6 +264,7 @@ class _Known:
     sent_s: int
     kinds: Kinds
     metres: bool  # heights are metres, not feet
+    renews: bool  # `expires` is the end of the message, and of the event only where nothing else is
     clock: Clock
 
 
@@ -268,14 +274,14 @@ def _info(element: Element, findings: Findings, known: _Known, *, at: str) -> In
     event = one_line(said(has, "event"))
     if not event:
         findings.note(f"{at}event", "missing")
-    codes = pairs(element, "eventCode")
-    parameters = pairs(element, "parameter")
+    codes = pairs(has.get("eventCode", ()))
+    parameters = pairs(has.get("parameter", ()))
     certainty = said(has, "certainty")
     onset = said(has, "onset") or said(has, "effective")
     start_s = (clock.instant(onset, findings, f"{at}onset", latest=False) if onset else sent_s) or sent_s
     # Without an onset nobody says that it is still to start: a warning sent anew after its end is over.
     stated = bool(said(has, "onset"))
-    end_s = _end(has, parameters, findings, at=at, onset_s=start_s if stated else NEVER_S, clock=clock)
+    end_s, own = _end(has, parameters, findings, at=at, onset_s=start_s if stated else NEVER_S, clock=clock)
     onset_s = start_s if stated or end_s is None else min(start_s, end_s)
     kind = known.kinds.find((event,), (*codes, *(p for p in parameters if p[0] == "awareness_type")))
     words = f"{said(has, 'description')} {said(has, 'headline')}"
@@ -300,6 +306,7 @@ def _info(element: Element, findings: Findings, known: _Known, *, at: str) -> In
         else _word(has, "certainty", CERTAINTIES, findings, at, default="Unknown") or "Unknown",
         onset_s=onset_s,
         expires_s=end_s,
+        renewed=known.renews and end_s is not None and not own,
         headline=one_line(said(has, "headline")),
         description=said(has, "description"),
         instruction=said(has, "instruction"),
@@ -311,8 +318,8 @@ def _info(element: Element, findings: Findings, known: _Known, *, at: str) -> In
 
 def _end(
     has: Fields, parameters: list[tuple[str, str]], findings: Findings, *, at: str, onset_s: int, clock: Clock
-) -> int | None:
-    """Give the end of the hazard: the event's own, else `expires`; None when neither is usable."""
+) -> tuple[int | None, bool]:
+    """Give the end of the hazard: the event's own, and True, else `expires`; None when neither is usable."""
     ends = [
         value
         for name, value in parameters
@@ -323,7 +330,7 @@ def _end(
         end = vtec.end_of(value for name, value in parameters if name.casefold() == "vtec")
         if end == vtec.OPEN:
             findings.note(f"{at}expires", "the event itself has no end; this is when the message is renewed")
-            return None
+            return None, True
         ends = [end] if end else []
     told = ends[0] if ends else stated
     end_s = clock.instant(told, findings, f"{at}expires", latest=True) if told else None
@@ -334,8 +341,8 @@ def _end(
     if end_s is not None and end_s < onset_s:
         # The message ends before the hazard starts: the end is the message's own, another is to follow.
         findings.note(f"{at}expires", "is before the onset; the end is taken as not given")
-        return None
-    return end_s
+        return None, bool(ends)
+    return end_s, bool(ends)
 
 
 FORMAT = Format(name="CAP", lifecycle=Lifecycle.STREAM, looks=looks, read=read)

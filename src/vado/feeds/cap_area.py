@@ -7,6 +7,7 @@ or a snow line that is in doubt is left out. CAP writes lat,lon; what leaves thi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from math import isfinite
 from xml.etree.ElementTree import Element
@@ -16,7 +17,7 @@ from vado.feeds.cap_points import circle_numbers, collapsed, read_number, read_p
 from vado.feeds.findings import Findings
 from vado.feeds.format import one_line
 from vado.feeds.heights import lowest_metres, names_metres
-from vado.feeds.xml import children, first, text
+from vado.feeds.xml import Fields, fields, said, text
 from vado.model.alert import Area, Circle, Polygon, Ring
 from vado.model.ids import LonLat
 
@@ -34,12 +35,13 @@ DISTRICTS_MAX = 12_000  # Germany has some 11,000 municipalities
 POLYGONS_MAX = 100  # of one area, that are asked whose a hole is
 
 
-def pairs(element: Element, name: str) -> list[tuple[str, str]]:
+def pairs(elements: Iterable[Element]) -> list[tuple[str, str]]:
     """Read name and value children; several pairs in one element, and CAP 1.0's "name=value" text."""
     found: list[tuple[str, str]] = []
-    for each in children(element, name):
-        names = [text(child) for child in children(each, "valueName")]
-        values = [text(child) for child in children(each, "value")]
+    for each in elements:
+        has = fields(each)
+        names = [text(child) for child in has.get("valueName", ())]
+        values = [text(child) for child in has.get("value", ())]
         if names:
             found.extend(zip(names, (*values, *[""] * len(names)), strict=False))
         elif text(each):
@@ -52,23 +54,34 @@ def read_area(
     element: Element, findings: Findings, *, at: str, words: str = "", metres: bool = False
 ) -> Area:
     """Read one area; `words` is what the info says of heights in prose, `metres` their unit."""
+    in_it = fields(element)
     polygons: list[Polygon] = []
-    for n, each in enumerate(children(element, "polygon")):
+    for n, each in enumerate(in_it.get("polygon", ())):
         polygons += read_polygon(text(each), findings, f"{at}polygon[{n}]")
-    codes = pairs(element, "geocode")
+    codes = pairs(in_it.get("geocode", ()))
     holes = [(n, value) for n, (name, value) in enumerate(codes) if _is_hole(name)]
     if holes:
         polygons = _without(polygons, holes, findings, at)
     geocodes = [(name, value) for name, value in codes if not _is_hole(name)]
-    above_m, below_m = _heights(element, findings, at, words=words, metres=metres)
+    above_m, below_m = _heights(in_it, findings, at, words=words, metres=metres)
+    circles = _circles(in_it.get("circle", ()), findings, at=at)
+    if polygons or circles:
+        _emptied(in_it, findings, at)
     return Area(
         above_m=above_m,
         below_m=below_m,
-        description=one_line(first(element, "areaDesc")),
+        description=one_line(said(in_it, "areaDesc")),
         polygons=tuple(polygons),
-        circles=tuple(read_circles(element, findings, at=at)),
+        circles=tuple(circles),
         geocodes=tuple(geocodes),
     )
+
+
+def _emptied(has: Fields, findings: Findings, at: str) -> None:
+    """Doubt an area of which one shape is there and another is empty: an older version may have drawn it."""
+    for name in ("polygon", "circle"):
+        if any(not text(each) for each in has.get(name, ())):
+            findings.doubt(name, f"{at}{name}", "one is empty beside a shape: what was drawn before stays")
 
 
 def with_districts(areas: tuple[Area, ...], parameters: list[tuple[str, str]]) -> tuple[Area, ...]:
@@ -111,7 +124,8 @@ def _ring(points: list[LonLat], findings: Findings, where: str) -> Ring | None:
     doubt = Findings()
     ring = doubt.ring(points, where)
     if ring is not None:
-        return findings.ring(points, where)
+        findings.told(doubt)
+        return ring
     strip = collapsed(points)
     if strip is None:
         return findings.ring(points, where)
@@ -119,9 +133,9 @@ def _ring(points: list[LonLat], findings: Findings, where: str) -> Ring | None:
     return strip
 
 
-def read_circles(element: Element, findings: Findings, *, at: str) -> list[Circle]:
+def _circles(elements: Iterable[Element], findings: Findings, *, at: str) -> list[Circle]:
     circles = []
-    for n, each in enumerate(children(element, "circle")):
+    for n, each in enumerate(elements):
         where = f"{at}circle[{n}]"
         if not text(each):
             findings.note(where, "is empty")
@@ -172,33 +186,35 @@ def _inside(inner: _Box, outer: _Box) -> bool:
 
 
 def _heights(
-    element: Element, findings: Findings, at: str, *, words: str, metres: bool
+    has: Fields, findings: Findings, at: str, *, words: str, metres: bool
 ) -> tuple[float | None, float | None]:
     """Read altitude and ceiling in metres; what cannot be meant so is left out, and the area reaches farther.
 
     An altitude alone is by the standard one height; snow lies from there up, so it is read as from there up.
     """
-    floor, roof = (_height(element, name, findings, at, metres=metres) for name in ("altitude", "ceiling"))
-    if roof is not None and first(element, "altitude") == "":
+    if "altitude" not in has and "ceiling" not in has:
+        return None, None
+    floor, roof = (_height(has, name, findings, at, metres=metres) for name in ("altitude", "ceiling"))
+    if roof is not None and said(has, "altitude") == "":
         findings.note(f"{at}ceiling", "stands without an altitude; not used")
         return None, None
     if floor is not None and roof is not None and roof < floor:
         findings.note(f"{at}ceiling", "is below the altitude; neither is used")
         return None, None
     # The words and the field contradict each other in a third of real messages: the wider of the two counts.
-    said = names_metres(words)
-    if floor is not None and floor > 0 and any(metre < floor - 1 for metre in said):
+    named = names_metres(words) if floor is not None or roof is not None else ()
+    if floor is not None and floor > 0 and any(metre < floor - 1 for metre in named):
         findings.note(f"{at}altitude", "is above a height that the words name; not used")
         floor = None
-    if roof is not None and any(metre > roof + 1 for metre in said):
+    if roof is not None and any(metre > roof + 1 for metre in named):
         findings.note(f"{at}ceiling", "is below a height that the words name; not used")
         roof = None
     # At sea level and below it the ground is meant: there are roads below it.
     return floor if floor is not None and floor > 0 else None, roof
 
 
-def _height(element: Element, name: str, findings: Findings, at: str, *, metres: bool) -> float | None:
-    words = first(element, name)
+def _height(has: Fields, name: str, findings: Findings, at: str, *, metres: bool) -> float | None:
+    words = said(has, name)
     if not words:
         return None
     try:

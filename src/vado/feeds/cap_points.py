@@ -56,13 +56,21 @@ def read_points(words: str, findings: Findings, where: str) -> list[LonLat] | No
 def _plain_points(words: str) -> list[LonLat] | None:
     """Read what needs no mending, as nearly all do; None for anything else. NaN is in no range."""
     # Whole numbers may be parts of decimals with a comma.
-    if "_" in words or words.count(".") != 2 * words.count(","):
+    commas = words.count(",")
+    if "_" in words or words.count(".") != 2 * commas:
+        return None
+    # All at once, not pair by pair: rings have thousands.
+    pieces = words.replace(",", " , ").split()
+    if len(pieces) != 3 * commas or pieces[1::3].count(",") != commas:
         return None
     try:
-        points = [(float(lon), float(lat)) for lat, lon in [token.split(",") for token in words.split()]]
+        lats, lons = list(map(float, pieces[::3])), list(map(float, pieces[2::3]))
     except ValueError:
         return None
-    return points if all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in points) else None
+    # Each has a point, so none is "nan", and the range is one.
+    if not commas or (min(lons) >= -180 and max(lons) <= 180 and min(lats) >= -90 and max(lats) <= 90):
+        return list(zip(lons, lats, strict=True))
+    return None
 
 
 def circle_numbers(words: str, findings: Findings, where: str) -> tuple[str, float] | None:

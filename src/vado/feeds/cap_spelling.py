@@ -6,6 +6,7 @@ Refuses to guess at anything but case.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from vado.feeds.findings import Findings
@@ -23,11 +24,19 @@ _PROPER = {name.casefold(): name for name in _NAMES}
 DEMANDED = frozenset(("identifier", "sender", "sent", "status", "msgType"))  # of every alert; the same source
 
 
+@lru_cache(maxsize=64)
+def _tags(space: str) -> frozenset[str]:
+    return frozenset(space + name for name in _NAMES)
+
+
 def respelt(alert: Element, findings: Findings, at: str) -> None:
     """Write the names of an alert's elements as the standard does, in place."""
     strange = ""
     space = alert.tag[: len(alert.tag) - len(local(alert))]
+    proper_tags = _tags(space)
     for each in alert.iter():
+        if each.tag in proper_tags:
+            continue
         name = local(each)
         if each.tag != space + name:
             continue  # an extension's, whatever it is called

@@ -175,6 +175,7 @@ def _during(
     return () if holds == (whole,) else holds
 
 
+@lru_cache(maxsize=128)  # a road authority has a few hours of work, on many roads
 def _spells(
     periods: tuple[_Period, ...],
     whole: Interval,

@@ -8,7 +8,6 @@ would be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
@@ -21,7 +20,6 @@ from vado.feeds.records import (
     heads,
     made_id,
     members,
-    number,
     read_records,
     records_of,
     text,
@@ -37,6 +35,7 @@ _WATCHED = (-32.0, 22.0, 61.0, 72.0)
 HOT_SPOT_M = 375.0
 ASK_S = 86_400  # a hot spot is asked about for a day: own judgement; it is seen again where it burns on
 DEPTH_MAX = 6
+_NUMBERS = (float, int)  # and no subclass: true is not 1
 _BURNT = ({"fire_id", "initialdate"}, {"firedate", "area_ha"})
 _HOT = {"acq_at", "class"}
 
@@ -72,14 +71,10 @@ def _identifier(feature: Any) -> str:
 
 def _orders(features: list[Any]) -> tuple[bool, ...]:
     """Say in which order the numbers stand: (False,) lon lat, (True,) lat lon, both where nothing tells."""
-    west, south, east, north = _WATCHED
     plain = swapped = 0  # positions that only fit so
     for feature in features:
-        for x, y in _positions(members(members(feature).get("geometry")).get("coordinates")):
-            as_is = west <= x <= east and south <= y <= north
-            turned = west <= y <= east and south <= x <= north
-            plain += as_is and not turned
-            swapped += turned and not as_is
+        as_is, turned = _fits(members(members(feature).get("geometry")).get("coordinates"))
+        plain, swapped = plain + as_is, swapped + turned
     if plain and swapped:
         raise PayloadError(
             "some positions are lon, lat and some lat, lon",
@@ -92,17 +87,26 @@ def _orders(features: list[Any]) -> tuple[bool, ...]:
     return (False, True)
 
 
-def _positions(value: Any) -> Iterator[tuple[float, float]]:
-    waiting: list[tuple[Any, int]] = [(value, 0)]
+def _fits(coordinates: Any) -> tuple[int, int]:
+    """Count the positions that lie where fires are watched only as lon, lat, and only as lat, lon."""
+    west, south, east, north = _WATCHED
+    plain = swapped = 0
+    waiting: list[tuple[Any, int]] = [([coordinates], 0)]
     while waiting:
-        each, depth = waiting.pop()
-        if not isinstance(each, list) or depth > DEPTH_MAX:
-            continue
-        pair = [number(n) for n in each[:2] if not isinstance(n, list | str)]
-        if len(pair) == 2 and pair[0] is not None and pair[1] is not None:
-            yield pair[0], pair[1]
-        else:
-            waiting += [(one, depth + 1) for one in each]
+        holder, depth = waiting.pop()
+        for each in holder:
+            if type(each) is not list or not each:
+                continue
+            x: Any = each[0]
+            y: Any = each[1] if len(each) > 1 else None
+            if type(x) in _NUMBERS and type(y) in _NUMBERS:  # NaN is in no range
+                as_is = west <= x <= east and south <= y <= north
+                turned = west <= y <= east and south <= x <= north
+                plain += as_is and not turned
+                swapped += turned and not as_is
+            elif depth < DEPTH_MAX:
+                waiting.append((each, depth + 1))
+    return plain, swapped
 
 
 def _turned(value: Any, depth: int = 0) -> Any:

@@ -63,6 +63,10 @@ class Findings:
         if len(self.notes) < NOTES_MAX:
             self.notes.append(f"{where}: {text}")
 
+    def told(self, other: Findings) -> None:
+        """Take over what was noted elsewhere."""
+        self.notes += other.notes[: NOTES_MAX - len(self.notes)]
+
     def doubt(self, member: str, where: str, text: str) -> None:
         """Note that a member says nothing that is understood: an older version stays in force."""
         if len(self.doubts) < NOTES_MAX:
@@ -116,7 +120,7 @@ class Findings:
 
     def ring(self, points: list[LonLat], where: str) -> Ring | None:
         """Check a ring and close it where the sender did not."""
-        different = len(set(points))
+        different = _different(points)
         if different < 3:
             plural = "" if different == 1 else "s"
             self.fault(
@@ -148,3 +152,13 @@ class Findings:
                 "send simpler shapes, or split the message",
                 "",
             )
+
+
+def _different(points: list[LonLat]) -> int:
+    """Count points that differ; three are enough to know, and rings have thousands."""
+    found: set[LonLat] = set()
+    for point in points:
+        found.add(point)
+        if len(found) == 3:
+            break
+    return len(found)

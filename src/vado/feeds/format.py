@@ -137,7 +137,7 @@ def apart(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
     kept: dict[tuple[AlertId, int], Alert] = {}
     for alert in alerts:
         first = kept.setdefault((alert.id, alert.sent_s), alert)
-        if replace(first, notes=()) == replace(alert, notes=()):
+        if first is alert or replace(first, notes=()) == replace(alert, notes=()):
             continue
         other = renamed(alert)
         kept.setdefault((other.id, other.sent_s), other)

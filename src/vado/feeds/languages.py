@@ -18,15 +18,16 @@ def fold_languages(infos: list[Info]) -> tuple[Info, ...]:
     Twins agree in everything but words, and each language stands once: two infos of one language are two
     hazards, and so are two whose words mean different kinds.
     """
+    if len(infos) == 1:
+        return tuple(infos)
     groups: list[_Group] = []
-    alike: dict[object, list[_Group]] = {}
+    alike: dict[object, list[_Group]] = {}  # hashed once an info: there are whole shapes in it
     # Where a language of a kind may still have room: what a group cannot take it never can, later on. So ten
     # thousand infos take as many looks, and not their square.
     free: dict[object, int] = {}
     for info in infos:
-        facts = _facts(info)
-        same = alike.setdefault(facts, [])
-        place = (facts, info.language.casefold(), info.kind)
+        same = alike.setdefault(_facts(info), [])
+        place = (id(same), info.language.casefold(), info.kind)
         n = free.get(place, 0)
         while n < len(same) and not same[n].takes(info):
             n += 1

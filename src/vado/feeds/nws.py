@@ -158,6 +158,12 @@ def _alert(one: _Properties, geometry: Any, reading: Reading, findings: Findings
     if vtec.is_over(codes, sent_s=sent_s) and msg_type is not MsgType.CANCEL:
         findings.note(f"{where}.properties.parameters.VTEC", "all its events have ended: taken as Cancel")
         msg_type = MsgType.CANCEL
+    elif msg_type is MsgType.CANCEL and vtec.expires_later(codes, sent_s=sent_s):
+        findings.note(
+            f"{where}.properties.parameters.VTEC",
+            "its event goes on to the end that was said before: the message ends nothing",
+        )
+        msg_type = MsgType.ACK
     info = _info(one, geometry, reading, findings, where, sent_s=sent_s, codes=codes)
     return reading.alert(
         sender=sender,
@@ -168,7 +174,7 @@ def _alert(one: _Properties, geometry: Any, reading: Reading, findings: Findings
         scope=one.text("scope") or "Public",
         event=vtec.event_of(codes),
         references=_references(one, sender),
-        infos=() if msg_type is MsgType.CANCEL else (info,),
+        infos=() if msg_type in (MsgType.CANCEL, MsgType.ACK) else (info,),
         notes=tuple(findings.notes),
     )
 
@@ -188,7 +194,7 @@ def _info(
         onset_s = one.time("effective", findings, where)
     onset_s = sent_s if onset_s is None else onset_s
     # Without an onset nobody says that it is still to start: what ends before it was sent is over.
-    end_s = _end(one, codes, findings, where, onset_s=onset_s if stated else NEVER_S)
+    end_s, renewed = _end(one, codes, findings, where, onset_s=onset_s if stated else NEVER_S)
     onset_s = onset_s if stated or end_s is None else min(onset_s, end_s)
     area = Area(
         description=one.text("areaDesc"),
@@ -206,6 +212,7 @@ def _info(
         certainty=one.word("certainty", CERTAINTIES, "Unknown", findings, where),
         onset_s=onset_s,
         expires_s=end_s,
+        renewed=renewed,
         headline=one_line(one.text("headline")),
         description=one.text("description"),
         instruction=one.text("instruction"),
@@ -215,22 +222,28 @@ def _info(
     )
 
 
-def _end(one: _Properties, codes: list[str], findings: Findings, where: str, *, onset_s: int) -> int | None:
-    """Give the end of the event: `ends`, else what VTEC says, else `expires`; None before the onset."""
+def _end(
+    one: _Properties, codes: list[str], findings: Findings, where: str, *, onset_s: int
+) -> tuple[int | None, bool]:
+    """Give the end of the event: `ends`, else what VTEC says, else `expires`; None before the onset.
+
+    And whether it is only the end of the message.
+    """
     end_s = one.time("ends", findings, where)
     if end_s is None:
         said = vtec.end_of(codes)
         if said == vtec.OPEN:
             findings.note(f"{where}.properties.ends", "the event goes on until further notice")
-            return None
+            return None, False
         end_s = Findings().instant(said, "") if said else None
+    renewed = end_s is None
     if end_s is None:
         end_s = one.time("expires", findings, where)
         findings.note(f"{where}.properties.ends", "missing; the end of the message counts")
     if end_s is not None and end_s < onset_s:
         findings.note(f"{where}.properties.expires", "is before the onset; the end is taken as not given")
-        return None
-    return end_s
+        return None, False
+    return end_s, renewed
 
 
 def _references(one: _Properties, sender: str) -> tuple[AlertId, ...]:

@@ -1,9 +1,9 @@
 """Open511 1.0: events on roads as North American traffic centres publish them, JSON or XML.
 
 Standard: www.open511.org/documentation/1.0. Read too is the form in which DriveBC's own map asks for the
-same events. In: a list of events. Out: one alert an event, with one info a road of it. Where no state of a
-road is given, its description may say that it is closed: then it is, less surely. Refuses to take a page of
-a list for all of it.
+same events. In: a list of events, in its envelope or bare. Out: one alert an event, with one info a road of
+it. Where no state of a road is given, its description may say that it is closed: then it is, less surely.
+Refuses to take a page of a list for all of it, or a list that does not say whether it is one.
 """
 
 from __future__ import annotations
@@ -81,6 +81,8 @@ def _is_list(document: Document) -> bool:
         return (
             document.root_name == "open511" and next(xml.children(document.root, "events"), None) is not None
         )
+    if _is_bare(document):
+        return True
     events = document.member("events")
     return isinstance(events, list) and (
         bool(text(members(document.member("meta")).get("version")))
@@ -88,8 +90,14 @@ def _is_list(document: Document) -> bool:
     )
 
 
+def _is_bare(document: Document) -> bool:
+    return any("event_type" in head and "id" in head for head in heads(document.value))
+
+
 def _is_page(document: Document) -> bool:
     """Tell a page from a whole list: what is missing on it has not ended."""
+    if _is_bare(document):
+        return True  # nothing says that it is all
     if document.root is not None:
         return any(
             link.get("rel") == "next" or (xml.local(link) == "offset" and xml.text(link) not in ("", "0"))
@@ -112,6 +120,8 @@ def read(document: Document, reading: Reading) -> tuple[Alert, ...]:
     events = (
         events_of(document.root)
         if document.root is not None
+        else document.value
+        if isinstance(document.value, list)
         else records_of(document.value, "events", "Open511")
     )
     budget = Budget()
@@ -186,7 +196,7 @@ def _info(
         headline=" ".join(each for each in (name, "closed" if shut else type_) if each),
         description=" ".join(each for each in (text(event.get("headline")), description) if each),
         stated=stated,
-        areas=(_area(shapes, road, name=name, stretch=stretch),),
+        areas=(area_toward(shapes, text(road.get("direction")), name=name, stretch=stretch),),
     )
 
 
@@ -268,9 +278,9 @@ def _short(direction: str) -> str:
     return plain
 
 
-def _area(shapes: Shapes, road: dict[str, Any], *, name: str, stretch: str) -> Area:
-    named = text(road.get("direction")).upper()
-    toward = _COMPASS.get(_short(named))
+def area_toward(shapes: Shapes, direction: str, *, name: str, stretch: str) -> Area:
+    """Make the area of a road, on one side of it where a direction of the compass says so plainly."""
+    toward = _COMPASS.get(_short(direction.upper()))
     # BOTH, NONE ("does not matter") and nothing at all are both directions.
     area = road_area(
         shapes, names=[name] if name else [], way=Way.BOTH, description=f"{name} {stretch}".strip()

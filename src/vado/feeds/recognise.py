@@ -20,6 +20,7 @@ from vado.feeds.unread import looks_like
 BODY_MAX = 10_000_000  # bytes
 # What most senders can send; all that are read stand in `feeds.formats`.
 READ = "CAP, DATEX II, WZDx, Open511, CIFS, GeoJSON or CSV of closures"
+CALLS = (b"warnWetter.loadWarnings(",)  # of DWD's map
 # Objects and lists of one document, each some hundred bytes in memory however short it is written. The
 # largest documents that are read, half a million positions, have less.
 VALUES_MAX = 1_000_000
@@ -49,6 +50,8 @@ def open_document(body: bytes) -> Document:
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16, only XML comes in it
         return _of_xml(body, body)
     plain = body.removeprefix(b"\xef\xbb\xbf")
+    if plain.lstrip().startswith(CALLS):
+        plain = _argument(plain)
     start = plain.lstrip()[:1]
     if start == b"<":
         return _of_xml(body, plain)
@@ -61,6 +64,18 @@ def open_document(body: bytes) -> Document:
         return Document(body=body, text=plain.decode())
     except UnicodeDecodeError:
         return Document(body=body)
+
+
+def _argument(body: bytes) -> bytes:
+    """Give the JSON that a call holds: some maps load their data as a program of one line."""
+    inside = body.partition(b"(")[2].rstrip().removesuffix(b";").rstrip()
+    if not inside.endswith(b")"):
+        raise PayloadError(
+            "the call around the JSON does not end",
+            code="E1001",
+            action="send it again whole; check that it was not cut off on the way",
+        )
+    return inside[:-1]
 
 
 def _of_xml(body: bytes, plain: bytes) -> Document:

@@ -49,6 +49,8 @@ def looks_like(document: Document) -> str:
         return f"{looks} that names messages without holding any" if name in ("rss", "feed") else looks
     if document.value is None:
         return "neither XML nor JSON"
+    if document.value == []:
+        return 'an empty list that says not of what (where it is all that holds, declare lifecycle = "full")'
     if not isinstance(document.value, dict):
         return "a JSON list or a bare value"
     payload = document.value.get("payload")

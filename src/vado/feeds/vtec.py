@@ -61,6 +61,11 @@ def is_over(codes: Iterable[str], *, sent_s: int) -> bool:
     )
 
 
+def expires_later(codes: Iterable[str], *, sent_s: int) -> bool:
+    """Tell whether codes say of an event that it expires as planned, and that is still to come."""
+    return any(action == EXPIRES and _end_s(end, at) > sent_s for _, action, *_, end, at in _found(codes))
+
+
 def end_of(codes: Iterable[str]) -> str:
     """Give the latest end of the events that go on, RFC 3339; OPEN where one has none, "" without events."""
     ends = [(end, at) for _, action, *_, end, at in _found(codes) if action not in ENDS]

@@ -37,32 +37,50 @@ _FORBIDDEN: dict[type[DefusedXmlException], str] = {
 
 
 class _Bounded(TreeBuilder):
-    def __init__(self) -> None:
-        super().__init__()
-        self._depth = 0
-        self._count = 0
+    """Builds the tree, and stops where a document has more than any message."""
 
-    def start(self, tag: Any, attrs: dict[Any, Any], /) -> Element:
-        if str(tag).startswith(XINCLUDE):
-            # What it would bring in is part of the message, and nobody fetches it: refused, not left out.
-            raise PayloadError(
-                "the XML includes something from outside",
-                code="E1101",
-                action="send plain CAP without XInclude; nothing of the message was taken in",
-            )
-        self._depth += 1
-        self._count += 1
-        if self._depth > DEPTH_MAX or self._count > ELEMENTS_MAX:
-            raise PayloadError(
-                f"the XML is nested deeper than {DEPTH_MAX} or has more than {ELEMENTS_MAX} elements",
-                code="E1002",
-                action="send one alert a message",
-            )
-        return super().start(tag, attrs)
+    def heard_by(self, parser: Any) -> None:
+        """Let expat call the builder itself, for each of many elements: names are made once each."""
+        names: dict[str, str] = {}
+        begin, finish, depth, count = self.start, self.end, 0, 0
 
-    def end(self, tag: Any, /) -> Element:
-        self._depth -= 1
-        return super().end(tag)
+        def start(name: str, attributes: list[str]) -> None:
+            nonlocal depth, count
+            depth, count = depth + 1, count + 1
+            if depth > DEPTH_MAX or count > ELEMENTS_MAX:
+                raise PayloadError(
+                    f"the XML is nested deeper than {DEPTH_MAX} or has more than {ELEMENTS_MAX} elements",
+                    code="E1002",
+                    action="send one alert a message",
+                )
+            tag = names.get(name)
+            if tag is None:
+                tag = names[name] = _qualified(name)
+                _not_included(tag)
+            pairs = zip(map(_qualified, attributes[::2]), attributes[1::2], strict=True) if attributes else ()
+            begin(tag, dict(pairs))
+
+        def end(name: str) -> None:
+            nonlocal depth
+            depth -= 1
+            finish(names[name])
+
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+
+
+def _qualified(name: str) -> str:
+    """Write a name of expat, "space}name", as elements have it."""
+    return "{" + name if "}" in name else name
+
+
+def _not_included(tag: str) -> None:
+    if tag.startswith(XINCLUDE):
+        # What it would bring in is part of the message, and nobody fetches it: refused, not left out.
+        raise PayloadError(
+            "the XML includes something from outside",
+            code="E1101",
+            action="send plain CAP without XInclude; nothing of the message was taken in",
+        )
 
 
 def read(body: bytes) -> Element:
@@ -113,6 +131,8 @@ def feed(target: Any, chunks: Iterator[bytes]) -> Iterator[tuple[int, bool]]:
     After each chunk how many bytes it had, and whether the document is complete, which comes once, with 0.
     """
     parser = DefusedXMLParser(target=target, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    if isinstance(target, _Bounded):
+        target.heard_by(parser.parser)
     for chunk in chunks:
         with _named():
             parser.feed(chunk)
@@ -155,7 +175,7 @@ def local(element: Element) -> str:
 
 def children(element: Element, name: str) -> Iterator[Element]:
     suffix = "}" + name
-    return (child for child in element if child.tag.endswith(suffix) or child.tag == name)
+    return iter([child for child in element if child.tag.endswith(suffix) or child.tag == name])
 
 
 def text(element: Element | None) -> str:

@@ -6,12 +6,12 @@ roads are. The state is a function of the *set* of messages heard: repeats and r
 * of one alert id the version with the latest `sent` counts; of two different ones sent at the same time both
   do, since nobody can say which is right;
 * an alert is ended by any Update or Cancel that refers to it and was not sent before it, heard first or last;
-* an Update that does not say where all of it is, or warns of what nobody knows, ends only what did no better:
-  the hazards it refers to stay in force until something ends them, or ends the Update;
+* an Update that does not say where all of it is or until when, or warns of what nobody knows, ends only what
+  did no better: the hazards it refers to stay in force until something ends them, or ends the Update;
 * references count also of messages that were themselves superseded: chains need not be complete;
 * a version that is in doubt never takes the place of an older one that is not: one of which a part could not
-  be read (its id says so, `model.ids`), or that does not say where all of it is, stands beside it until a
-  newer version is understood whole, or until what ends the one ends the other;
+  be read (its id says so, `model.ids`), or that does not say where all of it is or until when, stands beside
+  it until a newer version is understood whole, or until what ends the one ends the other;
 * of a source whose documents are all that holds, what its newest ones lack is over (`lifecycle`);
 * what was taken back is told for a day, in case another source still tells of it (`lifted`).
 """
@@ -26,10 +26,10 @@ from heapq import heapify, heappop, heappush
 from vado.hazards import lifecycle, lifted
 from vado.hazards.meaning import Meaning
 from vado.hazards.memory import moved
-from vado.hazards.understand import understand
+from vado.hazards.understand import is_endless, understand
 from vado.model.alert import Alert, MsgType
 from vado.model.hazard import Hazard, HazardState, Lifted
-from vado.model.ids import UNCLEAR, UNREADABLE, AlertId, Hash, HazardId, clear
+from vado.model.ids import ENDLESS, UNCLEAR, UNREADABLE, AlertId, Hash, HazardId, clear
 from vado.model.when import NEVER_S
 from vado.model.world import FeedRead
 
@@ -78,8 +78,8 @@ def absorb(
             notes.append(f"{alert.id}: {alert.msg_type} is no warning, nothing follows from it")
             continue
         hazards, said = ((), ()) if alert.msg_type is MsgType.CANCEL else understand(alert, meaning)
-        key = _kept_as(alert, hazards)
-        notes.extend(_end(alert, ended, links, unclear=key != alert.id))
+        key = _kept_as(alert, hazards, meaning)
+        notes.extend(_end(alert, ended, links, key))
         if key != alert.id:
             hazards = tuple(replace(h, id=HazardId(key + h.id.removeprefix(alert.id))) for h in hazards)
             doubted[alert.id, alert.document_s] = key
@@ -126,7 +126,12 @@ def absorb(
         notes[NOTES_MAX:] = [f"and {len(notes) - NOTES_MAX} notes more"]
     remembered, present = lifecycle.closed(documents, in_force, oldest_s=now_s - REMEMBER_S)
     made = _state(in_force, seen, ended, links, now_s=now_s)
-    alive = {name for name, each in in_force.items() if any(h.follows is None for h in each)}
+    alive = {
+        each_
+        for name, each in in_force.items()
+        if any(h.follows is None for h in each)
+        for each_ in (name, AlertId(name.removesuffix(ENDLESS)))
+    }
     back = lifted.kept(gone, alive, seen, now_s=now_s)
     return replace(made, documents=remembered, present=present, lifted=back), tuple(notes)
 
@@ -147,6 +152,7 @@ def _take_back(
             ended_s = lifecycle.missing_s(documents, name if name in dropped else whole)
         if ended_s >= seen[name][0]:
             lifted.ended(gone, name, ended_s, seen[name], found.get(name, ()))
+    lifted.endless(gone, seen, found)
 
 
 def _alike(have: Sequence[Hazard], new: Sequence[Hazard]) -> bool:
@@ -177,14 +183,14 @@ def _in_force(
 ) -> dict[AlertId, tuple[Hazard, ...]]:
     """Leave out what was ended, what an Update without a place replaced, and what is over."""
     ended = _chained(ended, links)
-    replaced: dict[AlertId, int] = {}
+    replaced: dict[AlertId, int] = {}  # by what does not say where, or until when
     for older, _, sent_s in links:
         replaced[older] = max(replaced.get(older, NEVER_S), sent_s)
     in_force = {}
     for alert, each in found.items():
         sent_s, whole = seen[alert][0], clear(alert)
-        if whole != alert and whole in seen and seen[whole][0] > sent_s:
-            continue  # a newer version is understood
+        if whole != alert and _understood_s(seen, alert) > sent_s:
+            continue
         ended_s = max(ended.get(alert, NEVER_S), ended.get(whole, NEVER_S))
         if ended_s >= sent_s:
             left = tuple(h for each_ in each if (h := moved(each_, ended_s)) and h.interval.end_s > now_s)
@@ -198,13 +204,20 @@ def _in_force(
     return in_force
 
 
+def _understood_s(seen: dict[AlertId, tuple[int, Hash]], alert: AlertId) -> int:
+    """Say when the newest version was sent that leaves nothing in doubt that this version does."""
+    whole = clear(alert)
+    names = (whole,) if alert.endswith(ENDLESS) else (whole, AlertId(whole + ENDLESS))
+    return max(seen[name][0] if name in seen else NEVER_S for name in names)
+
+
 def _chained(ended: dict[AlertId, int], links: set[Link]) -> dict[AlertId, int]:
     """Hand what ends an Update without a place on to what it refers to; latest first, each once."""
     if not links:
         return ended
     older_of: dict[AlertId, list[tuple[AlertId, int]]] = {}
     for older, by, sent_s in links:
-        older_of.setdefault(by, []).append((older, sent_s))
+        older_of.setdefault(clear(by), []).append((older, sent_s))
     chained = dict(ended)
     heap = [(-ended_s, alert) for alert, ended_s in ended.items() if alert in older_of]
     heapify(heap)
@@ -214,13 +227,17 @@ def _chained(ended: dict[AlertId, int], links: set[Link]) -> dict[AlertId, int]:
             if sent_s <= -ended_s and chained.get(older, NEVER_S) < -ended_s:
                 chained[older] = -ended_s
                 heappush(heap, (ended_s, older))
+    for older, by, sent_s in links:
+        if by.endswith(ENDLESS):  # of two that do not say until when the newer one counts
+            name = AlertId(older + ENDLESS)
+            chained[name] = max(chained.get(name, NEVER_S), sent_s)
     return chained
 
 
-def _kept_as(alert: Alert, hazards: Iterable[Hazard]) -> AlertId:
-    """Give the id under which a version is remembered: its own, or that with the parts that are unclear.
+def _kept_as(alert: Alert, hazards: Sequence[Hazard], meaning: Meaning) -> AlertId:
+    """Give the id under which a version is remembered: its own, or that with what is in doubt.
 
-    Those do not say where all of them is, or warn of what nobody knows.
+    Parts are unclear that do not say where all of them is, or warn of what nobody knows.
     """
     unclear = [
         hazard.id.removeprefix(alert.id)
@@ -228,8 +245,10 @@ def _kept_as(alert: Alert, hazards: Iterable[Hazard]) -> AlertId:
         # Sent to end with itself is a withdrawal, wherever.
         if hazard.unknown and hazard.interval.end_s > alert.sent_s
     ]
-    if not unclear or alert.id.endswith(UNREADABLE):
+    if alert.id.endswith(UNREADABLE):
         return alert.id
+    if not unclear:
+        return AlertId(alert.id + ENDLESS) if hazards and is_endless(alert, meaning) else alert.id
     parts = hashlib.sha256("\n".join(unclear).encode()).hexdigest()[:PART_DIGITS]
     return AlertId(f"{alert.id}{UNCLEAR}{parts}")
 
@@ -239,8 +258,8 @@ def _told(read: FeedRead, doubted: dict[tuple[AlertId, int], AlertId]) -> FeedRe
     return replace(read, present=tuple(doubted.get((each, read.at_s), each) for each in read.present))
 
 
-def _end(alert: Alert, ended: dict[AlertId, int], links: set[Link], *, unclear: bool) -> list[str]:
-    """Mark what an Update or Cancel ends. Another sender's alert is not its to end."""
+def _end(alert: Alert, ended: dict[AlertId, int], links: set[Link], key: AlertId) -> list[str]:
+    """Mark what an Update or Cancel ends, or does not for sure. Another sender's alert is not its to end."""
     if alert.msg_type not in (MsgType.UPDATE, MsgType.CANCEL):
         return []
     notes: list[str] = []
@@ -252,12 +271,12 @@ def _end(alert: Alert, ended: dict[AlertId, int], links: set[Link], *, unclear: 
         if other.partition(",")[0] != alert.id.partition(",")[0]:
             notes.append(f"{alert.id}: may not end {other}, which another sender sent")
             continue
-        if unclear:
-            notes.append(
-                f"{alert.id}: does not say where all of it is, or of what it warns; "
-                f"what {other} says where it is stays in force"
-            )
-            links.add((other, alert.id, alert.sent_s))
+        if key != clear(key):
+            endless = key == alert.id + ENDLESS
+            lacks = "until when it holds" if endless else "where all of it is, or of what it warns"
+            kept = "until when" if endless else "where it is"
+            notes.append(f"{alert.id}: does not say {lacks}; what {other} says {kept} stays in force")
+            links.add((other, AlertId(clear(alert.id) + ENDLESS * endless), alert.sent_s))
         else:
             ended[other] = max(ended.get(other, NEVER_S), alert.sent_s)
     return notes

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from vado.errors import Fault, InputError
 from vado.model.names import without_accents
 
 WORDS_MAX = 4_000  # characters of one text that are looked at; what only stands after them is not known
+KEPT_MAX, KEPT_CHARS = 4_096, 200
 UNKNOWN = "unknown"  # the kind of a hazard whose words no table knows; it has rows of its own in effects.toml
 
 
@@ -26,6 +27,8 @@ class Kinds:
     names: tuple[str, ...]
     patterns: tuple[tuple[str, re.Pattern[str]], ...]  # kind -> its words, in order of precedence
     codes: Mapping[tuple[str, str], str]  # (name of the code list, code), both folded -> kind
+    # Texts that were found before, a source says the same few over and over; as many as KEPT_MAX.
+    kept: dict[tuple[str, ...], str] = field(default_factory=dict, compare=False, repr=False)
 
     def find(self, texts: Iterable[str], codes: Iterable[tuple[str, str]] = ()) -> str:
         """Find the kind: by codes, else by event words, else by words beside a code; "" when none is known.
@@ -45,11 +48,14 @@ class Kinds:
         return self.codes.get((fold(name), fold(value.partition(";")[0])), "")
 
     def _by_words(self, texts: Iterable[str]) -> str:
-        folded = [fold(text[:WORDS_MAX]) for text in texts if text]
-        for kind, pattern in self.patterns:
-            if any(pattern.search(text) for text in folded):
-                return kind
-        return ""
+        said = tuple(text[:WORDS_MAX] for text in texts if text)
+        found = self.kept.get(said)
+        if found is None:
+            folded = [fold(text) for text in said]
+            found = next((k for k, pattern in self.patterns if any(map(pattern.search, folded))), "")
+            if len(self.kept) < KEPT_MAX and sum(map(len, said)) <= KEPT_CHARS:
+                self.kept[said] = found
+        return found
 
 
 def fold(text: str) -> str:

@@ -15,7 +15,8 @@ from dataclasses import replace
 
 from vado.model.alert import Area
 from vado.model.hazard import Hazard, Lifted
-from vado.model.ids import AlertId, Hash, clear
+from vado.model.ids import ENDLESS, AlertId, Hash, clear
+from vado.model.when import NEVER_S
 
 # Ours: by then a second source has followed, or somebody has looked; and a bound for the state.
 LIFTED_S = 24 * 3600
@@ -61,6 +62,21 @@ def ended(
     )
 
 
+def endless(
+    gone: dict[AlertId, Lifted], seen: Mapping[AlertId, Stamp], found: Mapping[AlertId, Iterable[Hazard]]
+) -> None:
+    """Take in, of what an alert itself called off, the version that did not say until when it holds."""
+    for alert in [each for each, mark in gone.items() if mark.own_s]:
+        name = AlertId(alert + ENDLESS)
+        if name not in seen:
+            continue
+        at_once(gone, alert, seen[name][0])
+        if alert in gone and seen[name][0] < gone[alert].own_s:
+            told = tuple(found.get(name, ())) or (gone[name].hazards if name in gone else ())
+            if told:
+                older(gone, alert, seen[name], told)
+
+
 def told_of(hazards: Iterable[Hazard]) -> tuple[Hazard, ...]:
     """Keep what bound somebody somewhere, and not what follows a warning."""
     return tuple(h for h in hazards if h.binds and h.follows is None)
@@ -76,12 +92,15 @@ def kept(
     """Write down what is still worth saying: withdrawn lately, and it would hold now or later."""
     found = []
     for mark in gone.values():
-        if clear(mark.alert) != mark.alert:
+        if clear(mark.alert) != mark.alert.removesuffix(ENDLESS):
             continue  # what was in doubt was not surely told, so nobody has taken it back
-        newest_s = seen[mark.alert][0] if mark.alert in seen else mark.at_s
+        names = (mark.alert, AlertId(mark.alert.removesuffix(ENDLESS) + ENDLESS))
+        newest_s = max((seen[name][0] for name in names if name in seen), default=mark.at_s)
         own_s = mark.own_s if mark.own_s >= newest_s else 0
         if mark.alert in alive or newest_s > mark.at_s or mark.at_s + LIFTED_S <= now_s:
             continue
+        if clear(mark.alert) != mark.alert and seen.get(clear(mark.alert), (NEVER_S, ""))[0] > mark.sent_s:
+            continue  # its own newer version took its place before
         left = tuple(hazard for hazard in mark.hazards if hazard.interval.end_s > now_s)
         if left or own_s:
             found.append(replace(mark, hazards=left, own_s=own_s))

@@ -14,28 +14,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil, cos, exp, hypot, radians
+from math import ceil, cos, exp, radians
 
 import numpy as np
 import shapely
 
-from vado.hazards._along_kernels import beside
 from vado.hazards.chain import Nearby, Spot, chain
-from vado.hazards.edge_index import Geometries, lines_near
-from vado.hazards.road_names import bears_name, is_slip, with_copies
+from vado.hazards.near import (
+    ENDS_NEAR_M,
+    LINE_NEAR_M,
+    POINT_NEAR_M,
+    TIE_M,
+    WORK_MAX,
+    Near,
+    heading_at,
+    turn_deg,
+)  # fmt: skip
+from vado.hazards.road_names import with_copies
 from vado.model.alert import RoadPlace, Way
 from vado.model.roads import F64, I32, Bool, Roads
 
-METRES_PER_DEGREE = 111_195.0  # on the sphere of radius 6,371,009 m
-# Distances in metres, all of our choice, from GNSS error, the width of a motorway (some 30 m from edge to
-# edge), and how far maps of two makers differ.
-LINE_NEAR_M = 60.0  # a drawn line is looked for so far to either side
-ENDS_NEAR_M = 300.0  # an end or a point is looked for so far away, where the road is named ...
-POINT_NEAR_M = 60.0  # ... and so far where it is not
+# Distances in metres, all of our choice, as those of `near`.
 BESIDE_M = 20.0  # at this distance from the line a metre of road costs twice
 TWIN_M = 40.0  # the other carriageway is no farther away than this
 LEAST_M = 3.0  # less of an edge at the end of a stretch is a junction that the source set a little aside
-TIE_M = 5.0  # roads as near as this to the nearest cannot be told apart by a point
 HEADING_DEG = 60.0  # an edge leads along a line when it turns away by less
 # What a metre costs that is not on the road named, or on a slip road where the main one is meant.
 OFF_ROAD, ON_SLIP = 6.0, 8.0
@@ -44,10 +46,6 @@ GOOD = 0.5  # of quality; below it the match is not trusted
 # A way must be beside a line at its ends and each this many metres; of a short line at five places, if they
 # are not closer than the second.
 PIECE_M, PIECE_LEAST_M = 200.0, 20.0
-SAMPLES = 5  # points of an edge, or of a line, at which their distance is measured
-# Edges beside a line, times the places at which the way must be beside it, or times its points: where it is
-# more, no way is looked for, and what is around the line is shut. Our choice.
-WORK_MAX = 10_000_000
 PLACES_KEPT = 8192  # of matches, not to be made again each step
 
 
@@ -92,10 +90,11 @@ def _match(roads: Roads, place: RoadPlace) -> Match:
     if not place.points:
         where = " ".join(filter(None, (place.ref or place.name, place.within)))
         return _nothing(f"{where or 'a road'} without any coordinates: no road is shut for it")
-    near = _Near(roads, place)
+    near = Near(roads, place)
     if not len(near.edges):
         return _nothing("no road of this region is near")
-    return near.along() if len(set(place.points)) > 1 else near.at_point()
+    matcher = _Matcher(near)
+    return matcher.along() if len(set(place.points)) > 1 else matcher.at_point()
 
 
 def _nothing(note: str) -> Match:
@@ -122,61 +121,19 @@ def _whole(roads: Roads, edges: I32, *, quality: float, note: str) -> Match:
     )
 
 
-class _Near:
-    """The edges around a place, in metres of a plane around it."""
+class _Matcher:
+    """Looks for the way that a place means among the edges near it."""
 
-    def __init__(self, roads: Roads, place: RoadPlace) -> None:
-        self.roads, self.place = roads, place
-        points = np.array(place.points, np.float64)
-        middle = points.mean(axis=0)
-        self.scale = np.array([METRES_PER_DEGREE * max(cos(radians(middle[1])), 0.01), METRES_PER_DEGREE])
-        self.origin = middle
-        self.at = (points - middle) * self.scale
-        reach = self._reach_m()
-        (west, south), (east, north) = self.at.min(axis=0) - reach, self.at.max(axis=0) + reach
-        low, high = (
-            np.array([west, south]) / self.scale + middle,
-            np.array([east, north]) / self.scale + middle,
-        )
-        edges, lines = lines_near(roads, shapely.box(*low, *high))
-        keep = self._possible(edges)
-        self.edges, self.lines = edges[keep], self._plane(lines[keep])
-        self.length: F64 = shapely.length(self.lines)
-        some = self.length > 0  # an edge between two nodes at one place leads nowhere along
-        self.edges, self.lines, self.length = self.edges[some], self.lines[some], self.length[some]
-        self.named: Bool = bears_name(roads, self.edges, place)
-        self.slip: Bool = is_slip(roads)[roads.edge_class[self.edges]]
-
-    def _reach_m(self) -> float:
-        place = self.place
-        if not place.ends_only or len(place.points) < 2:
-            return ENDS_NEAR_M if place.ref or place.name else max(POINT_NEAR_M, LINE_NEAR_M)
-        straight = float(hypot(*(self.at[-1] - self.at[0])))
-        return ENDS_NEAR_M + max(0.35 * straight, (self._told_m() - straight) / 2)
-
-    def _told_m(self) -> float:
-        """Give how long the stretch is by its kilometre points; 0 where they are not told."""
-        place = self.place
-        if place.from_km is None or place.to_km is None:
-            return 0.0
-        return abs(place.to_km - place.from_km) * 1000
-
-    def _possible(self, edges: I32) -> Bool:
-        """Leave out what the place says it is not; where that leaves nothing, it did not mean it."""
-        slip = is_slip(self.roads)[self.roads.edge_class[edges]]
-        keep = slip if self.place.slip else np.ones(len(edges), np.bool_)
-        return keep if keep.any() else np.ones(len(edges), np.bool_)
-
-    def _plane(self, lines: Geometries) -> Geometries:
-        return np.asarray(shapely.transform(lines, lambda p: (p - self.origin) * self.scale), dtype=object)
+    def __init__(self, near: Near) -> None:
+        self.near = near
 
     # ---------------------------------------------------------------------------------- two points or a line
 
     def along(self) -> Match:
-        points = self.at
-        if (self.place.to_km or 0.0) < (self.place.from_km or 0.0) and self._told_m():
+        points = self.near.at
+        if (self.near.place.to_km or 0.0) < (self.near.place.from_km or 0.0) and self.near.told_m():
             points = points[::-1]  # "along" is where kilometres rise
-        way = self.place.way
+        way = self.near.place.way
         # Which way is not said: both are shut, as far as the other way leads there at all.
         forward = self._way(points) if way is not Way.AGAINST else None
         backward = self._way(points[::-1]) if way is not Way.ALONG else None
@@ -195,25 +152,27 @@ class _Near:
     def _way(self, points: F64) -> _Path | None:
         """Find the cheapest way along points, in driving direction."""
         line = shapely.LineString(points)
-        told_m = self._told_m()
-        drawn = not self.place.ends_only
-        away = self._away(line) if drawn else np.zeros(len(self.edges), np.float64)
+        told_m = self.near.told_m()
+        drawn = not self.near.place.ends_only
+        away = self.near.away(line) if drawn else np.zeros(len(self.near.edges), np.float64)
         if drawn:
             inside = away <= LINE_NEAR_M
             if not inside.any() or int(inside.sum()) * len(self._looks(line)) > WORK_MAX:
                 return None
         else:
-            inside = np.ones(len(self.edges), np.bool_)
+            inside = np.ones(len(self.near.edges), np.bool_)
         cost = 1.0 + (away / BESIDE_M) ** 2
-        if (self.place.ref or self.place.name) and self.named[inside].any():
-            cost = np.where(self.named, cost, cost * OFF_ROAD)
-        if not self.place.slip:
-            cost = np.where(self.slip, cost * (ON_SLIP if self.place.slip is False else 2.0), cost)
+        if (self.near.place.ref or self.near.place.name) and self.near.named[inside].any():
+            cost = np.where(self.near.named, cost, cost * OFF_ROAD)
+        if not self.near.place.slip:
+            cost = np.where(self.near.slip, cost * (ON_SLIP if self.near.place.slip is False else 2.0), cost)
         places = [
             self._spots(line.interpolate(at), inside, heading_at(line, at) if drawn else None)
             for at in (self._looks(line) if drawn else (0.0, line.length))
         ]
-        nearby = Nearby(roads=self.roads, edges=self.edges, length=self.length, cost=cost, inside=inside)
+        nearby = Nearby(
+            roads=self.near.roads, edges=self.near.edges, length=self.near.length, cost=cost, inside=inside
+        )
         dearest = 2 * OFF_ROAD * (DETOUR_MAX * max(told_m, line.length) + 2 * ENDS_NEAR_M)
         apart_m = line.length / (len(places) - 1)
         path = chain(nearby, places, apart_m=apart_m, dearest=dearest)
@@ -229,21 +188,21 @@ class _Near:
         """List other edges of the same road that lead along the line as near: it may mean either."""
         limit = max(float(away[steps].max()), 2 * TIE_M) + TIE_M
         mine = set(steps)
-        refs, names = self.roads.edge_ref[self.edges], self.roads.edge_name[self.edges]
-        called = {(refs[step], names[step]) for step in steps} - {_nameless(self.roads)}
+        refs, names = self.near.roads.edge_ref[self.near.edges], self.near.roads.edge_name[self.near.edges]
+        called = {(refs[step], names[step]) for step in steps} - {_nameless(self.near.roads)}
         found = []
         for step in np.flatnonzero(away <= limit).tolist():
             if step in mine or (refs[step], names[step]) not in called:
                 continue
-            middle = self.lines[step].interpolate(0.5, normalized=True)
-            at = line.project(middle)
-            ahead = turn_deg(heading_at(self.lines[step], self.length[step] / 2), heading_at(line, at))
+            mine_at = self.near.lines[step]
+            at = line.project(mine_at.interpolate(0.5, normalized=True))
+            ahead = turn_deg(heading_at(mine_at, self.near.length[step] / 2), heading_at(line, at))
             if 0 < at < line.length and ahead <= HEADING_DEG:
                 found.append(step)
         return found
 
     def _driven(self, steps: list[int], from_m: float, to_m: float) -> list[float]:
-        each = [float(self.length[step]) for step in steps]
+        each = [float(self.near.length[step]) for step in steps]
         if len(each) == 1:
             return [to_m - from_m]
         return [each[0] - from_m, *each[1:-1], to_m]
@@ -254,59 +213,20 @@ class _Near:
         """Judge a way by its length, its distance from the line, and how much of it bears the name."""
         wanted = told_m or line.length
         longer = max(driven_m, 1.0) / max(wanted, 1.0)
-        if told_m or not self.place.ends_only:
+        if told_m or not self.near.place.ends_only:
             fit = min(longer, 1 / longer)
         else:
             fit = min(1.0, DETOUR_MAX / max(longer, 1.0) / 1.5)  # two ends do not say how the road winds
         # Very short stretches differ by much in share and by nothing in metres.
         if abs(driven_m - wanted) < TWIN_M:
             fit = max(fit, 0.9)
-        weight = self.length[steps]
+        weight = self.near.length[steps]
         mean_m = float(np.average(away[steps], weights=weight)) if weight.sum() > 0 else 0.0
         quality = fit * exp(-((mean_m / LINE_NEAR_M) ** 2))
-        if self.place.ref or self.place.name:
-            share = float(np.average(self.named[steps], weights=weight)) if weight.sum() > 0 else 0.0
+        if self.near.place.ref or self.near.place.name:
+            share = float(np.average(self.near.named[steps], weights=weight)) if weight.sum() > 0 else 0.0
             quality *= 0.4 + 0.6 * share
         return quality
-
-    def _away(self, line: shapely.LineString) -> F64:
-        """Measure how far each edge is from the line, in the mean, where they lie side by side.
-
-        Those that come nowhere near it, most of what lies in its box, are infinitely far.
-        """
-        away: F64 = np.full(len(self.lines), np.inf)
-        some = self._within(line, LINE_NEAR_M + 2 * TIE_M)
-        if int(some.sum()) * len(line.coords) <= WORK_MAX:
-            away[some] = self._mean_away(line, self.lines[some], self.length[some])
-        return away
-
-    def _within(self, shape: shapely.Geometry, metres: float) -> Bool:
-        """Mark the edges that come within some metres of a shape."""
-        if isinstance(shape, shapely.Point):
-            at: F64 = shapely.distance(self.lines, shape)
-            return np.asarray(at <= metres)
-        line = shapely.get_coordinates(shape)
-        line_x, line_y = line[np.append(True, np.any(line[1:] != line[:-1], axis=1))].T.copy()
-        points, of = shapely.get_coordinates(self.lines, return_index=True)
-        first = np.searchsorted(of, np.arange(len(self.lines) + 1))
-        x, y = points.T.copy()
-        found: Bool = beside(x, y, first, line_x, line_y, metres)
-        return found
-
-    def _mean_away(self, line: shapely.LineString, lines: Geometries, length: F64) -> F64:
-        shares = np.linspace(0.0, 1.0, SAMPLES)
-        points = [shapely.line_interpolate_point(lines, share, normalized=True) for share in shares]
-        distance = np.stack([shapely.distance(each, line) for each in points])
-        at = np.stack([shapely.line_locate_point(line, each) for each in points])
-        beside = (at > 0) & (at < line.length)
-        count = beside.sum(axis=0)
-        mean = (distance * beside).sum(axis=0) / np.maximum(count, 1)
-        away: F64 = np.where(count > 0, mean, distance.min(axis=0))
-        longer = np.flatnonzero(length > line.length)
-        if len(longer):  # its samples may lie to either side of the whole line
-            along = [line.interpolate(share, normalized=True) for share in shares]
-            away[longer] = np.mean([shapely.distance(lines[longer], each) for each in along], axis=0)
-        return away
 
     def _looks(self, line: shapely.LineString) -> list[float]:
         """Choose the metres along a line at which the way must be beside it: so no bend is cut short."""
@@ -316,17 +236,17 @@ class _Near:
     def _spots(self, where: shapely.Point, inside: Bool, heading: F64 | None) -> list[Spot]:
         """List where on the edges a place may be: near enough, and driven in its direction."""
         some = np.flatnonzero(inside)
-        distance = np.full(len(self.lines), np.inf)
-        distance[some] = shapely.distance(self.lines[some], where)
-        named = (self.place.ref or self.place.name) and self.named[inside].any()
-        reach = LINE_NEAR_M if not self.place.ends_only else ENDS_NEAR_M if named else POINT_NEAR_M
+        distance = np.full(len(self.near.lines), np.inf)
+        distance[some] = shapely.distance(self.near.lines[some], where)
+        named = (self.near.place.ref or self.near.place.name) and self.near.named[inside].any()
+        reach = LINE_NEAR_M if not self.near.place.ends_only else ENDS_NEAR_M if named else POINT_NEAR_M
         near = some[distance[some] <= reach]
-        along = shapely.line_locate_point(self.lines[near], where)
+        along = shapely.line_locate_point(self.near.lines[near], where)
         found = []
         for step, at in zip(near.tolist(), along.tolist(), strict=True):
-            if heading is not None and turn_deg(heading_at(self.lines[step], at), heading) > HEADING_DEG:
+            if heading is not None and turn_deg(heading_at(self.near.lines[step], at), heading) > HEADING_DEG:
                 continue
-            if named and self.place.ends_only and not self.named[step]:
+            if named and self.near.place.ends_only and not self.near.named[step]:
                 continue
             found.append(Spot(step, at, 4.0 * float(distance[step])))
         return found
@@ -334,45 +254,45 @@ class _Near:
     # ------------------------------------------------------------------------------------------------ a point
 
     def at_point(self) -> Match:
-        where = shapely.Point(self.at[0])
-        distance = shapely.distance(self.lines, where)
-        named = self.named.any() and bool(self.place.ref or self.place.name)
-        possible = (distance <= ENDS_NEAR_M) & self.named if named else distance <= POINT_NEAR_M
-        if self.place.slip is not True and (possible & ~self.slip).any():
-            possible &= ~self.slip
+        where = shapely.Point(self.near.at[0])
+        distance = shapely.distance(self.near.lines, where)
+        named = self.near.named.any() and bool(self.near.place.ref or self.near.place.name)
+        possible = (distance <= ENDS_NEAR_M) & self.near.named if named else distance <= POINT_NEAR_M
+        if self.near.place.slip is not True and (possible & ~self.near.slip).any():
+            possible &= ~self.near.slip
         if not possible.any():
             return _nothing("no road is near the point")
         heading = self._heading()
-        turned = np.zeros(len(self.edges), np.float64)
-        at = shapely.line_locate_point(self.lines, where)
+        turned = np.zeros(len(self.near.edges), np.float64)
+        at = shapely.line_locate_point(self.near.lines, where)
         if heading is not None:
             for step in np.flatnonzero(possible).tolist():
-                turned[step] = turn_deg(heading_at(self.lines[step], float(at[step])), heading)
+                turned[step] = turn_deg(heading_at(self.near.lines[step], float(at[step])), heading)
             with_it = possible & (turned <= HEADING_DEG)
             if not with_it.any():
-                return self._around(self.at)
+                return self._around(self.near.at)
         else:
             with_it = possible
         nearest = float(distance[with_it].min())
         chosen = with_it & (distance <= nearest + TIE_M)
         note = ""
-        if heading is None or self.place.way in (Way.BOTH, Way.UNKNOWN):
+        if heading is None or self.near.place.way in (Way.BOTH, Way.UNKNOWN):
             # Its other direction too: the line driven back, or a carriageway beside it with the same name.
             best = int(np.flatnonzero(chosen)[0])
-            straight = heading_at(self.lines[best], float(at[best]))
+            straight = heading_at(self.near.lines[best], float(at[best]))
             for step in np.flatnonzero(possible & (distance <= nearest + TWIN_M)).tolist():
-                if turn_deg(heading_at(self.lines[step], float(at[step])), -straight) <= HEADING_DEG:
+                if turn_deg(heading_at(self.near.lines[step], float(at[step])), -straight) <= HEADING_DEG:
                     chosen[step] |= named or distance[step] <= nearest + TIE_M
-            note = "" if self.place.way is Way.BOTH else "which direction is not said: shut both ways"
-        edges = with_copies(self.roads, self.edges[chosen])
+            note = "" if self.near.place.way is Way.BOTH else "which direction is not said: shut both ways"
+        edges = with_copies(self.near.roads, self.near.edges[chosen])
         reach_m = ENDS_NEAR_M if named else POINT_NEAR_M
-        return _whole(self.roads, edges, quality=exp(-((nearest / reach_m) ** 2)), note=note)
+        return _whole(self.near.roads, edges, quality=exp(-((nearest / reach_m) ** 2)), note=note)
 
     def _heading(self) -> F64 | None:
-        degrees = self.place.heading_deg
+        degrees = self.near.place.heading_deg
         if degrees is None:
             return None
-        if self.place.way is Way.AGAINST:
+        if self.near.place.way is Way.AGAINST:
             degrees += 180.0
         angle = radians(90.0 - degrees)
         return np.array([cos(angle), np.sin(angle)])
@@ -382,31 +302,42 @@ class _Near:
     def _around(self, points: F64) -> Match:
         """Shut what bears the name near the points, both ways; without one, all that runs there."""
         shape = shapely.LineString(points) if len(points) > 1 else shapely.Point(points[0])
-        named = self.named & self._within(shape, ENDS_NEAR_M)
+        named = self.near.named & self.near.within(shape, ENDS_NEAR_M)
         if named.any():
-            chosen, what = named, f"all of {self.place.ref or self.place.name} nearby is shut, both ways"
+            chosen, what = (
+                named,
+                f"all of {self.near.place.ref or self.near.place.name} nearby is shut, both ways",
+            )
         else:
-            chosen = self._within(shape, LINE_NEAR_M / 2 if len(points) > 1 else POINT_NEAR_M / 2)
+            chosen = self.near.within(shape, LINE_NEAR_M / 2 if len(points) > 1 else POINT_NEAR_M / 2)
             what = "all roads there are shut, both ways"
         if not chosen.any():
             return _nothing("it matches no road near its points: somebody must look where it is")
-        edges = with_copies(self.roads, self.edges[chosen])
-        return _whole(self.roads, edges, quality=0.25, note=f"it matches no one road well: {what}")
+        edges = with_copies(self.near.roads, self.near.edges[chosen])
+        return _whole(self.near.roads, edges, quality=0.25, note=f"it matches no one road well: {what}")
 
     def _joined(self, paths: list[_Path], *, note: str) -> Match:
         span: dict[int, tuple[float, float]] = {}
         for path in paths:
             last = len(path.steps) - 1
             spans = [
-                (step, path.from_m if n == 0 else 0.0, path.to_m if n == last else float(self.length[step]))
+                (
+                    step,
+                    path.from_m if n == 0 else 0.0,
+                    path.to_m if n == last else float(self.near.length[step]),
+                )
                 for n, step in enumerate(path.steps)
             ]
-            for step, a, b in (*spans, *((s, 0.0, float(self.length[s])) for s in path.beside)):
+            for step, a, b in (*spans, *((s, 0.0, float(self.near.length[s])) for s in path.beside)):
                 if b - a < LEAST_M and len(spans) > 1:
                     continue  # it ends at a junction, or begins there
                 # Lengths of edges are measured on an ellipsoid, these here in a plane.
-                scale = float(self.roads.edge_length_mm[self.edges[step]]) / 1000.0 / float(self.length[step])
-                for edge in with_copies(self.roads, self.edges[step : step + 1]).tolist():
+                scale = (
+                    float(self.near.roads.edge_length_mm[self.near.edges[step]])
+                    / 1000.0
+                    / float(self.near.length[step])
+                )
+                for edge in with_copies(self.near.roads, self.near.edges[step : step + 1]).tolist():
                     old = span.get(edge, (a * scale, b * scale))
                     span[edge] = (min(a * scale, old[0]), max(b * scale, old[1]))
         edges = np.array(sorted(span), np.int32)
@@ -431,18 +362,3 @@ class _Path:
 def _nameless(roads: Roads) -> tuple[int, int]:
     none = roads.strings.index("") if "" in roads.strings else -1
     return none, none
-
-
-def heading_at(line: shapely.LineString, at: float) -> F64:
-    """Give the direction of a line at a distance along it."""
-    low, high = max(0.0, at - 10.0), min(line.length, at + 10.0)
-    a, b = line.interpolate(low), line.interpolate(high)
-    return np.array([b.x - a.x, b.y - a.y])
-
-
-def turn_deg(one: F64, other: F64) -> float:
-    """Measure the angle between two directions; 0 where one has none."""
-    lengths = hypot(*one) * hypot(*other)
-    if not lengths:
-        return 0.0
-    return float(np.degrees(np.arccos(np.clip(np.dot(one, other) / lengths, -1.0, 1.0))))

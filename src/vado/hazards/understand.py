@@ -96,7 +96,7 @@ def _hazard(
 ) -> Hazard:
     kind, severity = info.kind or UNKNOWN, severity_of(info)
     effects = meaning.stated(info.stated) if info.stated else meaning.effects(kind, severity, info.certainty)
-    interval, notes = _interval(alert, info, kind, meaning)
+    interval, notes = _interval(alert, info, meaning)
     notes += tuple(_strange_equipment(info))
     if not unknown and kind not in meaning.kinds.names and not _binds(effects):
         unknown = f"no table knows the event {info.event!r}"
@@ -128,13 +128,34 @@ def _binds(effects: tuple[Effect, ...]) -> bool:
     return any(effect.action is not Action.NONE or effect.source.startswith(STATED) for effect in effects)
 
 
-def _interval(alert: Alert, info: Info, kind: str, meaning: Meaning) -> tuple[Interval, tuple[str, ...]]:
+def is_endless(alert: Alert, meaning: Meaning) -> bool:
+    """Say whether a part of an alert holds until an end that is not its own: the table's, or the message's.
+
+    What a source states of a road stays until it says otherwise, and has no such end.
+    """
+    return any(
+        _lasts_s(info, meaning) is not None
+        and (info.renewed or info.expires_s is None or info.expires_s < info.onset_s)
+        and not why_over(info)
+        for info in alert.infos
+    )
+
+
+def _lasts_s(info: Info, meaning: Meaning) -> int | None:
+    """Say how long it is taken to hold where it does not say itself; None is until something ends it."""
+    if info.stated:
+        return None
+    kind = info.kind or UNKNOWN
+    return meaning.lasts_s.get(kind, meaning.lasts_s[UNKNOWN])
+
+
+def _interval(alert: Alert, info: Info, meaning: Meaning) -> tuple[Interval, tuple[str, ...]]:
     """Give when it holds. Where the message gives no end, or one before its start, the table's end counts."""
     if info.expires_s is not None and info.expires_s >= info.onset_s:
         return Interval(info.onset_s, info.expires_s), ()
     why = "gives no end" if info.expires_s is None else "ends before it starts"
     # What a source states of a road (a closure) holds until it says otherwise, whatever its kind.
-    lasts_s = None if info.stated else meaning.lasts_s.get(kind, meaning.lasts_s[UNKNOWN])
+    lasts_s = _lasts_s(info, meaning)
     if lasts_s is None:
         return Interval(info.onset_s, FOREVER_S), (f"the message {why}: it stays until ended",)
     end_s = max(info.onset_s, alert.sent_s) + lasts_s

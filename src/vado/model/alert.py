@@ -121,6 +121,7 @@ class Info:
     certainty: str = "Unknown"
     onset_s: int
     expires_s: int | None  # None: the source gives no end
+    renewed: bool = False  # its end is only that of the message, for lack of a better one
     during: tuple[Interval, ...] = ()  # within onset and end, the only times it holds, sorted; (): all of it
     headline: str = ""
     description: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vado.model.alert import Action, Area
-from vado.model.ids import UNCLEAR, AlertId, Hash, HazardId
+from vado.model.ids import ENDLESS, UNCLEAR, AlertId, Hash, HazardId
 from vado.model.size import Bound
 from vado.model.when import Interval
 
@@ -58,8 +58,8 @@ class Hazard:
     @property
     def version(self) -> AlertId:
         """Give the id under which the version of the alert is remembered that it is from."""
-        unclear = self.id.startswith(self.alert + UNCLEAR)
-        return AlertId(self.id.rpartition("#")[0]) if unclear else self.alert
+        doubted = self.id.startswith((self.alert + UNCLEAR, self.alert + ENDLESS))
+        return AlertId(self.id.rpartition("#")[0]) if doubted else self.alert
 
     @property
     def binds(self) -> bool:
@@ -114,8 +114,9 @@ class HazardState:
     # Ended by Update or Cancel, also ahead of the alert itself (tombstones), and when the newest message that
     # ends it was sent: a later version of the alert lives again.
     superseded: tuple[tuple[AlertId, int], ...] = ()
-    # Older alert, the Update that refers to it without saying where, when that was sent: it ends only what
-    # had no place either, but whatever ends the Update ends the older alert too.
+    # Older alert, the Update that refers to it without saying where, or until when (then its name ends in
+    # ENDLESS), when that was sent: it ends only what said no more, but whatever ends the Update ends the
+    # older alert too.
     updated: tuple[tuple[AlertId, AlertId, int], ...] = ()
     # Of sources whose documents are all that holds: the documents, and for each alert its source and when the
     # newest document that held it was published.

@@ -20,7 +20,8 @@ IN_PART = "/in-part~"  # a part could not be; digits follow that stand for that 
 UNCLEAR = (
     "/unclear~"  # all of it was read, but of some parts not where they are, or what they warn of; digits too
 )
-_DOUBT = re.compile(rf"(?:{IN_PART}[0-9a-f]+|{UNREADABLE})?(?:{UNCLEAR}[0-9a-f]+)?$")
+ENDLESS = "/endless"  # all of it was understood but until when: an older version may have said longer
+_DOUBT = re.compile(rf"(?:{IN_PART}[0-9a-f]+|{UNREADABLE})?(?:{UNCLEAR}[0-9a-f]+|{ENDLESS})?$")
 
 
 def clear(alert: AlertId) -> AlertId:

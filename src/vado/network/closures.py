@@ -18,6 +18,7 @@ from vado.model.ids import HazardId
 from vado.model.roads import F64, I32, NO_ENTRY_MS, Roads
 from vado.model.size import Size
 from vado.model.snapshot import Closures, Travel
+from vado.network._row_kernels import settle
 from vado.network.allowed import is_bound, kind_of, satisfies, size_of, usual_ms
 from vado.network.delays import delay_factors
 
@@ -30,36 +31,47 @@ def closures(
     """Make the closures that bind `travel`, sorted by (edge, start, hazard); `hazard` indexes `hazards`."""
     ms = usual_ms(roads, kind_of(roads, travel))
     size = size_of(roads, travel)
-    edge: list[I32] = []
-    factor: list[F64] = []
-    rows: list[tuple[int, int, int]] = []  # start, end, hazard: one for each array in `edge`
+    found: list[tuple[int, int, int, I32, F64]] = []  # start, hazard, end, edges, factors: a spell each
     for number, hazard in enumerate(hazards):
         binding = _binding(hazard, travel, size)
         if not binding:
             continue
-        on = np.unique(np.asarray(touched.get(hazard.id, ()), np.int32))
-        on = on[ms[on] < NO_ENTRY_MS]
-        factors = _factors(roads, binding, travel, on, ms[on])
-        on, factors = on[factors < 1.0], factors[factors < 1.0]
-        for spell in hazard.spells:
-            if len(on) and spell.start_s < spell.end_s:
-                edge.append(on)
-                factor.append(factors)
-                rows.append((spell.start_s, spell.end_s, number))
-    counts = [len(on) for on in edge]
-    every = np.concatenate(edge) if edge else np.zeros(0, np.int32)
-    start = np.repeat(np.array([row[0] for row in rows], np.int64), counts)
-    end = np.repeat(np.array([row[1] for row in rows], np.int64), counts)
-    factors = np.concatenate(factor) if factor else np.zeros(0, np.float64)
-    number_of = np.repeat(np.array([row[2] for row in rows], np.int32), counts)
-    order = np.lexsort((number_of, start, every))
-    return Closures(
-        edge=every[order],
-        start_s=start[order],
-        end_s=end[order],
-        factor=factors[order],
-        hazard=number_of[order],
+        on = _sorted_once(np.asarray(touched.get(hazard.id, ()), np.int32))
+        usual = ms[on]
+        if (usual >= NO_ENTRY_MS).any():
+            on, usual = on[usual < NO_ENTRY_MS], usual[usual < NO_ENTRY_MS]
+        factors = _factors(roads, binding, travel, on, usual)
+        if (factors >= 1.0).any():
+            on, factors = on[factors < 1.0], factors[factors < 1.0]
+        if len(on):
+            spells = (spell for spell in hazard.spells if spell.start_s < spell.end_s)
+            found += [(spell.start_s, number, spell.end_s, on, factors) for spell in spells]
+    if not found:
+        return _no_rows()
+    found.sort(key=lambda row: row[:2])
+    edge, start, end, factor, of_hazard = settle(
+        roads.n_edges,
+        np.concatenate([row[3] for row in found]),
+        np.concatenate([row[4] for row in found]),
+        np.cumsum([0, *(len(row[3]) for row in found)]),
+        np.array([row[0] for row in found], np.int64),
+        np.array([row[2] for row in found], np.int64),
+        np.array([row[1] for row in found], np.int32),
     )
+    return Closures(edge=edge, start_s=start, end_s=end, factor=factor, hazard=of_hazard)
+
+
+def _no_rows() -> Closures:
+    none = np.zeros(0, np.int64)
+    return Closures(
+        edge=none.astype(np.int32), start_s=none, end_s=none, factor=none.astype(np.float64),
+        hazard=none.astype(np.int32),
+    )  # fmt: skip
+
+
+def _sorted_once(edges: I32) -> I32:
+    """Give edges in their order, each once; footprints are already."""
+    return edges if (edges[1:] > edges[:-1]).all() else np.unique(edges)
 
 
 def _binding(hazard: Hazard, travel: Travel, size: Size | None) -> list[Effect]:

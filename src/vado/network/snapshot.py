@@ -77,15 +77,18 @@ def name_snapshot(
     for travel, table in made.items():
         text(str(travel))
         # Hazards by name, not by number: an unrelated hazard must not change what the rows say.
-        used = np.unique(table.hazard)
-        for number in used:
+        there = np.zeros(len(hazards) + 1, np.int64)
+        there[table.hazard] = 1
+        for number in np.flatnonzero(there):
             text(hazards[int(number)].id)
+        rank = np.cumsum(there) - there
         for column, kind in (
             (table.edge, "<i4"),
             (table.start_s, "<i8"),
             (table.end_s, "<i8"),
             (table.factor, "<f8"),
-            (np.searchsorted(used, table.hazard), "<i4"),
+            (rank.astype(np.int32)[table.hazard], "<i4"),
         ):
-            digest.update(len(column).to_bytes(8, "little") + column.astype(kind).tobytes())
+            digest.update(len(column).to_bytes(8, "little"))
+            digest.update(np.ascontiguousarray(column, dtype=kind).data)
     return Hash("sha256:" + digest.hexdigest())

@@ -439,3 +439,39 @@ def test_an_event_that_is_to_expire_goes_on_to_its_end() -> None:
     info = f"<parameter><valueName>VTEC</valueName><value>{code}</value></parameter>"
     alert = read(cap(sent="2026-01-10T08:00:00-00:00", info=info))
     assert alert.infos[0].expires_s == HEARD_S + 3 * 3_600
+
+
+OTHER = "<polygon>42.20,1.20 42.20,1.30 42.26,1.30 42.20,1.20</polygon>"
+LATER = "2026-01-10T08:30:00-00:00"
+
+
+@pytest.mark.parametrize(
+    "area", [SHAPE + "<polygon/>", "<polygon> </polygon>" + OTHER, OTHER + "<circle/>", "<polygon/>", ""]
+)
+@pytest.mark.parametrize("msg_type", ["Alert", "Update"])
+def test_an_emptied_shape_leaves_what_an_older_version_drew(area: str, msg_type: str) -> None:
+    """The same id again, or an Update with another: what was drawn stays until its end."""
+    told = parse(cap(area=SHAPE + OTHER).encode())
+    references = f"s@x.example,a1,{LATER}" if msg_type == "Update" else ""
+    newer = cap(
+        area=area, sent=LATER, msgType=msg_type, identifier="a2" if references else "a1",
+        references=references,
+    )  # fmt: skip
+    for alerts in ((*told, *parse(newer.encode())), (*parse(newer.encode()), *told)):
+        drawn = {p.outer for h in after(alerts).hazards for area_ in h.footprint for p in area_.polygons}
+        assert drawn >= {p.outer for p in told[0].infos[0].areas[0].polygons}
+    whole = cap(area=SHAPE, sent=LATER, msgType=msg_type, identifier="a1")
+    drawn = {
+        p.outer
+        for h in after((*told, *parse(whole.encode()))).hazards
+        for area_ in h.footprint
+        for p in area_.polygons
+    }
+    assert len(drawn) == 1, "what is drawn whole, and smaller, replaces"
+
+
+def test_of_nws_expires_ends_the_message() -> None:
+    assert read(cap(sender="w-nws.webmaster@noaa.gov")).infos[0].renewed
+    ends = "<parameter><valueName>eventEndingTime</valueName><value>2026-01-10T19:00:00Z</value></parameter>"
+    assert not read(cap(sender="w-nws.webmaster@noaa.gov", info=ends)).infos[0].renewed
+    assert not read(cap()).infos[0].renewed

@@ -7,6 +7,7 @@ import pytest
 from datex_messages import HEARD_S, LINE, lane, managed, place, situation, v2, v3
 from vado import feeds
 from vado.model.alert import Alert, Area, RoadPlace, Way
+from weather_messages import after, parse
 
 
 def read(where: str, word: str = "carriagewayClosures", *, inside: str = "") -> Alert:
@@ -237,3 +238,27 @@ def test_a_point_for_maps_is_a_place_where_there_is_no_other(name: str) -> None:
     assert road(place(shown, type_="PointLocation")).points == ((1.5, 42.5),)
     assert road(place(shown + LINE)).points[0] == (1.50, 42.50)
     assert len(road(place(shown + LINE)).points) == 3
+
+
+@pytest.mark.parametrize(
+    ("codes", "road_name", "said_as"),
+    [
+        (ALERT_C, "Ring of Nowhere", ("Alert-C 8/6.13 880+500 negative", "Ring of Nowhere")),
+        (ALERT_C, "", ("Alert-C 8/6.13 880+500 negative",)),
+        # Without the point itself, and as an area.
+        (ALERT_C.replace("<specificLocation>880</specificLocation>", ""), "Ring", ("Ring",)),
+        (ALERT_C.replace("alertCLinear", "alertCArea"), "Ring", ("Ring",)),
+        (ALERT_C.replace("880", "zz qx"), "Ring", ("Ring",)),
+    ],
+)
+def test_what_only_a_table_could_place_holds_unknown_and_is_named(
+    codes: str, road_name: str, said_as: tuple[str, ...]
+) -> None:
+    """No table of Alert-C is read: the closure shuts no road, is not dropped, and says which road it means."""
+    body = v2(situation(managed("roadClosed", where=place(codes, road=road_name))))
+    state = after(parse(body, received_s=HEARD_S))
+    (hazard,) = state.hazards
+    assert hazard.unknown
+    assert hazard.asks
+    told = f"{hazard.unknown} {' '.join(area.description for area in hazard.footprint)}"
+    assert all(word in told for word in said_as), told

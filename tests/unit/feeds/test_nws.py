@@ -161,3 +161,36 @@ def test_json_ld_has_the_same_properties_and_draws_in_wkt() -> None:
         assert (alert.id, alert.infos[0].areas[0].geocodes) == (plain.id, plain.infos[0].areas[0].geocodes)
         assert len(alert.infos[0].areas[0].polygons) == count
     assert parse(b'{"@context": ["https://api.weather.gov/ontology"], "@graph": []}') == ()
+
+
+def test_a_cancel_that_only_says_that_it_expires_as_planned_ends_nothing_before() -> None:
+    """EXP comes before the end of the event too: the event goes on until then. NWSI 10-1703, 2.1.2."""
+    told = feature("n1", {"type": "Polygon", "coordinates": [RING]})
+    early = feature("n2", messageType="Cancel", codes=[vtec("EXP")], references=[reference("n1")])
+    (alert,) = parse(collection(early))
+    assert (alert.msg_type, alert.infos) == (MsgType.ACK, ())
+    assert any("goes on to the end" in note for note in alert.notes)
+    state = after(parse(collection(told, early)))
+    assert [hazard.alert for hazard in state.hazards if hazard.follows is None] == ["nws@x.example,n1"]
+    for codes in ([vtec("CAN")], [vtec("EXP", end="260110T0700Z")], [], ["zzqx"]):
+        over = feature("n2", messageType="Cancel", codes=codes, references=[reference("n1")])
+        (alert,) = parse(collection(over))
+        assert alert.msg_type is MsgType.CANCEL, codes
+
+
+def test_an_update_that_has_lost_its_vtec_does_not_shorten_the_event() -> None:
+    told = feature("n1", {"type": "Polygon", "coordinates": [RING]})
+    lost = feature(
+        "n2", {"type": "Polygon", "coordinates": [RING]}, messageType="Update", codes=[], ends=None,
+        sent="2026-01-10T03:00:00-06:00", references=[reference("n1")],
+    )  # fmt: skip
+    (alert,) = parse(collection(lost))
+    assert alert.infos[0].renewed
+    state = after(parse(collection(told, lost)))
+    ends = {h.alert: h.interval.end_s for h in state.hazards if h.follows is None}
+    assert ends["nws@x.example,n1"] == HEARD_S + 27 * HOUR_S
+    # A message whose own end was never said better replaces another like it.
+    both = parse(collection(feature("n1", ends=None, codes=[]), lost))
+    assert [h.alert for h in after(both).hazards if h.follows is None and not h.unknown] == [
+        "nws@x.example,n2"
+    ]

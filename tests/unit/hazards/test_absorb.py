@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from vado.hazards import absorb
 from vado.hazards.absorb import NOTES_MAX, REMEMBER_S
 from vado.model.alert import Action, Alert, Area, Circle, Info, MsgType, StatedEffect
 from vado.model.hazard import Hazard, HazardState
-from vado.model.ids import AlertId, Hash
+from vado.model.ids import IN_PART, AlertId, Hash
 from vado.model.when import FOREVER_S, Interval
 
 NOW = 1_768_035_600  # 2026-01-10T09:00:00Z
@@ -416,3 +417,63 @@ def test_equipment_that_nobody_knows_is_said_and_shuts() -> None:
     assert "demands 'chians', which is none of chains" in notes(demand("chians"))
     assert {effect.requires for effect in after(demand("chians")).hazards[0].effects} == {"chians"}
     assert "demands" not in notes(demand("chains"))
+
+
+# ------------------------------------------------------------------------- versions that say no end
+
+
+def test_an_update_without_an_end_leaves_the_end_that_was_said() -> None:
+    """The table ends a flood after a day; the older version said three."""
+    long = alert("a", info(expires_s=NOW + 72 * HOUR))
+    bare = update("b", "a", expires_s=None, severity="Moderate")
+    for order in ((long, bare), (bare, long)):
+        state = after(*order)
+        assert ids(state) == ["s,a#0", "s,b/endless#0"]
+        assert ids(after(now=NOW + 60 * HOUR, state=state)) == ["s,a#0"]
+        assert ids(after(now=NOW + 73 * HOUR, state=state)) == []
+    assert "does not say until when it holds; what s,a says until when stays" in notes(bare)
+
+
+def test_what_ends_an_update_without_an_end_ends_what_it_refers_to() -> None:
+    told = (alert("a"), update("b", "a", expires_s=None), cancel("c", "b", sent=NOW + 2 * HOUR))
+    for order in permutations(told):
+        assert ids(after(*order, now=NOW + 2 * HOUR)) == []
+
+
+def test_of_two_that_say_no_end_the_newer_counts() -> None:
+    first, second = alert("a", info(expires_s=None)), update("b", "a", expires_s=None)
+    assert ids(after(first, second)) == ids(after(second, first)) == ["s,b/endless#0"]
+    again = replace(alert("a", info(expires_s=None, severity="Minor"), sent=NOW + HOUR))
+    assert [h.severity for h in after(first, again).hazards] == ["Minor"]
+
+
+def test_a_newer_version_of_the_same_alert_without_an_end_stands_beside() -> None:
+    whole, bare = alert("a"), alert("a", info(expires_s=None), sent=NOW + HOUR)
+    newest = alert("a", info(expires_s=NOW + 3 * HOUR), sent=NOW + 2 * HOUR)
+    assert ids(after(whole, bare)) == ids(after(bare, whole)) == ["s,a#0", "s,a/endless#0"]
+    for order in permutations((whole, bare, newest)):
+        state = after(*order, now=NOW + 2 * HOUR)
+        assert [(h.id, h.interval.end_s) for h in state.hazards] == [("s,a#0", NOW + 3 * HOUR)]
+    over = replace(cancel("a", sent=NOW + 2 * HOUR), references=())
+    for order in permutations((whole, bare, over)):
+        state = after(*order, now=NOW + 2 * HOUR)
+        assert ids(state) == []
+        assert [mark.alert for mark in state.lifted] == ["s,a"]
+        assert state.lifted[0].hazards, "the newest that was told before"
+
+
+def test_the_end_of_a_message_is_none_of_the_event() -> None:
+    """NWS without `ends` and VTEC: it is renewed before it expires, or the event goes on unsaid."""
+    bare = update("b", "a", expires_s=NOW + 2 * HOUR, renewed=True)
+    state = after(alert("a"), bare)
+    assert ids(state) == ["s,a#0", "s,b/endless#0"]
+    assert ids(after(now=NOW + 3 * HOUR, state=state)) == ["s,a#0"]
+
+
+def test_an_update_of_which_a_part_is_in_doubt_ends_nothing() -> None:
+    doubted = update("b", "a")
+    doubted = replace(doubted, id=AlertId(f"{doubted.id}{IN_PART}0011"))
+    told = (alert("a"), doubted)
+    assert ids(after(*told)) == ids(after(*reversed(told))) == ["s,a#0", f"s,b{IN_PART}0011#0"]
+    for order in permutations((*told, cancel("c", "b", sent=NOW + 2 * HOUR))):
+        assert ids(after(*order, now=NOW + 2 * HOUR)) == []

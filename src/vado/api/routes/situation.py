@@ -14,8 +14,9 @@ from vado.api.events import chosen, told
 from vado.api.moments import AT, NOTHING_HEARD, KnownAt, asked
 from vado.api.parts import Parts, UsesParts
 from vado.api.scene import Scene, Scenes, reach_at
-from vado.api.schemas import GeoCollection, ReachChangesOut, ReachOut
+from vado.api.schemas import GeoCollection
 from vado.api.schemas_feeds import FeedsOut
+from vado.api.schemas_reach import ReachChangesOut, ReachOut
 from vado.errors import InputError, StateError
 from vado.exchange.edge_states import lost_near, near
 from vado.exchange.reach import place_json, place_words

@@ -11,7 +11,7 @@ from vado.api import views
 from vado.api.answers import body_of, problems
 from vado.api.intake import RawBody
 from vado.api.parts import UsesParts
-from vado.api.schemas import WhatIfOut
+from vado.api.schemas_reach import WhatIfOut
 from vado.errors import InputError
 from vado.exchange.whatif import answer_json, read_question, resolve
 from vado.model.when import Interval, rfc3339
