@@ -63,6 +63,7 @@ USED = 3  # how many lines hold jobs
 NEXT = 4  # next version
 STEPS = 5
 TAKEN = 6  # steps accepted
+LINES = 7  # how many lines may hold jobs
 COUNTERS = 8
 
 

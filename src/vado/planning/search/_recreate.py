@@ -19,6 +19,7 @@ from vado.planning.search._layout import (
     IDLE,
     JIT,
     KNOWN,
+    LINES,
     NONE,
     USED,
     VERSION,
@@ -91,10 +92,10 @@ def recreate(m, w, o, count, touched, blink, slack, stale, opens):
         price = min(np.int64(NONE), w[o.price + node])
         best, at, who = price, np.int64(0), np.int64(-1)
         if k == 0 and opens:
-            best, who = _open(m, o, node, price, who)
+            best, who = _open(m, w, o, node, price, who)
         if who < 0:
             best, at, who = _look(m, w, o, node, price, blink, slack, stale)
-            best, new = _open(m, o, node, best, who)
+            best, new = _open(m, w, o, node, best, who)
             if new != who:
                 at, who = np.int64(0), new
         if who < 0:
@@ -142,8 +143,10 @@ def _look(m, w, o, node, price, blink, slack, stale):
 
 
 @njit(**JIT)
-def _open(m, o, node, best, who):
+def _open(m, w, o, node, best, who):
     """Find an unused vehicle whose line with only this job costs less than `best`; give its cost and it."""
+    if w[o.counters + USED] >= w[o.counters + LINES]:
+        return best, who
     for a in range(o.alikes):
         cost = np.int64(m[o.opening + a * o.jobs + node])
         if cost < best and m[o.opened + a] < m[o.alike_at + a + 1] - m[o.alike_at + a]:
