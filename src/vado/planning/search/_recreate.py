@@ -21,6 +21,7 @@ from vado.planning.search._layout import (
     KNOWN,
     LINES,
     NONE,
+    SPOTS,
     USED,
     VERSION,
 )
@@ -80,8 +81,11 @@ def sort(m, w, o, count):
 
 
 @njit(**JIT)
-def recreate(m, w, o, count, touched, blink, slack, stale, opens):
-    """Put jobs back one by one, each where it costs least; give how many lines are touched.
+def recreate(m, w, o, count, touched, change, most, blink, slack, stale, opens):
+    """Put jobs back one by one, each where it costs least; give how many lines are touched, and the change.
+
+    `change`: of cost, until now; a job put back makes it no less, so that once it is above `most` the step is
+    given up, and undone by the caller.
 
     `opens`: the first gets a line of its own; with long lines that is never the cheapest for one job, and
     still may be for the ten after it.
@@ -98,6 +102,9 @@ def recreate(m, w, o, count, touched, blink, slack, stale, opens):
             best, new = _open(m, w, o, node, best, who)
             if new != who:
                 at, who = np.int64(0), new
+        change += best if who >= 0 else w[o.price + node]
+        if change > most:
+            break
         if who < 0:
             m[o.idle + w[o.counters + IDLE]] = node
             w[o.counters + IDLE] += 1
@@ -110,7 +117,7 @@ def recreate(m, w, o, count, touched, blink, slack, stale, opens):
         else:
             put(m, w, o, who, node, at, best)
         listed(m, w, o, who)
-    return touched
+    return touched, change
 
 
 @njit(**JIT)
@@ -135,10 +142,11 @@ def _look(m, w, o, node, price, blink, slack, stale):
             else:
                 place(m, w, o, v, node)
         if get(m, row + COST_1) < best:
+            spot = o.spots + (node * o.vehicles + v) * SPOTS
             if draw(w, o) >= blink:
-                best, at, who = np.int64(m[row + COST_1]), np.int64(m[row + AT_1]), v
-            elif m[row + COST_2] < best:
-                best, at, who = np.int64(m[row + COST_2]), np.int64(m[row + AT_2]), v
+                best, at, who = np.int64(m[row + COST_1]), np.int64(m[spot + AT_1]), v
+            elif m[spot + COST_2] < best:
+                best, at, who = np.int64(m[spot + COST_2]), np.int64(m[spot + AT_2]), v
     return best, at, who
 
 

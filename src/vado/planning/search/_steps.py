@@ -81,23 +81,24 @@ def steps(
                 w[o.counters + NEXT] += 1
         idle = w[o.counters + IDLE]
         out, touched = ruin(m, w, o, mean_cut, string_max, split, deeper, draw(w, o) < closing)
-        prices = 0
+        change = 0
         for k in range(idle):
-            prices -= w[o.price + m[o.idle + k]]
+            change -= w[o.price + m[o.idle + k]]
         out = choose_idle(m, w, o, tries, out)
-        sort(m, w, o, out)
-        touched = recreate(m, w, o, out, touched, blink, slack, stale, draw(w, o) < opening)
         for k in range(w[o.counters + IDLE]):
-            prices += w[o.price + m[o.idle + k]]
-        change = prices
+            change += w[o.price + m[o.idle + k]]
         for k in range(touched):
             v = np.int64(m[o.touched + k])
             change += w[o.cost + v] - w[o.kept_cost + v]
+        sort(m, w, o, out)
+        most = -heat * math.log(1.0 - draw(w, o))
+        opens = draw(w, o) < opening
+        touched, change = recreate(m, w, o, out, touched, change, most, blink, slack, stale, opens)
         w[o.counters + STEPS] += 1
         if change == 0 and _is_same(m, o, touched):
             # Nearly half of all steps put everything back where it was: what is known stays known.
             _undo(m, w, o, touched, idle)
-        elif change <= 0 or change < -heat * math.log(1.0 - draw(w, o)):
+        elif change <= most:
             w[o.counters + TAKEN] += 1
             w[o.counters + COST] += change
             if w[o.counters + COST] < w[o.counters + BEST]:
