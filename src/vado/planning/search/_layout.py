@@ -166,7 +166,8 @@ def memory(
     carried = cells * d * 3 if scalars["mixed"] else 0
     room_narrow = {
         "line": cells * FIELDS, "length": v, "version": v, "where": n, "home": n, "used": v, "slot": v,
-        "idle": n, "known": n * v * KNOWN, "spots": n * v * SPOTS, "opening": scalars["alikes"] * n, "opened": scalars["alikes"],
+        "idle": n, "known": n * v * KNOWN, "spots": n * v * SPOTS,
+        "opening": scalars["alikes"] * n, "opened": scalars["alikes"],
         "kept_line": cells * FIELDS, "kept_length": v, "kept_version": v, "kept_idle": n, "touched": v,
         "is_touched": v, "todo": n, "trial": width + 2, "best_node": cells, "best_length": v,
     }  # fmt: skip
