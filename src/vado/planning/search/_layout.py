@@ -50,13 +50,15 @@ TIME_OUT = 3
 # Numbers of a piece (`_pieces`): leave from, leave until, seconds.
 PIECE = 3
 
-# A record of what is known of inserting a node into a line: valid while the line has that version.
-KNOWN = 5
+# What is known of inserting a node into a line, valid while the line has that version: a record that is read
+# of every line, and one of the few that come into question.
+KNOWN = 2
 VERSION = 0
 COST_1 = 1
-AT_1 = 2
-COST_2 = 3  # the second best, taken where the best is overlooked
-AT_2 = 4
+SPOTS = 3
+AT_1 = 0
+COST_2 = 1  # the second best, taken where the best is overlooked
+AT_2 = 2
 
 # Counters of a search.
 COST = 0
@@ -66,6 +68,7 @@ USED = 3  # how many lines hold jobs
 NEXT = 4  # next version
 STEPS = 5
 TAKEN = 6  # steps accepted
+LINES = 7  # how many lines may hold jobs
 COUNTERS = 8
 
 
@@ -121,6 +124,7 @@ NAMES = (
     "slot",  # [V] where in `used`, -1
     "idle",  # [n] leads on no line
     "known",  # [n, V, KNOWN]
+    "spots",  # [n, V, SPOTS]
     "opening",  # [A, n] cost of a line with only this
     "opened",  # [A] vehicles of this number with jobs
     "kept_line",  # as before the step, where touched
@@ -169,7 +173,8 @@ def memory(
     carried = cells * d * 3 if scalars["mixed"] else 0
     room_narrow = {
         "line": cells * FIELDS, "length": v, "version": v, "where": n, "home": n, "used": v, "slot": v,
-        "idle": n, "known": n * v * KNOWN, "opening": scalars["alikes"] * n, "opened": scalars["alikes"],
+        "idle": n, "known": n * v * KNOWN, "spots": n * v * SPOTS,
+        "opening": scalars["alikes"] * n, "opened": scalars["alikes"],
         "kept_line": cells * FIELDS, "kept_length": v, "kept_version": v, "kept_idle": n, "touched": v,
         "is_touched": v, "todo": n, "trial": width + 2, "best_node": cells, "best_length": v,
     }  # fmt: skip

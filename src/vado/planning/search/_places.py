@@ -29,6 +29,7 @@ from vado.planning.search._layout import (
     NODE,
     NONE,
     SMALL,
+    SPOTS,
     TIME_IN,
     TIME_OUT,
     VERSION,
@@ -85,7 +86,7 @@ def _carries_at(m, w, o, v, at, node):
 @njit(**JIT)
 def place(m, w, o, v, node):
     """Find where a plain job costs least on a line; write it into `known`."""
-    out = (node * o.vehicles + v) * KNOWN
+    cell = node * o.vehicles + v
     cost_1, cost_2, at_1, at_2 = NONE, NONE, 0, 0
     tax = m[o.tax + v * o.jobs + node]
     size = m[o.length + v]
@@ -122,11 +123,11 @@ def place(m, w, o, v, node):
                         cost_2, at_2 = cost, i
             before = after
             at += FIELDS
-    m[o.known + out + VERSION] = m[o.version + v]
-    m[o.known + out + COST_1] = cost_1
-    m[o.known + out + AT_1] = at_1
-    m[o.known + out + COST_2] = cost_2
-    m[o.known + out + AT_2] = at_2
+    m[o.known + cell * KNOWN + VERSION] = m[o.version + v]
+    m[o.known + cell * KNOWN + COST_1] = cost_1
+    m[o.spots + cell * SPOTS + AT_1] = at_1
+    m[o.spots + cell * SPOTS + COST_2] = cost_2
+    m[o.spots + cell * SPOTS + AT_2] = at_2
 
 
 @njit(**JIT)
@@ -135,7 +136,7 @@ def place_both(m, w, o, v, node):
 
     Both are positions before either is in; the mate's is not before the pickup's.
     """
-    out = (node * o.vehicles + v) * KNOWN
+    cell = node * o.vehicles + v
     cost_1, cost_2, at_1, at_2 = NONE, NONE, 0, 0
     mate = np.int64(m[o.mate + node])
     size = m[o.length + v]
@@ -207,11 +208,11 @@ def place_both(m, w, o, v, node):
                         else:
                             cost_2, at_2 = cost, i * o.width + j
                 t = arrival(m, o, m[at + LEG], t)
-    m[o.known + out + VERSION] = m[o.version + v]
-    m[o.known + out + COST_1] = cost_1
-    m[o.known + out + AT_1] = at_1
-    m[o.known + out + COST_2] = cost_2
-    m[o.known + out + AT_2] = at_2
+    m[o.known + cell * KNOWN + VERSION] = m[o.version + v]
+    m[o.known + cell * KNOWN + COST_1] = cost_1
+    m[o.spots + cell * SPOTS + AT_1] = at_1
+    m[o.spots + cell * SPOTS + COST_2] = cost_2
+    m[o.spots + cell * SPOTS + AT_2] = at_2
 
 
 @njit(**JIT)

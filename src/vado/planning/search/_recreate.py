@@ -19,7 +19,9 @@ from vado.planning.search._layout import (
     IDLE,
     JIT,
     KNOWN,
+    LINES,
     NONE,
+    SPOTS,
     USED,
     VERSION,
 )
@@ -79,8 +81,11 @@ def sort(m, w, o, count):
 
 
 @njit(**JIT)
-def recreate(m, w, o, count, touched, blink, slack, stale, opens):
-    """Put jobs back one by one, each where it costs least; give how many lines are touched.
+def recreate(m, w, o, count, touched, change, most, blink, slack, stale, opens):
+    """Put jobs back one by one, each where it costs least; give how many lines are touched, and the change.
+
+    `change`: of cost, until now; a job put back makes it no less, so that once it is above `most` the step is
+    given up, and undone by the caller.
 
     `opens`: the first gets a line of its own; with long lines that is never the cheapest for one job, and
     still may be for the ten after it.
@@ -92,12 +97,15 @@ def recreate(m, w, o, count, touched, blink, slack, stale, opens):
         best, at, who = price, np.int64(0), np.int64(-1)
         if k == 0 and opens:
             # Whatever it is worth: a second job may pay for the vehicle too.
-            best, who = _open(m, o, node, np.int64(NONE), who)
+            best, who = _open(m, w, o, node, np.int64(NONE), who)
         if who < 0:
             best, at, who = _look(m, w, o, node, price, blink, slack, stale)
-            best, new = _open(m, o, node, best, who)
+            best, new = _open(m, w, o, node, best, who)
             if new != who:
                 at, who = np.int64(0), new
+        change += best if who >= 0 else w[o.price + node]
+        if change > most:
+            break
         if who < 0:
             m[o.idle + w[o.counters + IDLE]] = node
             w[o.counters + IDLE] += 1
@@ -110,7 +118,7 @@ def recreate(m, w, o, count, touched, blink, slack, stale, opens):
         else:
             put(m, w, o, who, node, at, best)
         listed(m, w, o, who)
-    return touched
+    return touched, change
 
 
 @njit(**JIT)
@@ -135,16 +143,19 @@ def _look(m, w, o, node, price, blink, slack, stale):
             else:
                 place(m, w, o, v, node)
         if get(m, row + COST_1) < best:
+            spot = o.spots + (node * o.vehicles + v) * SPOTS
             if draw(w, o) >= blink:
-                best, at, who = np.int64(m[row + COST_1]), np.int64(m[row + AT_1]), v
-            elif m[row + COST_2] < best:
-                best, at, who = np.int64(m[row + COST_2]), np.int64(m[row + AT_2]), v
+                best, at, who = np.int64(m[row + COST_1]), np.int64(m[spot + AT_1]), v
+            elif m[spot + COST_2] < best:
+                best, at, who = np.int64(m[spot + COST_2]), np.int64(m[spot + AT_2]), v
     return best, at, who
 
 
 @njit(**JIT)
-def _open(m, o, node, best, who):
+def _open(m, w, o, node, best, who):
     """Find an unused vehicle whose line with only this job costs less than `best`; give its cost and it."""
+    if w[o.counters + USED] >= w[o.counters + LINES]:
+        return best, who
     for a in range(o.alikes):
         cost = np.int64(m[o.opening + a * o.jobs + node])
         if cost < best and m[o.opened + a] < m[o.alike_at + a + 1] - m[o.alike_at + a]:

@@ -15,8 +15,12 @@ from vado.planning.search._random import below, draw
 
 
 @njit(**JIT)
-def ruin(m, w, o, mean_cut, string_max, split, deeper):
-    """Take strings out of lines near a random job; give how many jobs are out and how many lines touched."""
+def ruin(m, w, o, mean_cut, string_max, split, deeper, closes):
+    """Take strings out of lines near a random job; give how many jobs are out and how many lines touched.
+
+    `closes`: the first line is taken out whole. Strings alone never end a line of twice their length, and the
+    search stayed with more lines than the best plans have.
+    """
     on_lines = 0
     for k in range(w[o.counters + USED]):
         on_lines += m[o.length + m[o.used + k]]
@@ -34,6 +38,8 @@ def ruin(m, w, o, mean_cut, string_max, split, deeper):
         touched = touch(m, w, o, v, touched)
         size = m[o.length + v]
         number = min(size, int(draw(w, o) * min(float(size), longest) + 1.0))
+        if closes and touched == 1:
+            number = size
         at = 1
         while m[o.line + (v * o.width + at) * FIELDS + NODE] != node:
             at += 1

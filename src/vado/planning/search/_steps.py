@@ -32,7 +32,6 @@ VERSIONS_MAX = (1 << 31) - (1 << 24)  # then all that is known is forgotten and 
 @njit(**OUTER)
 def begin(m, w, o):
     """Make a start from what `line` and `length` hold; jobs that make a line unsound go idle."""
-    w[o.counters + NEXT] = 1
     for v in range(o.vehicles):
         m[o.kept_length + v] = m[o.length + v]
         for i in range(1, m[o.length + v] + 1):
@@ -63,11 +62,14 @@ def begin(m, w, o):
         total += w[o.cost + v]
     w[o.counters + IDLE] = count
     w[o.counters + COST] = total
-    _keep_best(m, w, o)
+    if total < w[o.counters + BEST]:
+        _keep_best(m, w, o)
 
 
 @njit(**OUTER)
-def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blink, slack, stale, opening):
+def steps(
+    m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blink, slack, stale, opening, closing
+):
     """Do steps at one temperature. `tries`: how many of those on no line are tried in each."""
     for _ in range(count):
         if w[o.counters + NEXT] > VERSIONS_MAX:
@@ -78,24 +80,25 @@ def steps(m, w, o, count, heat, tries, mean_cut, string_max, split, deeper, blin
                 m[o.version + v] = w[o.counters + NEXT]
                 w[o.counters + NEXT] += 1
         idle = w[o.counters + IDLE]
-        out, touched = ruin(m, w, o, mean_cut, string_max, split, deeper)
-        prices = 0
+        out, touched = ruin(m, w, o, mean_cut, string_max, split, deeper, draw(w, o) < closing)
+        change = 0
         for k in range(idle):
-            prices -= w[o.price + m[o.idle + k]]
+            change -= w[o.price + m[o.idle + k]]
         out = choose_idle(m, w, o, tries, out)
-        sort(m, w, o, out)
-        touched = recreate(m, w, o, out, touched, blink, slack, stale, draw(w, o) < opening)
         for k in range(w[o.counters + IDLE]):
-            prices += w[o.price + m[o.idle + k]]
-        change = prices
+            change += w[o.price + m[o.idle + k]]
         for k in range(touched):
             v = np.int64(m[o.touched + k])
             change += w[o.cost + v] - w[o.kept_cost + v]
+        sort(m, w, o, out)
+        most = -heat * math.log(1.0 - draw(w, o))
+        opens = draw(w, o) < opening
+        touched, change = recreate(m, w, o, out, touched, change, most, blink, slack, stale, opens)
         w[o.counters + STEPS] += 1
         if change == 0 and _is_same(m, o, touched):
             # Nearly half of all steps put everything back where it was: what is known stays known.
             _undo(m, w, o, touched, idle)
-        elif change <= 0 or change < -heat * math.log(1.0 - draw(w, o)):
+        elif change <= most:
             w[o.counters + TAKEN] += 1
             w[o.counters + COST] += change
             if w[o.counters + COST] < w[o.counters + BEST]:
