@@ -15,6 +15,7 @@ from vado.planning.check.complete import judge_complete, judge_kept, judge_pairs
 from vado.planning.check.late import judge_late
 from vado.planning.check.load import judge_capacity, judge_limits, judge_skills
 from vado.planning.check.roads import judge_roads
+from vado.planning.check.shut_in import judge_shut_in
 from vado.planning.check.times import judge_breaks, judge_shifts, judge_times, judge_windows
 
 RULES = (
@@ -29,6 +30,7 @@ RULES = (
     judge_skills,
     judge_limits,
     judge_roads,
+    judge_shut_in,
     judge_late,
 )
 
