@@ -10,6 +10,7 @@ Everything runs through the one `engine.step`, and every published plan is judge
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -142,6 +143,8 @@ class Story:
         step = engine.step(self.world, batch, roads=self.town, meaning=MEANING, now_s=now, budget=BUDGET)
         assert step.world.plan is not None
         assert check(step.world.plan, step.problem, step.snapshot).violations == ()
+        drafts = json.loads(step.decision.record)["verdict"].get("refused", [])
+        assert [refused for refused in drafts if refused["rule"] == "SHUT_IN"] == []  # the planner knows it
         self.world = step.world
         self.steps.append(step)
         return step

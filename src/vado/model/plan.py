@@ -170,6 +170,7 @@ class Rule(StrEnum):
     SPEED = "SPEED"  # no edge is driven faster than it can be
     CLOSED = "CLOSED"  # an edge is closed while it would be driven
     TRAPPED = "TRAPPED"  # it cannot get out again to where the shift ends
+    SHUT_IN = "SHUT_IN"  # it would be at a stop while no way to where the shift ends is open
     KEPT = "KEPT"  # a stop done or committed was moved
 
 

@@ -39,7 +39,7 @@ class Clocked:
         self.by_matrix = all(node < 0 for node in problem.nodes)
         self._times = times
         self._sites = {location: number for number, location in enumerate(problem.stops)}
-        self._visits: dict[tuple[VehicleId, int, int | None, bool, JobId], tuple[Visit, ...]] = {}
+        self._visits: dict[tuple[VehicleId, int, int | None, int | None, bool, JobId], tuple[Visit, ...]] = {}
         self._starts = [slot.start_s for slot in times.slots]
         self.done = done_jobs(problem)  # by vehicle, in its shift
         self._known: dict[tuple[Travel, int, int, int], Drive | None] = {}
@@ -50,7 +50,7 @@ class Clocked:
 
     def visits(self, outset: Outset, job: Job) -> tuple[Visit, ...]:
         """List the chances of a vehicle to serve a job."""
-        key = (outset.vehicle.id, outset.ready_s, outset.end, outset.caught, job.id)
+        key = (outset.vehicle.id, outset.ready_s, outset.start, outset.end, outset.caught, job.id)
         if key not in self._visits:
             self._visits[key] = visits(self.problem, outset, job)
         return self._visits[key]

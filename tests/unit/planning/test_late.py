@@ -143,3 +143,35 @@ def test_who_could_still_leave_is_called_back_from_the_door_and_it_is_said_so() 
     story.tell(closing(LINE, "BC", at(8, 20)), now=at(8, 8))
     assert story.plan == ""
     assert "v1 has arrived in D and is called back before it serves it." in story.why("d")
+
+
+def test_who_was_caught_once_is_not_shut_in_again() -> None:
+    town = drawn.roads("B------A------C")
+    long = job(town, "c", "C", service_s=1800, windows=(Window(at(9, 50), at(18)),))
+    story = Story(town, jobs=[job(town, "b", "B"), long], vehicles="v1@A")
+    story.report("v1", "arrived", "b", at(8, 7), where="B")
+    both = (closing(town, "AB", at(8, 8), at(9), name="1"), closing(town, "AC", at(10), at(12), name="2"))
+    story.tell(*both, now=at(8, 8))
+    assert story.plan == "v1: b 08:07, c 12:01"  # not from ten to ten on, which would be there until noon
+
+
+@pytest.mark.parametrize(("minutes", "plan"), [(10, "v1: b 08:07, c 08:09"), (30, "v1: b 08:07")])
+def test_who_is_in_where_nobody_gets_in_serves_on_while_there_is_a_way_out(minutes: int, plan: str) -> None:
+    """In by AB only, out by CE only: that is shut from half past eight to ten, the way in until noon."""
+    town = drawn.roads(
+        """
+        A------B------C
+        |             |
+        F-------------E
+        """,
+        ways={"AB": {"oneway": True}, "CEFA": {"oneway": True}},
+    )
+    work = [job(town, "b", "B"), job(town, "c", "C", service_s=60 * minutes)]
+    story = Story(town, jobs=work, vehicles="v1@A")
+    story.report("v1", "arrived", "b", at(8, 7), where="B")
+    ways = (
+        closing(town, "AB", at(8, 8), at(12), name="in"),
+        closing(town, "CE", at(8, 30), at(10), name="out"),
+    )
+    story.tell(*ways, now=at(8, 8))
+    assert story.plan == plan

@@ -17,6 +17,7 @@ from vado.planning.check.hours import judge_hours
 from vado.planning.check.late import judge_late
 from vado.planning.check.load import judge_allowed, judge_capacity, judge_limits, judge_skills
 from vado.planning.check.roads import judge_roads
+from vado.planning.check.shut_in import judge_shut_in
 from vado.planning.check.times import judge_breaks, judge_rides, judge_shifts, judge_times, judge_windows
 
 RULES = (
@@ -36,6 +37,7 @@ RULES = (
     judge_limits,
     judge_hours,
     judge_roads,
+    judge_shut_in,
     judge_late,
 )
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from vado.model.jobs import Vehicle
-from vado.model.roads import NO_ENTRY_MS, Roads
+from vado.model.roads import NO_ENTRY_MS, Bool, Roads
 
 _MEASURES = (
     *((what, "cm") for what in ("height", "width", "length")),
@@ -32,6 +34,21 @@ def refused(roads: Roads, vehicle: Vehicle, edge: int) -> str:
         return f"a {vehicle.profile} may not drive {roads.road(edge)}" if ms > NO_ENTRY_MS else ""
     broken = next(_broken(roads, vehicle, edge), "")
     return f"{broken}, too much for {roads.road(edge)}" if broken else ""
+
+
+def may_drive(roads: Roads, vehicle: Vehicle) -> Bool:
+    """Mark the edges [M] that a vehicle may drive, as `refused` says of each."""
+    ms = roads.edge_duration_ms[roads.profile_index(vehicle.profile)]
+    found: Bool = ms < NO_ENTRY_MS
+    if not roads.sizes:
+        return found
+    kept = np.zeros(len(roads.limits), np.bool_)
+    sign, at = np.unique(roads.edge_limit, return_index=True)
+    for number, edge in zip(sign.tolist(), at.tolist(), strict=True):
+        kept[number] = not any(_broken(roads, vehicle, edge))
+    found = kept[roads.edge_limit]
+    found &= ms != NO_ENTRY_MS
+    return found
 
 
 def _broken(roads: Roads, vehicle: Vehicle, edge: int) -> Iterator[str]:

@@ -18,8 +18,7 @@ from vado.model.plan import Leg, Route, Rule, Stop, StopKind, Violation
 from vado.model.snapshot import Snapshot
 from vado.model.when import clock
 from vado.planning.check.case import Case, violation
-from vado.planning.check.fits import duration_ms
-from vado.planning.check.roads import Rows, Shut, cause, closures, name, seen_node, span
+from vado.planning.check.roads import Rows, Shut, cause, closures, leaves_ms, name, seen_node, span
 from vado.planning.check.times import service_needed_s
 from vado.planning.check.where import sites_of
 
@@ -229,27 +228,10 @@ class Ahead:
             yield from (Passed(s.edge, s.enter_ms, end, False) for s, end in zip(edges, ends, strict=True))
             return leg.drive.arrive_s
         for step in edges:
-            leave_ms = self._leave_ms(step.edge, at_ms)
+            leave_ms = leaves_ms(self._roads, self.vehicle, self.rows, step.edge, at_ms)
             yield Passed(step.edge, at_ms, leave_ms, True)
             at_ms = leave_ms
         return -(-at_ms // 1000)
-
-    def _leave_ms(self, edge: int, enter_ms: int) -> int:
-        base_ms = duration_ms(self._roads, self.vehicle, edge) / min(1.0, self.vehicle.speed_factor)
-        took_ms = -int(-base_ms // 1)
-        while True:
-            factor = min(
-                (
-                    row.factor
-                    for row in self.rows.get(edge, ())
-                    if row.factor > 0 and row.start_ms < enter_ms + took_ms and enter_ms < row.end_ms
-                ),
-                default=1.0,
-            )
-            longer_ms = -int(-base_ms / factor // 1)
-            if longer_ms <= took_ms:
-                return enter_ms + took_ms
-            took_ms = longer_ms
 
 
 def ahead(case: Case) -> Iterator[Ahead]:

@@ -7,7 +7,7 @@ any closure that overlaps the use: slower than needed near a boundary, never fas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from vado.errors import BugError
 from vado.model.ids import HazardId, JobId
 from vado.model.jobs import Vehicle
 from vado.model.plan import Leg, Route, Rule, Stop, StopKind, Violation
+from vado.model.roads import Roads
 from vado.model.snapshot import NO_WAY_S, Drive, Snapshot, Travel
 from vado.model.when import FOREVER_S, clock
 from vado.planning.check.case import Case, violation
@@ -92,9 +93,6 @@ def _judge_given(case: Case, route: Route, vehicle: Vehicle) -> Iterator[Violati
 
 def closures(case: Case, snapshot: Snapshot, travel: Travel) -> Rows:
     """Pick the closures of edges that are driven at all: few of many."""
-    if travel not in snapshot.closures:
-        raise BugError(f"the snapshot was not asked about {travel}")
-    table = snapshot.closures[travel]
     driven = {
         step.edge
         for route in case.routes
@@ -102,8 +100,18 @@ def closures(case: Case, snapshot: Snapshot, travel: Travel) -> Rows:
         if leg.drive is not None
         for step in leg.drive.edges
     }
+    return closures_of(snapshot, travel, driven)
+
+
+def closures_of(snapshot: Snapshot, travel: Travel, edges: Collection[int] | None = None) -> Rows:
+    """Pick the closures of some edges, or of all."""
+    if travel not in snapshot.closures:
+        raise BugError(f"the snapshot was not asked about {travel}")
+    table = snapshot.closures[travel]
+    wanted = None if edges is None else np.fromiter(edges, np.int64, len(edges))
+    picked = np.arange(len(table)) if wanted is None else np.flatnonzero(np.isin(table.edge, wanted))
     found: dict[int, list[Shut]] = {}
-    for k in np.flatnonzero(np.isin(table.edge, np.fromiter(driven, np.int64, len(driven)))).tolist():
+    for k in picked.tolist():
         row = Shut(
             int(table.start_s[k]) * 1000,
             int(table.end_s[k]) * 1000,
@@ -112,6 +120,25 @@ def closures(case: Case, snapshot: Snapshot, travel: Travel) -> Rows:
         )
         found.setdefault(int(table.edge[k]), []).append(row)
     return {edge: tuple(rows) for edge, rows in found.items()}
+
+
+def leaves_ms(roads: Roads, vehicle: Vehicle, rows: Rows, edge: int, enter_ms: int) -> int:
+    """Say when a vehicle that enters an edge is over it, by what slows it; shut roads are not looked at."""
+    base_ms = duration_ms(roads, vehicle, edge) / min(1.0, vehicle.speed_factor)
+    took_ms = -int(-base_ms // 1)
+    while True:
+        factor = min(
+            (
+                row.factor
+                for row in rows.get(edge, ())
+                if row.factor > 0 and row.start_ms < enter_ms + took_ms and enter_ms < row.end_ms
+            ),
+            default=1.0,
+        )
+        longer_ms = -int(-base_ms / factor // 1)
+        if longer_ms <= took_ms:
+            return enter_ms + took_ms
+        took_ms = longer_ms
 
 
 def _judge_legs(

@@ -28,10 +28,10 @@ TOWN = drawn.roads(
 OUT_AND_BACK = [("b", "AB"), ("d", "BCD"), (None, "DCBA")]
 
 
-def hand(*, jobs: str = "b@B d@D", vehicles=None, hazards=(), **more):  # type: ignore[no-untyped-def]
-    work = [job(TOWN, *j.split("@")) for j in jobs.split()] if isinstance(jobs, str) else jobs
+def hand(*, jobs: str = "b@B d@D", vehicles=None, hazards=(), town=TOWN, **more):  # type: ignore[no-untyped-def]
+    work = [job(town, *j.split("@")) for j in jobs.split()] if isinstance(jobs, str) else jobs
     return Hand(
-        TOWN, jobs=work, vehicles=vehicles or [vehicle(TOWN, "v1", "A", "A")], hazards=hazards, **more
+        town, jobs=work, vehicles=vehicles or [vehicle(town, "v1", "A", "A")], hazards=hazards, **more
     )
 
 
@@ -476,6 +476,19 @@ class TestSpeed:
         assert case.judge(case.route("v1", "A", OUT_AND_BACK, factor=0.25)) == ()
 
 
+# With a long way round, so that BC may be shut and nobody is shut in.
+RING = drawn.roads(
+    """
+    A------B------C------D
+    |      |             |
+    |      E------F      |
+    |                    |
+    G--------------------H
+    """,
+    ways={"BC": {"ref": "CG-4"}, "EF": {"not_for": ("truck",)}},
+)
+
+
 class TestClosed:
     # b is left at 12:02, BC driven 12:02-12:03 and, on the way back, 12:06-12:07.
     @pytest.mark.parametrize(("start", "end", "rules"), [
@@ -485,7 +498,7 @@ class TestClosed:
         (NOON + 6 * MINUTE + 30, NOON + 6 * MINUTE + 31, (Rule.CLOSED,)),
     ])  # fmt: skip
     def test_use_is_half_open_as_closures_are(self, start: int, end: int, rules: tuple[Rule, ...]) -> None:
-        case = hand(hazards=[drawn.shut(TOWN, "BC", start, end)])
+        case = hand(town=RING, hazards=[drawn.shut(RING, "BC", start, end)])
         assert case.judge(case.route("v1", "A", OUT_AND_BACK)) == rules
 
     def test_the_sentence_names_alert_road_job_and_time(self) -> None:
@@ -497,8 +510,8 @@ class TestClosed:
 
     def test_equipment_lifts_a_restriction(self) -> None:
         for equipment, rules in ((frozenset({"chains"}), ()), (frozenset(), (Rule.CLOSED,))):
-            fleet = [vehicle(TOWN, "v1", "A", "A", equipment=equipment)]
-            case = hand(vehicles=fleet, hazards=[drawn.restricted(TOWN, "BC", "chains", NOON)])
+            fleet = [vehicle(RING, "v1", "A", "A", equipment=equipment)]
+            case = hand(town=RING, vehicles=fleet, hazards=[drawn.restricted(RING, "BC", "chains", NOON)])
             assert case.judge(case.route("v1", "A", OUT_AND_BACK)) == rules
 
     @pytest.mark.parametrize(("seen", "rules"), [("B", ()), ("A", (Rule.TIMES,)), (None, (Rule.TIMES,))])
@@ -631,7 +644,7 @@ class TestKept:
         case = hand(hazards=[drawn.shut(TOWN, "BC", NOON)])
         route = case.route("v1", "A", OUT_AND_BACK)
         lie = change(change(route, 1, state=StopState.DONE), 2, state=StopState.DONE)
-        assert set(case.judge(lie)) == {Rule.KEPT, Rule.CLOSED}
+        assert set(case.judge(lie)) == {Rule.KEPT, Rule.CLOSED, Rule.SHUT_IN}
 
     def test_nothing_comes_before_what_is_done(self) -> None:
         case = self.case("d@D")
