@@ -155,7 +155,7 @@ class Rule(StrEnum):
     LIMIT = "LIMIT"
     BREAK = "BREAK"
     PATH = "PATH"  # edges connect stop to stop and exist for the profile
-    SPEED = "SPEED"  # no edge is driven faster than it can be
+    SPEED = "SPEED"  # no edge is driven faster than it can be, nobody waits on one
     CLOSED = "CLOSED"  # an edge is closed while it would be driven
     TRAPPED = "TRAPPED"  # it cannot get out again to where the shift ends
     KEPT = "KEPT"  # a stop done or committed was moved
