@@ -167,7 +167,7 @@ class Rule(StrEnum):
     LIMIT = "LIMIT"
     BREAK = "BREAK"
     PATH = "PATH"  # edges connect stop to stop and exist for the profile
-    SPEED = "SPEED"  # no edge is driven faster than it can be
+    SPEED = "SPEED"  # no edge is driven faster than it can be, nobody waits on one
     CLOSED = "CLOSED"  # an edge is closed while it would be driven
     TRAPPED = "TRAPPED"  # it cannot get out again to where the shift ends
     SHUT_IN = "SHUT_IN"  # it would be at a stop while no way to where the shift ends is open

@@ -30,6 +30,7 @@ class Case:
     routes: tuple[Route, ...]
     absent: tuple[JobId, ...]  # what the plan says is nowhere
     fresh: bool  # a draft for now, as against a plan in force that has partly been driven
+    draft: bool  # not in force yet: made of the roads as they are known now
     jobs: Mapping[JobId, Job]  # to be planned
     known: Mapping[JobId, Job]  # and those done
     vehicles: Mapping[VehicleId, Vehicle]
@@ -77,6 +78,7 @@ def make_case(plan: Draft | Plan, problem: Problem, snapshot: Snapshot | None, m
         routes=plan.routes,
         absent=absent,
         fresh=isinstance(plan, Draft) or plan.made_s >= problem.now_s,
+        draft=isinstance(plan, Draft),
         jobs=jobs,
         known={**{job.id: job for job in problem.history}, **jobs},
         vehicles={vehicle.id: vehicle for vehicle in problem.vehicles},

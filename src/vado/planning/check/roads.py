@@ -1,13 +1,14 @@
 """PATH, SPEED, CLOSED, TRAPPED: every leg driven again, edge by edge, on the real clock.
 
-An edge counts as used during [enter, leave), and leave is when the next edge is entered: nobody waits on the
-road. A vehicle needs at least its free-flow time, divided by its speed factor and by the slowest factor of
-any closure that overlaps the use: slower than needed near a boundary, never faster than true.
+An edge counts as used during [enter, leave), and leave is when the next edge is entered. A vehicle needs its
+free-flow time, divided by its speed factor and by the slowest factor of any closure that overlaps the use:
+slower than needed near a boundary, never faster than true. Nobody drives faster, and nobody takes longer in a
+draft: who waits does so at a stop, not on the road. A plan in force may: roads that it knew as slow are free.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -40,6 +41,9 @@ Rows = Mapping[int, tuple[Shut, ...]]
 # A stated distance may be rounded, each edge by itself too; it may not be another distance.
 DISTANCE_SLACK_M, DISTANCE_SLACK = 5.0, 0.01
 SPEED_SLACK_MS = 2  # an edge that is split, a time that is written as decimals: rounding, not speeding
+SECOND_MS = (
+    1000  # a drive leaves and arrives on whole seconds: its first and last edge have them to themselves
+)
 
 
 def judge_roads(case: Case) -> Iterator[Violation]:
@@ -247,7 +251,19 @@ def _judge_drive(
     if drive.edges[0].enter_ms < drive.depart_s * 1000:
         text = f"vehicle {vehicle.id} drives to {name(case, stop)} before it departs"
         yield violation(Rule.TIMES, text, route=route, job=job)
-    for step, leave_ms in zip(drive.edges, leaves, strict=True):
+    begun_ms = drive.depart_s * 1000
+    if (
+        case.draft
+        and drive.edges[0].enter_ms >= begun_ms + SECOND_MS
+        and begun_ms >= case.problem.now_s * 1000
+    ):
+        said.add(Rule.SPEED)
+        text = (
+            f"vehicle {vehicle.id} departs to {name(case, stop)} at {clock(drive.depart_s)}, but waits until "
+            f"{clock(drive.edges[0].enter_ms // 1000)} on the road: it may wait at a stop only"
+        )
+        yield violation(Rule.SPEED, text, route=route, job=job)
+    for number, (step, leave_ms) in enumerate(zip(drive.edges, leaves, strict=True)):
         used = [
             row
             for row in rows.get(step.edge, ())
@@ -274,6 +290,39 @@ def _judge_drive(
                 f"on the way to {name(case, stop)}"
             )
             yield violation(Rule.SPEED, text, route=route, job=job)
+        if not case.draft or leave_ms <= case.problem.now_s * 1000 or Rule.SPEED in said:
+            continue
+        last = number == len(drive.edges) - 1
+        most_ms = _most_ms(
+            roads, vehicle, step.edge, _while(rows.get(step.edge, ()), drive, used, vehicle), last
+        )
+        if leave_ms - step.enter_ms > most_ms:
+            said.add(Rule.SPEED)
+            text = (
+                f"vehicle {vehicle.id} is {(leave_ms - step.enter_ms) / 1000:g} s on {roads.road(step.edge)} "
+                f"at {when}, which takes {needed_ms / 1000:g} s, on the way to {name(case, stop)}: "
+                "it may wait at a stop only"
+            )
+            yield violation(Rule.SPEED, text, route=route, job=job)
+
+
+def _while(rows: tuple[Shut, ...], drive: Drive, used: Sequence[Shut], vehicle: Vehicle) -> Sequence[Shut]:
+    """Pick the closures that may make an edge slow.
+
+    A slow vehicle's drive may be one at full speed that was stretched: what bound that one was there before.
+    """
+    if vehicle.speed_factor >= 1:
+        return used
+    start_ms, end_ms = drive.depart_s * 1000, drive.arrive_s * 1000
+    return [row for row in rows if row.start_ms < end_ms and start_ms < row.end_ms]
+
+
+def _most_ms(roads: Roads, vehicle: Vehicle, edge: int, rows: Sequence[Shut], last: bool) -> int:
+    """Say how long a vehicle may be on an edge at most: what it takes, rounded up wherever that is done."""
+    own = min(1.0, vehicle.speed_factor)  # who is quicker need not be
+    factor = own * min((row.factor for row in rows if row.factor > 0), default=1.0)
+    rounded_ms = SPEED_SLACK_MS + 1 / factor + (SECOND_MS + SECOND_MS / own if last else 0)
+    return int(duration_ms(roads, vehicle, edge) / factor + rounded_ms)
 
 
 def span(row: Shut) -> str:

@@ -12,8 +12,8 @@ from hand import Hand, job, vehicle
 from vado.errors import BugError
 from vado.model.ids import EdgeId, JobId, VehicleId
 from vado.model.jobs import Break, Done, Job, Location, Progress, Shipment, Window
-from vado.model.plan import Leg, Route, Rule, Stop, StopKind, StopState
-from vado.model.snapshot import Travel
+from vado.model.plan import Leg, Plan, Route, Rule, Stop, StopKind, StopState
+from vado.model.snapshot import Drive, Travel
 from vado.planning.check import check
 from vado.planning.problem import halves
 
@@ -465,12 +465,14 @@ class TestSpeed:
             assert case.judge(case.route("v1", "A", OUT_AND_BACK, factor=driven)) == rules
 
     def test_a_slowed_road_takes_longer(self) -> None:
-        case = hand(hazards=[drawn.slow(TOWN, "BC", 0.5, NOON)])
+        case = hand(hazards=[drawn.slow(TOWN, street, 0.5, NOON) for street in ("AB", "BC", "CD")])
         assert case.judge(case.route("v1", "A", OUT_AND_BACK)) == (Rule.SPEED,)
         assert case.judge(case.route("v1", "A", OUT_AND_BACK, factor=0.5)) == ()
 
     def test_the_slowest_of_several_counts(self) -> None:
-        hazards = [drawn.slow(TOWN, "BC", 0.5, NOON), drawn.slow(TOWN, "BC", 0.25, NOON, alert="A2")]
+        streets = ("AB", "BC", "CD")
+        hazards = [drawn.slow(TOWN, street, 0.5, NOON) for street in streets]
+        hazards += [drawn.slow(TOWN, street, 0.25, NOON, alert="A2") for street in streets]
         case = hand(hazards=hazards)
         assert case.judge(case.route("v1", "A", OUT_AND_BACK, factor=0.5)) == (Rule.SPEED,)
         assert case.judge(case.route("v1", "A", OUT_AND_BACK, factor=0.25)) == ()
@@ -487,6 +489,78 @@ RING = drawn.roads(
     """,
     ways={"BC": {"ref": "CG-4"}, "EF": {"not_for": ("truck",)}},
 )
+
+
+def later(route: Route, number: int, edge: int, by_s: int) -> Route:
+    """Make a route in which one edge of a leg, and all after it, are left later."""
+
+    def moved(drive: Drive, first: int, *, begun: bool) -> Drive:
+        edges = tuple(
+            replace(step, enter_ms=step.enter_ms + (by_s * 1000 if k >= first else 0))
+            for k, step in enumerate(drive.edges)
+        )
+        depart_s = drive.depart_s if begun else drive.depart_s + by_s
+        return replace(drive, edges=edges, depart_s=depart_s, arrive_s=drive.arrive_s + by_s)
+
+    legs = []
+    for k, leg in enumerate(route.legs):
+        if leg.drive is not None and k >= number:
+            drive = moved(leg.drive, edge + 1 if k == number else 0, begun=k == number)
+            leg = replace(leg, drive=drive, duration_s=drive.arrive_s - drive.depart_s)
+        legs.append(leg)
+    stops = tuple(
+        replace(
+            stop,
+            arrival_s=stop.arrival_s + by_s,
+            start_s=stop.start_s + by_s,
+            departure_s=stop.departure_s + by_s,
+        )
+        if k > number
+        else stop
+        for k, stop in enumerate(route.stops)
+    )
+    return replace(route, stops=stops, legs=tuple(legs))
+
+
+class TestWaitingOnTheRoad:
+    def test_who_waits_on_the_road_for_it_to_open_is_refused(self) -> None:
+        # CD is shut until 12:33; the van would stand half an hour on BC, which takes a minute.
+        case = hand(hazards=[drawn.shut(TOWN, "CD", NOON, NOON + 33 * MINUTE)])
+        route = case.route("v1", "A", OUT_AND_BACK)
+        assert case.judge(route) == (Rule.CLOSED,)
+        assert case.judge(later(route, 1, 0, 30 * MINUTE)) == (Rule.SPEED,)
+
+    @pytest.mark.parametrize("edge", [0, 1, 2])
+    def test_and_so_is_who_waits_for_nothing(self, edge: int) -> None:
+        case = hand()
+        route = case.route("v1", "A", OUT_AND_BACK)
+        assert case.judge(later(route, 2, edge, 3)) == (Rule.SPEED,)
+        assert case.judge(later(route, 2, edge, 1)) == (() if edge == 2 else (Rule.SPEED,))  # whole seconds
+
+    def test_who_departs_enters_the_road(self) -> None:
+        case = hand()
+        route = case.route("v1", "A", OUT_AND_BACK)
+        assert case.judge(later(route, 1, -1, 20)) == (Rule.SPEED,)
+
+    def test_a_slow_vehicle_may_take_its_time_and_no_more(self) -> None:
+        for driven, rules in ((0.5, ()), (0.45, (Rule.SPEED,))):
+            case = hand(vehicles=[vehicle(TOWN, "v1", "A", "A", speed_factor=0.5)])
+            assert case.judge(case.route("v1", "A", OUT_AND_BACK, factor=driven)) == rules
+
+    def test_a_plan_in_force_may_be_slower_than_its_roads_are_now(self) -> None:
+        case = hand()
+        draft = case.draft(case.route("v1", "A", OUT_AND_BACK, factor=0.5))
+        plan = Plan(
+            made_s=NOON, snapshot=case.snapshot.content_hash, routes=draft.routes, unassigned=(), cost=0,
+            solver=draft.solver,
+        )  # fmt: skip
+        assert not check(draft, case.problem, case.snapshot).ok
+        assert check(plan, case.problem, case.snapshot).ok
+
+    def test_what_slowed_a_road_before_excuses_nobody(self) -> None:
+        hazards = [drawn.slow(TOWN, "BC", 0.5, NOON - HOUR, NOON)]
+        case = hand(hazards=hazards)
+        assert case.judge(case.route("v1", "A", OUT_AND_BACK, factor=0.5)) == (Rule.SPEED,)
 
 
 class TestClosed:
