@@ -5,9 +5,12 @@ from __future__ import annotations
 import drawn
 from story import Story, at, closing, job, vehicle
 from vado import network
+from vado.api import sentences
+from vado.exchange.reach import change_words
 from vado.model.jobs import Location, Window
 from vado.model.size import Load
 from vado.model.snapshot import PlaceReach, Post, Travel
+from vado.model.when import clock
 
 # Two valleys, one road between them; every road takes a minute.
 PASS = drawn.roads("A------B------C------D", ways={"BC": {"ref": "CG-5"}})
@@ -105,6 +108,20 @@ def test_d24_the_cut_is_told_from_where_the_fewest_hazards_lie() -> None:
     told = {(c.name, c.cut_from): [road.road for road in c.cut] for c in story.steps[-1].reach_changes}
     assert told["T", "A"] == ["R1"]
     assert told["M", "B"] == ["R3"]
+
+
+def test_d30_whose_cut_it_is_is_said_and_no_town_is_cut_off_from_itself() -> None:
+    line = drawn.roads("A---T---M---B", ways={"AT": {"ref": "R1"}, "TM": {"ref": "R2"}, "MB": {"ref": "R3"}})
+    story = Story(line, jobs="m@M", vehicles="v1@A")
+    story.report("v1", "position", None, at(8), "B")
+    story.tell(closing(line, "TM", at(8), name="TM"), now=at(8, 1))
+    home, there = town(story, "A", "van"), town(story, "B", "van")
+    assert ([road.road for road in home.cut], home.cut_from) == (["R2"], "B")
+    assert there.cut_from == "", "who stands there is cut off from elsewhere"
+    said = [change_words(change, clock) for change in story.steps[-1].reach_changes]
+    assert "A for vans: no way in from 08:01 (was open), by R2 (for those near B)" in said
+    assert not any(text.startswith("B ") and "near B" in text for text in said)
+    assert "(for those near B)" in "; ".join(sentences.town("cut", [home], at_s=at(8, 1), local=clock))
 
 
 def test_d25_no_road_storm_or_not_is_said_only_where_it_holds_for_all() -> None:

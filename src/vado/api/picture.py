@@ -261,7 +261,8 @@ def town_rows(
             "jobs": jobs.get(worst.name, {}),
         }
         row["doubt"] = _doubt(worst, judged) if row["cut"] else ""
-        row["text"] = sentences.town(row["state"], reaches, at_s=world.now_s, local=local)
+        row["lines"] = sentences.town(row["state"], reaches, at_s=world.now_s, local=local)
+        row["text"] = "; ".join(row["lines"])
         row["until"] = views.instant(row.pop("until_s"))
         row["again"] = views.instant(row.pop("again_s"))
         rows.append(row)

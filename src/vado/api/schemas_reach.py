@@ -62,7 +62,7 @@ class PlaceOut(Out):
     state: str = Field(description="open, closed or unknown: for who sets out now, or at `at`.")
     cut: list[CutOut]
     cut_proven: bool = Field(description="No fewer hazards would do; false where the search did not end.")
-    cut_from: str = Field(description="The town at the base that `cut` is told for; empty with one base.")
+    cut_from: str = Field(description="The town near which those are that `cut` is told for.")
 
 
 class ToldOut(Out):
@@ -92,7 +92,7 @@ class ReachChangeOut(Out):
     until: str | None
     cut: list[CutOut] = Field(description="The hazards it is by: that shut the town, or did and are lifted.")
     cut_proven: bool = Field(default=True, description="Whether it is proven that no fewer hazards would do.")
-    cut_from: str = Field(default="", description="The town at the base that `cut` is told for, if several.")
+    cut_from: str = Field(default="", description="The town near which those are that `cut` is told for.")
     text: str
     version: int | None = Field(default=None, description="The decision it is sealed in.")
 

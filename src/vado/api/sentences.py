@@ -1,12 +1,12 @@
-"""Decisions and towns as sentences for the dispatcher's page. Pure: a record or a row in, text out."""
+"""Decisions and towns as sentences for the dispatcher's page. Pure: a record or rows in, text out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from vado.exchange.reach import place_words, say_from, travel_words
-from vado.model.snapshot import PlaceReach, Standing
+from vado.exchange.reach import place_words, say_from, whom
+from vado.model.snapshot import PlaceReach, Standing, Travel
 from vado.model.words import doubt
 from vado.network import timeline
 
@@ -81,28 +81,51 @@ def _decided(record: Mapping[str, Any]) -> str:
     return f"Planned anew: {'; '.join(told)}." if told else "Planned anew, with the same visits."
 
 
-def town(state: str, rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> str:
-    """Say how a town stands for all ways of travelling, by which road, and which one is the last left."""
+def town(state: str, rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> list[str]:
+    """Say in a few lines how a town stands for all ways of travelling, by which road, and what is left.
+
+    The first line is how it stands; each names whom it is about, unless that is everybody.
+    """
+    everybody = [row.travel for row in rows]
     if state == "no road":
-        who = [travel_words(row.travel) for row in rows if not _both(row)]
-        return "no road leads there" + ("" if len(who) == len(rows) else f" for {named(who)}")
+        return [_about("no road leads there", [row.travel for row in rows if not _both(row)], everybody)]
     # Who never has a road there says nothing of today.
     told = [row for row in rows if row.cut or _both(row)]
-    words = [place_words(told, at_s=at_s, local=local)]
-    if any(row.cut and not _both(row) and timeline(row, at_s)[0][1] is Standing.OPEN for row in told):
-        words.insert(0, "too late to get there")  # the roads are open now, but not until one has come
-    cut = [road for row in told for road in row.cut]
-    if cut:
-        kinds = named(sorted({road.kind for road in cut if road.kind}))
-        sure = doubt(all(row.cut_proven for row in told))
-        base = say_from(named(sorted({row.cut_from for row in told if row.cut_from})))
-        words.append(f"{kinds or 'shut'} on {named([road.road for road in cut])}{base}{sure}")
-    last = [row for row in told if row.last_in is not None or row.last_out is not None]
-    if last:
-        left = [road.road for row in last for road in (row.last_in, row.last_out) if road is not None]
-        only = "" if len(last) == len(told) else f" for {named([travel_words(row.travel) for row in last])}"
-        words.append(f"last road left{only}: {named(left)}")
-    return "; ".join(words)
+    everybody = [row.travel for row in told]
+    lines = [place_words(told, at_s=at_s, local=local)]
+    late = [r.travel for r in told if r.cut and not _both(r) and timeline(r, at_s)[0][1] is Standing.OPEN]
+    if late:  # the roads are open now, but not until one has come
+        lines[0] = f"{_about('too late to get there', late, everybody)}; {lines[0]}"
+    shut = [row.travel for row in told if row.cut]
+    lines += [_about(text, who, shut) for text, who in _alike((_why(row), row.travel) for row in told)]
+    last = _alike((_last(row), row.travel) for row in told)
+    lines += [f"{_about('last road left', who, everybody)}: {roads}" for roads, who in last]
+    return lines
+
+
+def _about(text: str, who: Sequence[Travel], everybody: Sequence[Travel]) -> str:
+    return " ".join(filter(None, (text, whom(who, everybody))))
+
+
+def _alike(told: Iterable[tuple[str, Travel]]) -> list[tuple[str, list[Travel]]]:
+    """Join the ways of travelling of which the same is said; "" says nothing."""
+    found: dict[str, list[Travel]] = {}
+    for text, travel in told:
+        if text:
+            found.setdefault(text, []).append(travel)
+    return list(found.items())
+
+
+def _why(row: PlaceReach) -> str:
+    if not row.cut:
+        return ""
+    kinds = named(sorted({road.kind for road in row.cut if road.kind}))
+    roads = named([road.road for road in row.cut])
+    return f"{kinds or 'shut'} on {roads}{say_from(row.cut_from)}{doubt(row.cut_proven)}"
+
+
+def _last(row: PlaceReach) -> str:
+    return named([road.road for road in (row.last_in, row.last_out) if road is not None])
 
 
 def _both(row: PlaceReach) -> bool:

@@ -16,7 +16,7 @@ from vado.exchange.standing import Judged
 from vado.model.ids import EdgeId, HazardId, identifier, sender
 from vado.model.size import AS_PROFILE, Load
 from vado.model.snapshot import CutRoad, LastRoad, PlaceReach, ReachChange, Standing, Told, Travel
-from vado.model.when import FIRST_S, LAST_S, Interval, rfc3339
+from vado.model.when import FIRST_S, FOREVER_S, LAST_S, Interval, rfc3339
 from vado.model.words import doubt
 from vado.network import timeline
 
@@ -130,38 +130,50 @@ def change_words(change: ReachChange, local: Local) -> str:
 
 
 def say_from(base: str) -> str:
-    """Say which base a cut is told for, where there are several."""
-    return f" (from {base})" if base else ""
+    """Say for whom a cut is told, where not all stand alike: by the town near which they are."""
+    return f" (for those near {base})" if base else ""
 
 
 def place_words(rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> str:
     """Say how one place stands for all ways of travelling: "cut off from 16:40, for trucks from 15:10".
 
-    Rows are of one place. Each thing that can befall it is told once, with the time that holds for most and
-    then the others.
+    Rows are of one place. Told is the first time in which it is not open, for each way of travelling: all that
+    befalls it then once, with the time that holds for most and then the others. A clause names whom it binds,
+    unless it binds all.
     """
     lines = {row.travel: timeline(row, at_s) for row in rows}
+    shut = {travel: _first_shut(line) for travel, line in lines.items()}
     told: list[str] = []
     for standing in (Standing.CUT_OFF, Standing.NO_WAY_BACK, Standing.NO_WAY_IN):
-        marks = {
-            travel: start
-            for travel, line in lines.items()
-            for start in [next((t for t, one in line if one is standing), None)]
-            if start is not None
-        }
-        # Who is cut off before that needs not be told that there is no way back either.
-        silent = {
-            travel
-            for travel, line in lines.items()
-            if travel not in marks and any(one is Standing.CUT_OFF for _, one in line)
-        }
+        marks = {travel: spans[standing][0].start_s for travel, spans in shut.items() if standing in spans}
+        # Who is cut off all the while needs not be told that there is no way back either.
+        while_ = [span for spans in shut.values() for span in spans.get(standing, ())]
+        silent = {travel for travel, spans in shut.items() if travel not in marks and while_
+                  and _covers(spans.get(Standing.CUT_OFF, ()), while_)}  # fmt: skip
         if marks:
-            told.append(_phrase(marks, len(lines) - len(silent), _SAID[standing], at_s=at_s, local=local))
+            binds = [travel for travel in lines if travel not in silent]
+            told.append(_phrase(marks, binds, _SAID[standing], at_s=at_s, local=local))
     again = {travel: start for travel, line in lines.items() for start in [_again(line)] if start is not None}
-    shut = sum(any(one is not Standing.OPEN for _, one in line) for line in lines.values())
     if again:
-        told.append(_phrase(again, shut, ("open again", "from"), at_s=at_s, local=local))
+        ever = [travel for travel, spans in shut.items() if spans]
+        told.append(_phrase(again, ever, ("open again", "from"), at_s=at_s, local=local))
     return "; ".join(told) or "open"
+
+
+def _first_shut(line: Sequence[tuple[int, Standing]]) -> dict[Standing, list[Interval]]:
+    """Give the times of each standing, from the first that is not open until it is open again."""
+    spans: dict[Standing, list[Interval]] = {}
+    ends = [start for start, _ in line[1:]] + [FOREVER_S]
+    for (start, standing), end in zip(line, ends, strict=True):
+        if standing is not Standing.OPEN:
+            spans.setdefault(standing, []).append(Interval(start, end))
+        elif spans:
+            break
+    return spans
+
+
+def _covers(whole: Sequence[Interval], parts: Sequence[Interval]) -> bool:
+    return all(any(w.start_s <= p.start_s and p.end_s <= w.end_s for w in whole) for p in parts)
 
 
 def travel_of(text: str) -> Travel:
@@ -190,21 +202,31 @@ def travel_words(travel: Travel) -> str:
     return f"{plural} with {aboard}" if aboard else plural
 
 
-def _phrase(marks: Marks, everybody: int, said: tuple[str, str], *, at_s: int, local: Local) -> str:
+def _phrase(marks: Marks, all_: Sequence[Travel], said: tuple[str, str], *, at_s: int, local: Local) -> str:
     """Say one thing with its times: that of most first, without a name when it befalls everybody."""
     counts = Counter(marks.values())
     usual = max(counts, key=lambda start: (counts[start], start))
     parts: list[str] = []
     for start in sorted(counts, key=lambda start: (start != usual, start)):
         when = "now" if start <= at_s else f"{said[1]} {local(start)}"
-        who = ", ".join(travel_words(travel) for travel in marks if marks[travel] == start)
+        who = whom([travel for travel in marks if marks[travel] == start], all_)
         if parts:
-            parts.append(f"for {who} {when}")
-        elif len(marks) < everybody:
-            parts.append(f"{said[0]} now for {who}" if when == "now" else f"{said[0]} for {who} {when}")
+            parts.append(f"{who} {when}")
+        elif len(marks) < len(all_):
+            parts.append(f"{said[0]} now {who}" if when == "now" else f"{said[0]} {who} {when}")
         else:
             parts.append(f"{said[0]} {when}")
     return ", ".join(parts)
+
+
+def whom(some: Sequence[Travel], all_: Sequence[Travel]) -> str:
+    """Name some of all: "for trucks", "for all but trucks"; "" when it is all of them."""
+    others = [travel for travel in all_ if travel not in some]
+    if not others:
+        return ""
+    if len(some) > 2 and len(others) == 1:
+        return f"for all but {travel_words(others[0])}"
+    return f"for {', '.join(map(travel_words, some))}"
 
 
 def _again(line: Sequence[tuple[int, Standing]]) -> int | None:

@@ -186,7 +186,7 @@ class PlaceReach:
     last_in: LastRoad | None = None  # now, and only where usually there are others
     last_out: LastRoad | None = None
     snap_m: float = 0.0  # from the town to the point of a road that stands for it, metres
-    cut_from: str = ""  # the town at the base that the cut is told for, where there are several
+    cut_from: str = ""  # the cut is told for those near that other town; "" where all stand alike
 
 
 class Standing(StrEnum):
@@ -218,7 +218,7 @@ class ReachChange:
     until_s: int | None  # when they end to; None: not as far as was looked
     cut: tuple[CutRoad, ...]  # which hazards it is by: that shut the place now, or did and were lifted
     cut_proven: bool = True  # no fewer hazards would do; False: the search for fewer did not come to an end
-    cut_from: str = ""  # the town at the base that the cut is told for, where there are several
+    cut_from: str = ""  # the cut is told for those near that other town; "" where all stand alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,7 @@ class _Side:
 
     def __init__(self, snapshot: Snapshot, group: Group, period: Interval) -> None:
         self._snapshot, self.group, self._at_s = snapshot, group, period.start_s
+        self._near: list[str] | None = None
         self._town = snapshot.roads.places.node.astype(np.int64)
         self.ways = ways = passage(snapshot, group, period)
         self.inward, self.outward = ways.inward(self._town), ways.outward(self._town)
@@ -99,6 +100,21 @@ class _Side:
             if told.cut:
                 return replace(told, slot=slot)
         return _Told(self, ())
+
+    @property
+    def away(self) -> bool:
+        """Say whether they come from elsewhere than where they have to get to."""
+        return self.group.starts != self.group.ends
+
+    def near(self, k: int) -> str:
+        """Name the town near which they are, other than town k: nobody is cut off from where they stand."""
+        roads = self._snapshot.roads
+        if self._near is None:
+            points = [
+                (float(roads.node_lon[n]), float(roads.node_lat[n])) for n in self.group.starts if n >= 0
+            ]
+            self._near = nearest_towns(roads, tuple(points))
+        return next((name for name in self._near if name != roads.places.name[k]), "")
 
     def _told(self, k: int, blocking: Bool) -> _Told:
         node = int(self._town[k])
@@ -167,7 +183,7 @@ def _judge(snapshot: Snapshot, of: tuple[Group, ...], period: Interval) -> list[
                 last_in=last_in[k],
                 last_out=last_out[k],
                 snap_m=float(places.snap_m[k]),
-                cut_from=_base(snapshot, told.side) if told.cut and len(sides) > 1 else "",
+                cut_from=told.side.near(k) if told.cut and (len(sides) > 1 or told.side.away) else "",
             )
         )
     return result
@@ -198,15 +214,6 @@ def _last(sides: Sequence[_Side], both: Bool) -> tuple[list[LastRoad | None], li
 def _common(roads: Sequence[LastRoad | None]) -> LastRoad | None:
     """Give the last road of all groups that have a way; another of one of them is no last road."""
     return roads[0] if roads and all(road == roads[0] for road in roads) else None
-
-
-def _base(snapshot: Snapshot, side: _Side) -> str:
-    """Name the town at a group's base."""
-    roads, node = snapshot.roads, min(side.group.starts)
-    if node < 0:
-        return ""
-    (name,) = nearest_towns(roads, ((float(roads.node_lon[node]), float(roads.node_lat[node])),))
-    return name
 
 
 def _first(flags: Bool, start: int) -> int | None:

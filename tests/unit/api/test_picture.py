@@ -53,6 +53,9 @@ OPEN = _reach(cut=())
 SHUT = _reach(reachable=False, leavable=False, inward=(), outward=())
 NO_ROAD = _reach(reachable=False, leavable=False, cut=(), inward=(), outward=())
 CLOSING = _reach(until_s=TEN, again_s=NOON, inward=(UNTIL_TEN, FROM_NOON), outward=(UNTIL_TEN, FROM_NOON))
+FLOOD = SHUT.cut[0]
+SNOW = replace(FLOOD, hazard="s", road="CG-2", kind="snow")
+LAST, FORD = LastRoad(road="CG-3", edge=EdgeId(1)), LastRoad(road="Ford", edge=EdgeId(2))
 TRUCK = {"travel": Travel("truck")}
 
 
@@ -77,6 +80,13 @@ TRUCK = {"travel": Travel("truck")}
         ([OPEN, replace(SHUT, **TRUCK)], "cut", "cut off now for trucks; flood on CG-4"),
         ([CLOSING, replace(SHUT, **TRUCK)], "cut",
          "cut off from 10:00, for trucks now; open again for vans from 12:00; flood on CG-4"),
+        ([SHUT, replace(SHUT, **TRUCK, cut=(SNOW, FLOOD))], "cut",
+         "cut off now; flood on CG-4 for vans; flood, snow on CG-2, CG-4 for trucks"),
+        ([_reach(cut=(), last_in=LAST), replace(OPEN, **TRUCK, last_in=FORD, last_out=LAST)], "open",
+         "open; last road left for vans: CG-3; last road left for trucks: Ford, CG-3"),
+        ([replace(CLOSING, outward=(ALWAYS,), reachable=False), replace(OPEN, **TRUCK)], "cut",
+         "too late to get there for vans; out but not in for vans after 10:00; open again from 12:00; "
+         "flood on CG-4"),
     ],
 )  # fmt: skip
 def test_a_town_is_shown_as_the_worst_of_all_ways_of_travelling(
