@@ -6,7 +6,7 @@
       network.snapshot     hazards on edges as intervals: shut / slow / restricted, per way of travelling
       network.reach        which towns can be reached and left, when; what cuts them off; what is new
       planning.impacts     who is touched
-      planning.replan      OR-Tools under the constraint layer; keep what is committed
+      planning.replan      search and OR-Tools under the constraint layer; keep what is committed
       planning.check       the independent referee; a plan it refuses is never published
       planning.explain     why each job is where it is, or nowhere
       ledger.seal          one decision, also for "leave it"

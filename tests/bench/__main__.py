@@ -20,6 +20,7 @@ NAMES = {
     "feeds": "messages a second, a storm onto Porto, a file of 170 MB; beside capparselib and lxml",
     "limits": "the worst inputs of 10 MB, of each format",
     "planner": "gap to the best known plans in 1, 5 and 20 s, beside the peers",
+    "replan": "a storm over a plan in force: how soon, how near, who moves; beside VROOM and PyVRP",
     "walk": "alert to published plan, by stage",
 }
 # option, what its parts are, whose it is
