@@ -22,6 +22,7 @@ from vado.planning.insert import Tries, insert, sooner
 from vado.planning.keep import Outset, outsets
 from vado.planning.model import Model, build, learn
 from vado.planning.prize import prize_of, shed
+from vado.planning.regroup import regroup
 from vado.planning.schedule import drive
 from vado.planning.trip import Fault, Trip
 from vado.ports import Times
@@ -65,6 +66,7 @@ def replan(problem: Problem, times: Times, *, previous: Plan | None, budget: Bud
         _search(desk, free, times, previous, budget)
         _shed(desk, by_id)
         _fill(desk, by_id)
+        _regroup(desk, by_id)
         _hurry(desk)
     _pair_up(desk, by_id)
     return _draft(desk, budget)
@@ -254,6 +256,12 @@ def _fill(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
                 best, gain = found, found.cost - trip.cost
         if best is not None and (prize is None or gain <= prize):
             desk.trips[best.outset.vehicle.id] = best
+
+
+def _regroup(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
+    """Try groups that lack somebody on other vehicles."""
+    jobs = [job for job in by_id.values() if job.id not in desk.released and not _waits(desk, job)]
+    desk.trips.update(regroup(desk.trips, desk.fixed, jobs, desk.clocked, Tries(TRIES_MAX)))
 
 
 def _urgency(job: Job) -> tuple[bool, int, int, JobId]:
