@@ -17,7 +17,7 @@ from vado.model.jobs import Job
 from vado.model.plan import Draft, Plan, ReasonCode, Route
 from vado.model.problem import Budget, Problem
 from vado.planning.clocked import Clocked
-from vado.planning.groups import parted
+from vado.planning.groups import gather, parted
 from vado.planning.insert import Tries, insert, sooner
 from vado.planning.keep import Outset, outsets
 from vado.planning.model import Model, build, learn
@@ -183,6 +183,7 @@ def _search(desk: _Desk, free: Sequence[Job], times: Times, previous: Plan | Non
     model = build(desk.problem, free, base, desk.clocked, times)
     number = {job.id: k for k, job in enumerate(free)}
     first = _as_routes(previous.routes if previous is not None else (), base, number)
+    first = gather(first, model.together, model.spans)
     if previous is not None:
         trips = [
             _salvaged(desk, outset, [*trip.jobs, *(free[k] for k in route)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from blank_roads import SNAPSHOT
@@ -12,6 +13,7 @@ from vado.model.plan import Draft
 from vado.planning.clocked import Clocked
 from vado.planning.explain import explain
 from vado.planning.given import MatrixTimes
+from vado.planning.groups import gather
 from vado.planning.insert import Tries
 from vado.planning.keep import outsets
 from vado.planning.regroup import regroup
@@ -148,3 +150,16 @@ def test_a_group_moves_as_a_whole_to_who_can_serve_more_of_it() -> None:
     assert regroup(moved, dict.fromkeys(trips, 0), p.jobs, clocked, Tries(0)) == moved
     under_way_to_a = {VehicleId("v1"): 1, VehicleId("v2"): 0}
     assert regroup(trips, under_way_to_a, p.jobs, clocked, Tries(100)) == trips  # type: ignore[arg-type]
+
+
+def test_a_plan_that_parts_a_group_is_gathered_before_it_is_gone_on_with() -> None:
+    free = [job("a", 3), job("b", 17), job("c", 16)]
+    times = MatrixTimes(problem(free, TWO).stops, line())
+    p = problem(free, TWO)
+    before = explain(replan(p, times, previous=None, budget=BUDGET), p, times, SNAPSHOT, previous=None)
+    assert len({route.vehicle for route in before.routes}) == 2
+    bound = problem([replace(j, together="t") for j in free], TWO)
+    after = plan(bound, previous=before)
+    assert (len(set(carriers(after).values())), after.missing) == (1, ())
+    assert gather(((0,), (1, 2)), ((0, 1, 2),), [["y", "y"]] * 3) == ((), (1, 2))
+    assert gather(((0,), (1, 2)), (), [["y", "y"], ["y", ""], ["y", "y"]]) == ((0,), (2,))
