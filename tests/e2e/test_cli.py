@@ -381,6 +381,10 @@ def planned(home: Path) -> Path:
     return out
 
 
+def _name(stop: dict[str, Any]) -> str:
+    return f"{stop['shipment']}/{stop['type']}" if stop.get("shipment") else str(stop["job"])
+
+
 class TestPlan:
     def test_a_plan_holds_before_the_referee_and_carries_its_problem(
         self, planned: Path, capsys: pytest.CaptureFixture[str]
@@ -393,6 +397,20 @@ class TestPlan:
         said = asked(capsys, "check", "plan.json", "--region", "orvane", "--alerts", "storm")
         assert said["ok"]
         assert said["roads_judged"]
+
+    def test_its_orders_alone_are_driven_to_a_plan_that_holds_too(
+        self, planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        made = json.loads(planned.read_text())
+        orders = [
+            {"vehicle": route["vehicle"], "jobs": [_name(s) for s in route["stops"] if s["job"] is not None]}
+            for route in made["routes"]
+        ]
+        (tmp_path / "orders.json").write_text(json.dumps({"routes": orders, "problem": made["problem"]}))
+        said = asked(capsys, "check", str(tmp_path / "orders.json"), *ON_ROADS)
+        assert said["ok"]
+        assert said["roads_judged"]
+        assert said["stops"] == sum(len(row["jobs"]) for row in orders)
 
     def test_every_job_is_somewhere_once(self, planned: Path) -> None:
         made = json.loads(planned.read_text())
@@ -533,6 +551,30 @@ class TestMatrix:
         assert codes(asked(capsys, "check", str(tmp_path / "bare.json"), exit_code=2)) == ["E1003"]
         args = ("check", str(tmp_path / "bare.json"), "--problem", str(given))
         assert asked(capsys, *args, exit_code=1)["violations"]
+
+    def test_a_plan_without_times_is_driven_and_judged(
+        self, given: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        made = asked(capsys, "plan", str(given))
+        order = {
+            route["vehicle"]: [s["job"] for s in route["stops"] if s["job"] is not None]
+            for route in made["routes"]
+        }
+        problem = json.loads(given.read_text())
+        for row in problem["vehicles"]:
+            row["steps"] = [{"type": "job", "id": name} for name in order.get(row["id"], [])]
+        (tmp_path / "mode.json").write_text(json.dumps(problem))
+        said = asked(capsys, "check", str(tmp_path / "mode.json"))
+        assert said["ok"]
+        assert said["stops"] == sum(map(len, order.values()))
+        assert "names no times" in said["notes"][0]
+        lists = [order.get(row["id"], []) for row in problem["vehicles"]]
+        (tmp_path / "lists.json").write_text(json.dumps(lists))
+        assert asked(capsys, "check", str(tmp_path / "lists.json"), "--problem", str(given))["ok"]
+        (tmp_path / "wrong.json").write_text(json.dumps({"routes": lists[::-1]}))
+        said = asked(capsys, "check", str(tmp_path / "wrong.json"), "--problem", str(given), exit_code=1)
+        assert "SKILL" in {v["rule"] for v in said["violations"]}
+        assert codes(asked(capsys, "check", str(given), exit_code=2)) == ["E1211"], "no steps in it"
 
     def test_roads_and_a_matrix_at_once_are_refused(
         self, given: Path, capsys: pytest.CaptureFixture[str]

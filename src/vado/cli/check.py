@@ -1,8 +1,13 @@
-"""`vado check`: let the referee judge a plan file. Works out everything again and never asks the solver."""
+"""`vado check`: let the referee judge a plan file. Works out everything again and never asks the solver.
+
+A plan without times (VROOM's plan mode, lists of jobs) is driven first; what cannot be is told as well.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,8 +22,14 @@ from vado.model.when import rfc3339
 
 if TYPE_CHECKING:
     from vado.cli.problems import Asked
+    from vado.cli.situation import Situation
+    from vado.exchange.orders_given import Orders
     from vado.exchange.plan import PlanFile
-    from vado.model.plan import Verdict
+    from vado.model.plan import Verdict, Violation
+    from vado.model.problem import Problem
+    from vado.model.world import World
+    from vado.planning import Stops
+    from vado.ports import Times
 
 Json = dict[str, Any]
 
@@ -42,30 +53,74 @@ def check(
     """Judge a plan by every rule: exit 0 when it holds, 1 with each violation when it does not."""
     from vado.cli.problems import ask, refuse_dateless, starts_s
 
-    written = read_plan_file(plan)
+    written, ordered = _read(plan)
     data = json.dumps(written).encode()
     asked = ask(read_file(problem, field="--problem") if problem is not None else _carried(written, plan))
+    orders = _orders(asked, written) if ordered else None
     read = read_alerts(alerts or (), skip_bad=skip_bad)
     refuse_dateless(asked, read.alerts)
-    made = written.get("made_at_s")
+    made = written.get("made_at_s") if isinstance(written, dict) else None
     if at is not None:
         now_s = parse_time(at)
     else:
         now_s = made if isinstance(made, int) else starts_s(asked) or 0
     if asked.by_matrix:
-        file, verdict, notes = _on_matrix(asked, data, now_s=now_s)
+        file, verdict, notes = _on_matrix(asked, data, orders, now_s=now_s)
     else:
-        named = region or (written.get("region") if isinstance(written.get("region"), str) else None)
+        said = written.get("region") if isinstance(written, dict) else None
+        named = region or (said if isinstance(said, str) else None)
         if not named:
             raise InputError("neither plan nor problem says on which roads", code="E1007", field="--region",
                              action="give --region NAME (vado region list)")  # fmt: skip
-        _same_roads(written, str(named))
-        file, verdict, notes = _on_roads(asked, data, str(named), read, now_s=now_s)
+        _same_roads(written if isinstance(written, dict) else {}, named)
+        file, verdict, notes = _on_roads(asked, data, orders, named, read, now_s=now_s)
     return _say(file, verdict, [*file.notes, *notes], read, now_s=now_s, as_json=as_json)
 
 
-def _carried(written: Json, path: Path) -> bytes:
-    if not isinstance(written.get("problem"), dict):
+def _read(path: Path) -> tuple[Any, bool]:
+    """Read a plan, and tell whether it names orders alone and no times."""
+    from vado.exchange.orders_given import has_orders, is_problem
+
+    try:
+        written = json.loads(read_file(path, field="PLAN"))
+    except ValueError:
+        return read_plan_file(path), False  # which says what is wrong with it
+    if is_problem(written) or has_orders(written):
+        return written, True
+    return read_plan_file(path), False
+
+
+def _orders(asked: Asked, written: Any) -> Callable[[Problem], Orders]:
+    """Choose how the orders are read once the problem is numbered."""
+    from vado.exchange.orders_given import is_problem, read_orders
+
+    if not is_problem(written):
+        return lambda problem: read_orders(written, problem)
+    if not asked.file.initial:
+        raise ProblemError("no vehicle has steps, so there is no plan to judge", code="E1211",
+                           field="vehicles", action="give steps, or plan it first: vado plan")  # fmt: skip
+    return lambda _: asked.file.initial
+
+
+def _timed(
+    problem: Problem, times: Times, orders: Orders
+) -> tuple[PlanFile, tuple[Violation, ...], tuple[str, ...]]:
+    """Put a clock to orders; what cannot be driven is a violation already."""
+    from vado import planning
+    from vado.exchange.plan import PlanFile
+
+    draft, faults = planning.drive_orders(problem, times, orders)
+    driven = any(leg.drive is not None for route in draft.routes for leg in route.legs)
+    note = "the plan names no times: each vehicle was driven as soon as it can"
+    return PlanFile(routes=draft.routes, missing=draft.missing, made_s=None, driven=driven), faults, (note,)
+
+
+def _carried(written: Any, path: Path) -> bytes:
+    from vado.exchange.orders_given import is_problem
+
+    if is_problem(written):
+        return json.dumps(written).encode()
+    if not isinstance(written, dict) or not isinstance(written.get("problem"), dict):
         raise InputError(f"{path} does not carry its problem", code="E1003", field="problem",
                          action="give it: --problem FILE")  # fmt: skip
     return json.dumps(written["problem"]).encode()
@@ -83,7 +138,13 @@ def _same_roads(written: Json, region: str) -> None:
 
 
 def _on_roads(
-    asked: Asked, data: bytes, region: str, read: Alerts, *, now_s: int
+    asked: Asked,
+    data: bytes,
+    orders: Callable[[Problem], Orders] | None,
+    region: str,
+    read: Alerts,
+    *,
+    now_s: int,
 ) -> tuple[PlanFile, Verdict, tuple[str, ...]]:
     from vado import planning
     from vado.cli.problems import world
@@ -96,6 +157,8 @@ def _on_roads(
     seen = look(roads, read.alerts, stops.lonlats, stops.travels, at_s=now_s, reads=read.reads)
     # The referee judges by what it drives: it needs no table of when a stop can be used.
     problem = planning.problem(asked_world, stops, seen.anchored.nodes, seen.anchored.places, {}, now_s=now_s)
+    if orders is not None:
+        return _driven(asked_world, stops, seen, orders, now_s=now_s)
     file = read_plan(data, problem, seen.snapshot.roads)
     notes = list(seen.notes)
     if not file.driven and any(len(route.stops) > 1 for route in file.routes):
@@ -103,14 +166,42 @@ def _on_roads(
     return file, planning.check(file.draft, problem, seen.snapshot), tuple(notes)
 
 
-def _on_matrix(asked: Asked, data: bytes, *, now_s: int) -> tuple[PlanFile, Verdict, tuple[str, ...]]:
+def _driven(
+    world: World, stops: Stops, seen: Situation, orders: Callable[[Problem], Orders], *, now_s: int
+) -> tuple[PlanFile, Verdict, tuple[str, ...]]:
+    """Judge orders on roads: these are driven first, for which it has to be known when a stop can be used."""
+    from vado import network, planning
+
+    snapshot, nodes = seen.snapshot, seen.anchored.nodes
+    groups = network.groups(snapshot, stops.posts(nodes), stops.horizon)
+    access = network.access(snapshot, nodes, groups, horizon=stops.horizon)
+    times = network.times(snapshot, nodes, horizon=stops.horizon)
+    problem = planning.problem(world, stops, nodes, seen.anchored.places, access, groups=groups, now_s=now_s)
+    file, faults, notes = _timed(problem, times, orders(problem))
+    return file, _both(faults, planning.check(file.draft, problem, snapshot)), (*seen.notes, *notes)
+
+
+def _both(faults: tuple[Violation, ...], verdict: Verdict) -> Verdict:
+    return replace(verdict, violations=(*faults, *verdict.violations))
+
+
+def _on_matrix(
+    asked: Asked, data: bytes, orders: Callable[[Problem], Orders] | None, *, now_s: int
+) -> tuple[PlanFile, Verdict, tuple[str, ...]]:
     from vado import planning
     from vado.cli.problems import matrix_problem
     from vado.exchange.plan import read_plan
 
     problem = matrix_problem(asked, now_s=now_s)
-    file = read_plan(data, problem, None)
-    return file, planning.check(file.draft, problem, None, matrix=asked.file.matrices), ()
+    given = asked.file.matrices
+    faults: tuple[Violation, ...] = ()
+    notes: tuple[str, ...] = ()
+    if orders is not None:
+        times = planning.MatrixTimes(problem.stops, given)
+        file, faults, notes = _timed(problem, times, orders(problem))
+    else:
+        file = read_plan(data, problem, None)
+    return file, _both(faults, planning.check(file.draft, problem, None, matrix=given)), notes
 
 
 def _say(

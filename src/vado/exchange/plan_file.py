@@ -43,7 +43,7 @@ class PlanFile:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class Names:
     """How a file may call things: ids as text, halves by (kind, their own id)."""
 
     jobs: Mapping[JobId, Job]
@@ -62,7 +62,7 @@ def read_plan(data: bytes, problem: Problem, roads: Roads | None) -> PlanFile:
     if not isinstance(top.value, dict) or top.find("routes") is None:
         top.fault("E1211", "there are no routes in it", "give a plan as `vado plan` or VROOM writes it")
         log.raise_any()
-    names = _names(problem)
+    names = names_of(problem)
     rows = list(_need_list(top, "routes"))
     steps = [row.find("stops") or row.find("steps") for row in rows]
     index = index_edges(roads, _ways(rows)) if roads is not None else None
@@ -81,14 +81,15 @@ def read_plan(data: bytes, problem: Problem, roads: Roads | None) -> PlanFile:
     )
 
 
-def _names(problem: Problem) -> _Names:
+def names_of(problem: Problem) -> Names:
+    """Say how a file may call the jobs and vehicles of a problem."""
     jobs = {job.id: job for job in (*problem.history, *problem.jobs)}
     plain: dict[tuple[str, str], JobId] = {}
     for job in jobs.values():
         plain[job.half or "job", job.given_id or job.id] = job.id
     for job in jobs.values():
         plain.setdefault((job.half or "job", job.id), job.id)
-    return _Names(jobs, plain, {vehicle.id: vehicle for vehicle in problem.vehicles})
+    return Names(jobs, plain, {vehicle.id: vehicle for vehicle in problem.vehicles})
 
 
 def _need_list(top: Field, key: str) -> list[Field]:
@@ -113,13 +114,13 @@ def _ways(rows: list[Field]) -> set[int]:
     return ways
 
 
-def _missing(item: Field, names: _Names) -> JobId | None:
+def _missing(item: Field, names: Names) -> JobId | None:
     kind = item.find("type")
     found = item.need("id", "say which job it is") if item.is_object() else None
     return None if found is None else _job(found, names, None if kind is None else kind.text())
 
 
-def _job(found: Field, names: _Names, kind: str | None) -> JobId | None:
+def _job(found: Field, names: Names, kind: str | None) -> JobId | None:
     name = found.name()
     if name is None:
         return None
@@ -133,7 +134,7 @@ def _job(found: Field, names: _Names, kind: str | None) -> JobId | None:
 
 
 def _route(
-    row: Field, stops: Field | None, problem: Problem, names: _Names, index: Index | None
+    row: Field, stops: Field | None, problem: Problem, names: Names, index: Index | None
 ) -> Route | None:
     found = row.need("vehicle", "say whose route it is") if row.is_object() else None
     if found is None:
@@ -165,7 +166,7 @@ def _route(
 
 
 def _stop(
-    row: Field, problem: Problem, names: _Names, vehicle: Vehicle | None, number: int, count: int
+    row: Field, problem: Problem, names: Names, vehicle: Vehicle | None, number: int, count: int
 ) -> Stop | None:
     if not row.is_object():
         return None
@@ -200,7 +201,7 @@ def _stop(
     )
 
 
-def _kind(said: str | None, job: JobId | None, names: _Names, number: int, count: int) -> StopKind:
+def _kind(said: str | None, job: JobId | None, names: Names, number: int, count: int) -> StopKind:
     if said is not None:
         return KINDS[said]
     if job is not None:
@@ -233,7 +234,7 @@ def _number(row: Field, key: str) -> int:
     return 0 if found is None else found.whole() or 0
 
 
-def _location(kind: StopKind, job: JobId | None, names: _Names, vehicle: Vehicle | None) -> Location | None:
+def _location(kind: StopKind, job: JobId | None, names: Names, vehicle: Vehicle | None) -> Location | None:
     if job is not None:
         return names.jobs[job].location
     if vehicle is None or kind is StopKind.BREAK:

@@ -6,6 +6,7 @@ from vado.planning.due import due
 from vado.planning.explain import explain
 from vado.planning.given import MatrixTimes
 from vado.planning.impact import impacts, stands
+from vado.planning.orders import drive_orders
 from vado.planning.problem import problem, release
 from vado.planning.replan import replan
 from vado.planning.retreat import retreat
@@ -16,6 +17,7 @@ __all__ = [
     "Stops",
     "check",
     "difference",
+    "drive_orders",
     "due",
     "explain",
     "impacts",

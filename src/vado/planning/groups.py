@@ -71,6 +71,21 @@ def shut_out(job: Job, vehicle: VehicleId, fixed: Mapping[VehicleId, Sequence[Jo
     return clash((*done.get(vehicle, ()), *fixed.get(vehicle, ())), (job,)) is not None
 
 
+def gather(
+    routes: Sequence[Sequence[int]], together: Sequence[Sequence[int]], able: Sequence[Sequence[object]]
+) -> tuple[tuple[int, ...], ...]:
+    """Leave out of routes what its car may not do, and of a parted group all but the part that is largest.
+
+    Jobs and cars are numbered; `able[job][car]` is empty where the car may not.
+    """
+    there = [[job for job in route if able[job][car]] for car, route in enumerate(routes)]
+    for group in together:
+        parts = [sum(job in group for job in route) for route in there]
+        keeper = parts.index(max(parts))
+        there = [[j for j in route if car == keeper or j not in group] for car, route in enumerate(there)]
+    return tuple(map(tuple, there))
+
+
 def groups(jobs: Sequence[Job]) -> tuple[tuple[int, ...], ...]:
     """Number the jobs that go together, group by group; one alone is none."""
     found: dict[str, list[int]] = defaultdict(list)

@@ -19,12 +19,13 @@ from vado.model.plan import Draft, Plan, ReasonCode, Route, Solver
 from vado.model.problem import Budget, Problem
 from vado.planning.clocked import Clocked
 from vado.planning.explore import explore, is_whole, knows_groups, steps_of
-from vado.planning.groups import parted
+from vado.planning.groups import gather, parted
 from vado.planning.insert import Tries, insert, sooner, turned
 from vado.planning.keep import Outset, outsets
 from vado.planning.model import Model, build, learn
 from vado.planning.price import MONEY, moved
 from vado.planning.prize import prize_of, shed
+from vado.planning.regroup import regroup
 from vado.planning.schedule import drive
 from vado.planning.trip import Fault, Trip
 from vado.ports import Times
@@ -69,6 +70,7 @@ def replan(problem: Problem, times: Times, *, previous: Plan | None, budget: Bud
         _search(desk, free, times, previous, budget)
         _shed(desk, by_id)
         _fill(desk, by_id)
+        _regroup(desk, by_id)
         _hurry(desk)
     _pair_up(desk, by_id)
     return _draft(desk, budget)
@@ -185,12 +187,11 @@ def _search(desk: _Desk, free: Sequence[Job], times: Times, previous: Plan | Non
     model = build(desk.problem, free, base, desk.clocked, times)
     number = {job.id: k for k, job in enumerate(free)}
     first = _as_routes(previous.routes if previous is not None else (), base, number)
-    if previous is not None:
-        trips = [
-            _salvaged(desk, outset, [*trip.jobs, *(free[k] for k in route)])
-            for (outset, trip), route in zip(base, first, strict=True)
-        ]
-        first = _as_routes([trip.route for trip in trips], base, number)
+    first = gather(first, model.together, model.spans)
+    for (outset, trip), route in zip(base, first, strict=True):
+        if route:
+            jobs = [*trip.jobs, *(free[k] for k in route)]
+            desk.trips[outset.vehicle.id] = _salvaged(desk, outset, jobs)
     watch = solver.stopwatch()
 
     def propose(routes: solver.Routes) -> int:
@@ -210,19 +211,21 @@ def _search(desk: _Desk, free: Sequence[Job], times: Times, previous: Plan | Non
     def standing() -> solver.Routes:
         return _as_routes([trip.route for trip in desk.trips.values()], base, number)
 
-    if previous is not None:
-        propose(first)
-        desk.rounds = 0
     if knows_groups(model):
         share = steps_of(model, budget.solutions_max)
-        while desk.rounds < ROUNDS_MAX and watch() < budget.seconds_max:
+        while desk.rounds < ROUNDS_MAX and share and watch() < budget.seconds_max:
+            before, worth = dict(desk.trips), _worth(desk, model)
             found = explore(
-                model, standing() if previous is not None or desk.rounds else None, steps=share,
-                seed=budget.seed, is_late=lambda: watch() >= budget.seconds_max,
+                model, standing(), steps=share, seed=budget.seed,
+                is_late=lambda: watch() >= budget.seconds_max,
             )  # fmt: skip
             desk.steps += found.steps
             desk.stopped = "time" if found.late else "proven" if len(free) < 2 else "budget"
-            if not propose(found.routes):
+            faults = propose(found.routes)
+            # The search's costs are those of the slowest hour: the clock may like better what stood.
+            if _worth(desk, model) > worth:
+                desk.trips.update(before)
+            if not faults:
                 break
             share //= 2
     if not is_whole(model):
@@ -247,7 +250,7 @@ def _complete(
             break
         before, worth = dict(desk.trips), _worth(desk, model)
         rest = replace(budget, seconds_max=left_s, solutions_max=share)
-        solved = solver.solve(model, rest, first=standing() if desk.rounds else None)
+        solved = solver.solve(model, rest, first=standing())
         desk.solutions += solved.solutions
         desk.stopped = solved.stopped if desk.stopped != "time" else "time"
         faults = propose(solved.routes)
@@ -316,6 +319,12 @@ def _fill(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
                 best, gain = found, found.cost - trip.cost
         if best is not None and (prize is None or gain <= prize):
             desk.trips[best.outset.vehicle.id] = best
+
+
+def _regroup(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
+    """Try groups that lack somebody on other vehicles."""
+    jobs = [job for job in by_id.values() if job.id not in desk.released and not _waits(desk, job)]
+    desk.trips.update(regroup(desk.trips, desk.fixed, jobs, desk.clocked, Tries(TRIES_MAX)))
 
 
 def _urgency(job: Job) -> tuple[bool, int, int, JobId]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from blank_roads import SNAPSHOT
@@ -9,9 +10,15 @@ from given_problems import BUDGET, at, drawn, job, line, parcel, place, plan, pr
 from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Done, Job, Progress, Vehicle
 from vado.model.plan import Draft
+from vado.planning.clocked import Clocked
 from vado.planning.explain import explain
 from vado.planning.given import MatrixTimes
+from vado.planning.groups import gather
+from vado.planning.insert import Tries
+from vado.planning.keep import outsets
+from vado.planning.regroup import regroup
 from vado.planning.replan import replan
+from vado.planning.schedule import drive
 
 TWO = [vehicle("v1", start=place(2), end=place(2)), vehicle("v2", start=place(18), end=place(18))]
 APART: dict[str, Any] = {"apart": frozenset({"acid"})}
@@ -126,3 +133,33 @@ def test_what_is_aboard_is_delivered_though_it_is_beside_what_it_should_not_be()
     done = [under_way("v1", "a", "S/pickup")]
     draft = plan(problem(work, TWO[:1], shipments=[own], progress=done, now_s=at(8, 1)))
     assert draft.missing == ("b",)
+
+
+def test_a_group_moves_as_a_whole_to_who_can_serve_more_of_it() -> None:
+    work = [job(name, stop, together="t", delivery=(40,)) for name, stop in (("a", 3), ("b", 4))]
+    p = problem([*work, job("c", 5)], [vehicle("v1", capacity=(50,)), vehicle("v2")])
+    clocked = Clocked(p, MatrixTimes(p.stops, line()))
+    a, _, c = p.jobs
+    one, two = outsets(p, None)
+    trips = {VehicleId("v1"): drive(one, (a, c), clocked), VehicleId("v2"): drive(two, (), clocked)}
+    moved = regroup(trips, dict.fromkeys(trips, 0), p.jobs, clocked, Tries(100))  # type: ignore[arg-type]
+    assert {name: {j.id for j in trip.jobs} for name, trip in moved.items()} == {
+        "v1": {"c"},
+        "v2": {"a", "b"},
+    }
+    assert regroup(moved, dict.fromkeys(trips, 0), p.jobs, clocked, Tries(0)) == moved
+    under_way_to_a = {VehicleId("v1"): 1, VehicleId("v2"): 0}
+    assert regroup(trips, under_way_to_a, p.jobs, clocked, Tries(100)) == trips  # type: ignore[arg-type]
+
+
+def test_a_plan_that_parts_a_group_is_gathered_before_it_is_gone_on_with() -> None:
+    free = [job("a", 3), job("b", 17), job("c", 16)]
+    times = MatrixTimes(problem(free, TWO).stops, line())
+    p = problem(free, TWO)
+    before = explain(replan(p, times, previous=None, budget=BUDGET), p, times, SNAPSHOT, previous=None)
+    assert len({route.vehicle for route in before.routes}) == 2
+    bound = problem([replace(j, together="t") for j in free], TWO)
+    after = plan(bound, previous=before)
+    assert (len(set(carriers(after).values())), after.missing) == (1, ())
+    assert gather(((0,), (1, 2)), ((0, 1, 2),), [["y", "y"]] * 3) == ((), (1, 2))
+    assert gather(((0,), (1, 2)), (), [["y", "y"], ["y", ""], ["y", "y"]]) == ((0,), (2,))
