@@ -7,6 +7,7 @@ verbs, so that `vado --help` answers at once.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -93,4 +94,6 @@ def _help_of(wrong: typer.TyperException) -> str:
 
 def run() -> None:
     """Be the console script."""
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    gc.freeze()  # nothing is looked through for garbage as the process ends: a fifth of a short one's time
+    sys.exit(code)

@@ -17,7 +17,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from vado.hazards.events import same_kind, same_time, shuts
+from vado.hazards.events import shuts
 from vado.model.alert import Action
 from vado.model.hazard import Hazard
 from vado.model.ids import HazardId
@@ -65,6 +65,18 @@ class _Others:
 
     same: list[Hazard] = field(default_factory=list)
     against: list[Hazard] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Says:
+    """What of a hazard is compared, put down once: a storm has 200,000 pairs."""
+
+    hazard: Hazard
+    kind: str
+    from_s: int
+    until_s: int
+    shuts: bool
+    frees: bool  # its source states outright that there is nothing
 
 
 def standings(
@@ -164,7 +176,7 @@ def _neighbours(hazards: tuple[Hazard, ...], touched: Mapping[HazardId, I32]) ->
     beside: dict[HazardId, _Others] = defaultdict(_Others)
     numbers: dict[bytes, int] = {}
     grounds: list[I32] = []
-    on: list[list[Hazard]] = []  # warnings for a zone come again and again on the same ground
+    on: list[list[_Says]] = []  # warnings for a zone come again and again on the same ground
     for each in hazards:
         edges = np.asarray(touched.get(each.id, ()), np.int32)
         if 0 < len(edges) <= EDGES_MAX and not each.unknown and each.follows is None:
@@ -172,7 +184,7 @@ def _neighbours(hazards: tuple[Hazard, ...], touched: Mapping[HazardId, I32]) ->
             if number == len(grounds):
                 grounds.append(edges)
                 on.append([])
-            on[number].append(each)
+            on[number].append(_says(each))
     left = PAIRS_MAX
     for first, second in _meeting(grounds):
         those = combinations(on[first], 2) if first == second else product(on[first], on[second])
@@ -180,14 +192,14 @@ def _neighbours(hazards: tuple[Hazard, ...], touched: Mapping[HazardId, I32]) ->
         if left < 0:
             break
         for a, b in those:
-            if not same_time(a, b):
+            if a.until_s <= b.from_s or b.until_s <= a.from_s:
                 continue
-            if shuts(a) != shuts(b) and (_frees(a) or _frees(b)):
-                beside[a.id].against.append(b)
-                beside[b.id].against.append(a)
-            elif same_kind(a, b) or (shuts(a) and shuts(b)):
-                beside[a.id].same.append(b)
-                beside[b.id].same.append(a)
+            if a.shuts != b.shuts and (a.frees or b.frees):
+                beside[a.hazard.id].against.append(b.hazard)
+                beside[b.hazard.id].against.append(a.hazard)
+            elif a.kind == b.kind or (a.shuts and b.shuts):
+                beside[a.hazard.id].same.append(b.hazard)
+                beside[b.hazard.id].same.append(a.hazard)
     return beside
 
 
@@ -204,7 +216,8 @@ def _meeting(grounds: Sequence[I32]) -> Iterator[tuple[int, int]]:
     starts = np.flatnonzero(np.concatenate([[True], edge[1:] != edge[:-1]]))
     ends = np.append(starts[1:], len(edge))
     shared = ends - starts > 1
-    met: set[tuple[int, int]] = set()
+    met = [0] * len(grounds)  # of each ground, those that it met, as bits: most pairs meet on many edges
+    count = 0
     looked: set[bytes] = set()  # neighbours on a road mostly lie in the same grounds
     for start, end in zip(starts[shared].tolist(), ends[shared].tolist(), strict=True):
         here = ground[start:end]
@@ -212,14 +225,24 @@ def _meeting(grounds: Sequence[I32]) -> Iterator[tuple[int, int]]:
         if key in looked:
             continue
         looked.add(key)
-        for pair in combinations(here.tolist(), 2):
-            if pair not in met:
-                met.add(pair)
-                yield pair
-        if len(met) > PAIRS_MAX:
+        numbers = here.tolist()
+        later = 0
+        for number in numbers:
+            later |= 1 << number
+        for number in numbers:
+            later &= ~(1 << number)
+            new = later & ~met[number]
+            met[number] |= new
+            count += new.bit_count()
+            while new:
+                lowest = new & -new
+                new ^= lowest
+                yield number, lowest.bit_length() - 1
+        if count > PAIRS_MAX:
             return
 
 
-def _frees(hazard: Hazard) -> bool:
-    """Say whether a source states outright that there is nothing."""
-    return all(effect.action is Action.NONE for effect in hazard.effects) and bool(hazard.effects)
+def _says(hazard: Hazard) -> _Says:
+    frees = all(effect.action is Action.NONE for effect in hazard.effects) and bool(hazard.effects)
+    when = hazard.interval
+    return _Says(hazard, hazard.kind, when.start_s, when.end_s, shuts(hazard), frees)
