@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import pytest
 
 from little_map import LittleMap
+from served import TOWN, at, cap
 from vado.cli.demo.fleet import problem as demo_problem
 from vado.cli.demo.province import Province, province
 from vado.cli.main import main
@@ -262,9 +263,36 @@ class TestReach:
         assert codes(asked(capsys, *args, "--close", "OR-99", exit_code=2)) == ["E1210"]
         assert codes(asked(capsys, *args, exit_code=2)) == ["E1007"]
 
-    def test_without_alerts_everything_is_open(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_without_alerts_nothing_is_cut_off_and_nothing_is_surely_open(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         said = asked(capsys, *self.ARGS, "--at", NOON)
         assert all(row["reachable"] and row["leavable"] and row["until"] is None for row in said["places"])
+        assert {(row["state"], row["unknown"], *row["unknown_why"]) for row in said["places"]} == {
+            ("unknown", True, "no source that is heard speaks for this place")
+        }
+        one = (*self.ARGS, "--at", NOON, "--place", "Castrel")
+        edge = ("edges", "OR-3", "--region", "orvane", "--at", NOON)
+        assert {row["state"] for row in asked(capsys, *edge, exit_code=1)["edges"]} == {"unknown"}
+        assert asked(capsys, *one, exit_code=1)["places"][0]["state"] == "unknown"
+        assert main([*one]) == 1
+        out = capsys.readouterr().out
+        assert "1 town, 0 cut off, 1 unknown" in out
+        assert " open " not in out.replace("open until", "").replace("open again", "")
+
+    def test_a_hazard_that_nobody_can_place_leaves_no_town_open(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        alert = cap(TOWN, "AB", start=at(10), end=at(18))
+        codes_ = b"<geocode><valueName>EMMA_ID</valueName><value>ZZ012</value></geocode>"
+        bare = re.sub(rb"<polygon>.*</polygon>", codes_, alert, flags=re.DOTALL)
+        assert bare != alert
+        (tmp_path / "flood.xml").write_bytes(bare)
+        one = (*self.ARGS, "--alerts", str(tmp_path), "--place", "Castrel")
+        assert asked(capsys, *one, "--at", str(at(19)))["places"][0]["state"] == "open"
+        assert asked(capsys, *one, "--at", str(at(12)), exit_code=1)["places"][0]["state"] == "unknown"
+        assert main([*one, "--at", str(at(12))]) == 1
+        assert "1 town, 0 cut off, 1 unknown" in capsys.readouterr().out
 
     @pytest.mark.parametrize(("place", "exit_code"), [("ALDÍMAR", 1), ("castrel", 0), ("serafosca", 0)])
     def test_one_town_decides_the_exit_code(

@@ -13,7 +13,7 @@ from vado.api.parts import UsesParts
 from vado.api.scene import Scenes
 from vado.api.schemas_edges import EdgesOut
 from vado.errors import InputError
-from vado.exchange.edge_states import ROADS_MAX, edges_json, edges_of, lost_of, voices_of
+from vado.exchange.edge_states import ROADS_MAX, edges_json, edges_of, lost_of
 from vado.model.when import rfc3339
 
 router = APIRouter(tags=["situation"])
@@ -56,7 +56,7 @@ def get_edges(
         raise InputError(f"nobody travels as {profile!r}", code="E1207", action=f"give one of {known}",
                          field="profile")  # fmt: skip
     edges = edges_of(scene.snapshot, roads, road)
-    voices = voices_of(parts.feed_states(world), parts.settings.declared)
+    voices = parts.voices(world)
     lost = lost_of(then.hazards.hazards, then.unmatched)
     judged = parts.judged(then, scene)
     rows = []
