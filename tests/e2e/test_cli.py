@@ -252,6 +252,16 @@ class TestReach:
         assert len(asked_for) == 1
         assert asked_for[0].startswith("no restriction asks for wings; what restrictions ask for: chains")
 
+    def test_a_point_where_no_road_is_names_the_nearest(self, capsys: pytest.CaptureFixture[str]) -> None:
+        lon, lat = map(float, CASTREL.split(","))
+        far = f"{lon},{lat + 0.5}"
+        said = asked(capsys, "edges", "OR-3", far, "--region", "orvane", "--at", NOON, exit_code=2)
+        (fault,) = said["error"]["faults"]
+        assert (fault["code"], fault["field"]) == ("E1210", "ROAD")
+        assert re.fullmatch(rf"there is no road at {far}: the nearest, .+, is \d+ km away", fault["cause"])
+        what = ("whatif", *self.ARGS[1:], "--at", NOON, "--close", far)
+        assert asked(capsys, *what, exit_code=2)["error"]["faults"][0]["field"] == "--close"
+
     def test_a_what_if_says_what_opens_and_what_is_cut(self, capsys: pytest.CaptureFixture[str]) -> None:
         args = ("whatif", *self.ARGS[1:], "--alerts", "storm", "--at", NOON)
         said = asked(capsys, *args, "--reopen", "roads-05-bridge")

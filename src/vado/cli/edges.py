@@ -60,7 +60,7 @@ def edges(
     from vado.cli.heard import voices_of
     from vado.exchange.edge_states import age_words, edge_words, edges_json, edges_of, lost_of
 
-    found = edges_of(seen.snapshot, town, roads)
+    found = edges_of(seen.snapshot, town, roads, field="ROAD")
     states = network.edge_states(
         seen.snapshot, travel, found, at_s=at_s, voices=voices_of(read, at_s),
         unmatched=lost_of(seen.state.hazards, seen.unmatched),

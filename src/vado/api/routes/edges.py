@@ -55,7 +55,7 @@ def get_edges(
         known = ", ".join(map(str, scene.places.travels))
         raise InputError(f"nobody travels as {profile!r}", code="E1207", action=f"give one of {known}",
                          field="profile")  # fmt: skip
-    edges = edges_of(scene.snapshot, roads, road)
+    edges = edges_of(scene.snapshot, roads, road, field="road")
     voices = parts.voices(world)
     lost = lost_of(then.hazards.hazards, then.unmatched)
     judged = parts.judged(then, scene)
