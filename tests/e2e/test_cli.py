@@ -185,6 +185,19 @@ class TestRegion:
         assert main(["region", "build", "tabled"]) == 0
         assert "the table of profiles is another one than then" in capsys.readouterr().err
 
+    def test_a_profile_that_no_hazard_is_known_for_is_refused_before_the_work(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        pbf = LittleMap().nodes(A=(0, 0), B=(300, 0)).way(1, "AB").write(tmp_path / "little.osm.pbf")
+        ours = data_path("profiles.toml").read_text()
+        table = tmp_path / "own.toml"
+        table.write_text(ours.replace('name = "van"', 'name = "bus"'))
+        build = ("region", "build", "bussed", "--pbf", str(pbf), "--profiles", str(table))
+        (fault,) = asked(capsys, *build, exit_code=2)["error"]["faults"]
+        assert (fault["code"], fault["field"]) == ("E1207", "--profiles")
+        assert f"{data_path('effects.toml')} says nothing of bus" in fault["cause"]
+        assert codes(asked(capsys, "region", "info", "bussed", exit_code=2)) == ["E3002"]
+
     def test_neither_file_nor_place_is_bad_input(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert codes(asked(capsys, "region", "build", "x", exit_code=2)) == ["E1007"]
 
