@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -131,14 +131,17 @@ def _written_s(path: Path) -> int:
         ) from error
 
 
-def refuse_unknown_profiles(roads: Roads, meaning: Meaning) -> None:
+def refuse_unknown_profiles(profiles: Iterable[str], meaning: Meaning, *, field: str = "") -> None:
     """Raise InputError when the effect tables are silent on a profile: silence would read as "all open"."""
-    silent = sorted(set(roads.profiles) - set(meaning.profiles))
+    from vado.store.data import data_path
+
+    silent = sorted(set(profiles) - set(meaning.profiles))
     if silent:
         raise InputError(
-            f"data/effects.toml says nothing of {', '.join(silent)}, which the region has",
+            f"{data_path('effects.toml')} says nothing of {', '.join(silent)}, which the region has",
             code="E1207",
-            action="add the profile to each row of the table, or build the region without it",
+            action="add the profile to its `profiles` and its rows, or build the region without it",
+            field=field,
         )
 
 
@@ -149,7 +152,7 @@ def make_worker(settings: Settings, *, store: Store | None = None, roads: Roads 
     from vado.worker import Worker
 
     roads, meaning = roads or load_roads(settings), load_meaning()
-    refuse_unknown_profiles(roads, meaning)
+    refuse_unknown_profiles(roads.profiles, meaning)
     return Worker(
         store or open_store(settings),
         world_id=WorldId(settings.world),

@@ -364,6 +364,23 @@ def test_a_feed_that_is_understood_again_is_well_again(service: Service) -> None
     assert service.get("/health").json()["status"] == "ok"
 
 
+def test_no_town_and_no_road_is_plainly_open_before_anybody_spoke(service: Service) -> None:
+    service.start("b@B")
+    places = service.get("/v1/reach").json()["places"]
+    assert {(row["state"], row["unknown"], *row["unknown_why"]) for row in places} == {
+        ("unknown", True, "no source that is heard speaks for this place")
+    }
+    assert {row["state"] for row in service.get("/v1/edges?road=CG-4").json()["edges"]} == {"unknown"}
+    assert {row["unknown"] for row in service.get("/v1/overview").json()["towns"]} == {True}
+    first = service.get("/v1/reach").headers["etag"]
+    service.post("/v1/webhooks/weather", cap(TOWN, "CD", start=at(10), end=at(18)))
+    service.work()
+    assert service.get("/v1/reach", if_none_match=first).status_code == 200
+    assert {row["state"] for row in service.get("/v1/reach").json()["places"]} == {"open"}
+    assert {row["state"] for row in service.get("/v1/edges?road=CG-4").json()["edges"]} == {"open"}
+    assert {row["unknown"] for row in service.get("/v1/overview").json()["towns"]} == {False}
+
+
 def test_no_town_is_plainly_open_while_a_hazard_cannot_be_placed(service: Service) -> None:
     service.start("b@B")
 
@@ -373,8 +390,10 @@ def test_no_town_is_plainly_open_while_a_hazard_cannot_be_placed(service: Servic
             row["unknown"] for row in service.get("/v1/overview").json()["towns"]
         }
 
-    assert unclear() == ({False}, {False})
     shaped = cap(TOWN, "CD", start=at(10), end=at(18))
+    service.post("/v1/webhooks/weather", cap(TOWN, "EF", start=at(10), end=at(18), name="placed"))
+    service.work()
+    assert unclear() == ({False}, {False})
     codes = b"<geocode><valueName>EMMA_ID</valueName><value>ZZ012</value></geocode>"
     bare = re.sub(rb"<polygon>.*</polygon>", codes, shaped, flags=re.DOTALL)
     assert bare != shaped

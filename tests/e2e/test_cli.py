@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import pytest
 
 from little_map import LittleMap
+from served import TOWN, at, cap
 from vado.cli.demo.fleet import problem as demo_problem
 from vado.cli.demo.province import Province, province
 from vado.cli.main import main
@@ -184,6 +185,19 @@ class TestRegion:
         assert main(["region", "build", "tabled"]) == 0
         assert "the table of profiles is another one than then" in capsys.readouterr().err
 
+    def test_a_profile_that_no_hazard_is_known_for_is_refused_before_the_work(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        pbf = LittleMap().nodes(A=(0, 0), B=(300, 0)).way(1, "AB").write(tmp_path / "little.osm.pbf")
+        ours = data_path("profiles.toml").read_text()
+        table = tmp_path / "own.toml"
+        table.write_text(ours.replace('name = "van"', 'name = "bus"'))
+        build = ("region", "build", "bussed", "--pbf", str(pbf), "--profiles", str(table))
+        (fault,) = asked(capsys, *build, exit_code=2)["error"]["faults"]
+        assert (fault["code"], fault["field"]) == ("E1207", "--profiles")
+        assert f"{data_path('effects.toml')} says nothing of bus" in fault["cause"]
+        assert codes(asked(capsys, "region", "info", "bussed", exit_code=2)) == ["E3002"]
+
     def test_neither_file_nor_place_is_bad_input(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert codes(asked(capsys, "region", "build", "x", exit_code=2)) == ["E1007"]
 
@@ -251,6 +265,16 @@ class TestReach:
         assert len(asked_for) == 1
         assert asked_for[0].startswith("no restriction asks for wings; what restrictions ask for: chains")
 
+    def test_a_point_where_no_road_is_names_the_nearest(self, capsys: pytest.CaptureFixture[str]) -> None:
+        lon, lat = map(float, CASTREL.split(","))
+        far = f"{lon},{lat + 0.5}"
+        said = asked(capsys, "edges", "OR-3", far, "--region", "orvane", "--at", NOON, exit_code=2)
+        (fault,) = said["error"]["faults"]
+        assert (fault["code"], fault["field"]) == ("E1210", "ROAD")
+        assert re.fullmatch(rf"there is no road at {far}: the nearest, .+, is \d+ km away", fault["cause"])
+        what = ("whatif", *self.ARGS[1:], "--at", NOON, "--close", far)
+        assert asked(capsys, *what, exit_code=2)["error"]["faults"][0]["field"] == "--close"
+
     def test_a_what_if_says_what_opens_and_what_is_cut(self, capsys: pytest.CaptureFixture[str]) -> None:
         args = ("whatif", *self.ARGS[1:], "--alerts", "storm", "--at", NOON)
         said = asked(capsys, *args, "--reopen", "roads-05-bridge")
@@ -262,9 +286,36 @@ class TestReach:
         assert codes(asked(capsys, *args, "--close", "OR-99", exit_code=2)) == ["E1210"]
         assert codes(asked(capsys, *args, exit_code=2)) == ["E1007"]
 
-    def test_without_alerts_everything_is_open(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_without_alerts_nothing_is_cut_off_and_nothing_is_surely_open(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         said = asked(capsys, *self.ARGS, "--at", NOON)
         assert all(row["reachable"] and row["leavable"] and row["until"] is None for row in said["places"])
+        assert {(row["state"], row["unknown"], *row["unknown_why"]) for row in said["places"]} == {
+            ("unknown", True, "no source that is heard speaks for this place")
+        }
+        one = (*self.ARGS, "--at", NOON, "--place", "Castrel")
+        edge = ("edges", "OR-3", "--region", "orvane", "--at", NOON)
+        assert {row["state"] for row in asked(capsys, *edge, exit_code=1)["edges"]} == {"unknown"}
+        assert asked(capsys, *one, exit_code=1)["places"][0]["state"] == "unknown"
+        assert main([*one]) == 1
+        out = capsys.readouterr().out
+        assert "1 town, 0 cut off, 1 unknown" in out
+        assert " open " not in out.replace("open until", "").replace("open again", "")
+
+    def test_a_hazard_that_nobody_can_place_leaves_no_town_open(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        alert = cap(TOWN, "AB", start=at(10), end=at(18))
+        codes_ = b"<geocode><valueName>EMMA_ID</valueName><value>ZZ012</value></geocode>"
+        bare = re.sub(rb"<polygon>.*</polygon>", codes_, alert, flags=re.DOTALL)
+        assert bare != alert
+        (tmp_path / "flood.xml").write_bytes(bare)
+        one = (*self.ARGS, "--alerts", str(tmp_path), "--place", "Castrel")
+        assert asked(capsys, *one, "--at", str(at(19)))["places"][0]["state"] == "open"
+        assert asked(capsys, *one, "--at", str(at(12)), exit_code=1)["places"][0]["state"] == "unknown"
+        assert main([*one, "--at", str(at(12))]) == 1
+        assert "1 town, 0 cut off, 1 unknown" in capsys.readouterr().out
 
     @pytest.mark.parametrize(("place", "exit_code"), [("ALDÍMAR", 1), ("castrel", 0), ("serafosca", 0)])
     def test_one_town_decides_the_exit_code(

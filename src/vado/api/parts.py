@@ -23,6 +23,7 @@ from vado.api.scene import Scene, Scenes
 from vado.api.watch import Seen, Watch
 from vado.app import load_meaning
 from vado.errors import StateError, VadoError
+from vado.exchange.edge_states import voices_of
 from vado.exchange.feeds import feed_rows, region_box
 from vado.exchange.standing import Judged, judge
 from vado.feeds.geocodes import Geocodes
@@ -33,6 +34,7 @@ from vado.model.ids import Hash, WorldId
 from vado.model.roads import Roads
 from vado.model.when import FOREVER_S
 from vado.model.world import World
+from vado.network import Voice
 from vado.ports import Store
 from vado.settings import Settings
 from vado.tracking import FeedStatus, feed_states
@@ -187,6 +189,10 @@ class Parts:
     def feeds_missed(self, world: World) -> tuple[FeedStatus, ...]:
         """List the feeds without which the region is less well known: nothing is surely open then."""
         return tuple(each for each in self.feed_states(world) if each.degraded)
+
+    def voices(self, world: World) -> tuple[Voice, ...]:
+        """Say who speaks for where as of now; where nobody does, nothing is surely open."""
+        return voices_of(self.feed_states(world), self.settings.declared)
 
     def judged(self, world: World, scene: Scene) -> Judged:
         """Judge how sure the hazards of a world are; once for each state of them and instant."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from vado import network
 from vado.api import sentences, views
 from vado.api.ahead import ahead_rows
 from vado.api.scene import Scene, line
@@ -24,6 +25,7 @@ from vado.model.roads import Roads
 from vado.model.snapshot import PlaceReach
 from vado.model.when import FOREVER_S, rfc3339
 from vado.model.world import World
+from vado.network import Voice
 from vado.network.outlook import Outlook
 
 Json = dict[str, Any]
@@ -127,13 +129,13 @@ def draw_overview(
     now_s: int,
     tracking: Callable[[JobId], str | None],
     local: Callable[[int], str],
-    unheard: bool = False,
+    voices: Sequence[Voice],
     outlook: Outlook | None = None,
     judged: Judged | None = None,
 ) -> Json:
     """Draw what moves: towns, closed roads, routes, what is held and what is unknown."""
     tolerance = _tolerance(bounds_of(roads))
-    towns = town_rows(world, local, unheard=unheard, judged=judged)
+    towns = town_rows(world, local, voices=voices, judged=judged)
     held = views.held_jobs(world)
     done = views.visits(world)
     routes = () if world.plan is None else world.plan.routes
@@ -222,17 +224,21 @@ def _ahead(roads: Roads, found: Outlook, world: World, local: Callable[[int], st
 
 
 def town_rows(
-    world: World, local: Callable[[int], str], *, unheard: bool = False, judged: Judged | None = None
+    world: World,
+    local: Callable[[int], str],
+    *,
+    voices: Sequence[Voice],
+    judged: Judged | None = None,
 ) -> list[Json]:
     """Say of each town how it stands for the whole fleet: the worst of all ways of travelling.
 
-    `unheard`: a feed is missed that would say if it were otherwise. `doubt`: why what cuts it is doubtful.
+    `voices`: who speaks for where. `doubt`: why what cuts it is doubtful.
     """
     by_place: dict[int, list[PlaceReach]] = {}
     for reach in world.reach:
         by_place.setdefault(reach.place, []).append(reach)
     jobs = _jobs_by_place(world)
-    unclear = unheard or views.is_unclear(world)
+    unclear = views.is_unclear(world) or any(voice.missed for voice in voices)
     rows = []
     for reaches in by_place.values():
         states = [_state(reach) for reach in reaches]
@@ -246,7 +252,8 @@ def town_rows(
             "lon": round(worst.lon, DIGITS),
             "lat": round(worst.lat, DIGITS),
             "state": state,
-            "unknown": unclear,  # a hazard that nobody can place or read may be here
+            # A hazard that nobody can place or read may be here, or nobody speaks for the town.
+            "unknown": unclear or bool(network.silence(voices, (worst.lon, worst.lat))),
             "some": len(those) < len(reaches),
             "profiles": [str(reach.travel) for reach in those],
             "direction": "both" if worst.reachable == worst.leavable else "in" if worst.leavable else "out",

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from vado.cli.situation import Situation
     from vado.model.roads import Roads
     from vado.model.snapshot import Travel
-    from vado.network import Voice
 
 Json = dict[str, Any]
 
@@ -58,11 +57,12 @@ def edges(
     town, seen, at_s, travel, read = _look(region, at, alerts, profile, equipment, load, known_at, skip_bad)
 
     from vado import network
+    from vado.cli.heard import voices_of
     from vado.exchange.edge_states import age_words, edge_words, edges_json, edges_of, lost_of
 
-    found = edges_of(seen.snapshot, town, roads)
+    found = edges_of(seen.snapshot, town, roads, field="ROAD")
     states = network.edge_states(
-        seen.snapshot, travel, found, at_s=at_s, voices=_voices(read, at_s),
+        seen.snapshot, travel, found, at_s=at_s, voices=voices_of(read, at_s),
         unmatched=lost_of(seen.state.hazards, seen.unmatched),
     )  # fmt: skip
     rows = edges_json(states, seen.snapshot, seen.judge(at_s, settings().mirrors), at_s=at_s, now_s=at_s)
@@ -152,18 +152,6 @@ def _look(
     travel = Travel(profile or town.profiles[0], frozenset(equipment or ()), parse_load(load or ()))
     seen = look(town, read.alerts, (), (travel,), at_s=at_s, known_s=known_s, reads=read.reads)
     return town, seen, at_s, travel, read
-
-
-def _voices(read: Alerts, at_s: int) -> tuple[Voice, ...]:
-    """Take each source of the files as one that speaks everywhere; one whose file is bad is missed."""
-    from vado.network import Voice
-
-    heard: dict[str, int] = {each.source: each.at_s for each in read.reads if each.at_s <= at_s}
-    for alert in read.alerts:
-        heard[alert.source] = max(heard.get(alert.source, 0), min(alert.sent_s, at_s))
-    voices = [Voice(source=name, covers=None, heard_s=at) for name, at in sorted(heard.items())]
-    missed = [Voice(source="files", covers=None, heard_s=0, missed=str(fault)) for fault in read.faults[:1]]
-    return (*voices, *missed)
 
 
 def _short(text: str | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -60,11 +61,16 @@ def _root(
     """Keep the help text of the app; `--version` is handled by its callback."""
 
 
+WESTERN = re.compile(r"-\d+(\.\d+)?,-?\d+(\.\d+)?")
+
+
 def main(argv: Sequence[str]) -> int:
     """Do what the arguments say and give the exit code; every error is printed as code, cause, action."""
     as_json = "--json" in argv
     try:
-        code = app(list(argv) or ["--help"], prog_name="vado", standalone_mode=False)
+        # West of Greenwich: a place that begins with a minus is no option.
+        given = [f" {text}" if WESTERN.fullmatch(text) else text for text in argv]
+        code = app(given or ["--help"], prog_name="vado", standalone_mode=False)
         return code if isinstance(code, int) else output.DONE
     except typer.Abort:
         return output.INTERRUPTED

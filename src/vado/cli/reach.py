@@ -40,7 +40,8 @@ def reach(
     equipment: Equipment = None,
     load: LoadOf = None,
     place: Annotated[
-        str | None, typer.Option("--place", metavar="TEXT", help="Only this town; exit 1 when it is cut off.")
+        str | None,
+        typer.Option("--place", metavar="TEXT", help="Only this town; exit 1 unless it is surely open."),
     ] = None,
     known_at: KnownAt = None,
     skip_bad: SkipBad = False,
@@ -52,6 +53,7 @@ def reach(
                         known_at=known_at)  # fmt: skip
 
     from vado import network
+    from vado.cli.heard import voices_of
     from vado.exchange.edge_states import lost_near, near
     from vado.exchange.reach import place_json
 
@@ -60,22 +62,26 @@ def reach(
                          until_s=asked.until_s)  # fmt: skip
     chosen = [row for row in rows if asked.wanted is None or row.place in asked.wanted]
     # Nobody can say which towns such a hazard means, so it may be any of them.
-    unclear = any(asked.at_s in hazard.interval for hazard in snapshot.unknown)
     why = [hazard.unknown for hazard in snapshot.unknown if asked.at_s in hazard.interval]
+    voices = voices_of(asked.read, asked.at_s)
     judged = asked.seen.judge(asked.at_s, settings().mirrors)
     lost = lost_near(asked.seen.state.hazards, asked.seen.unmatched, at_s=asked.at_s)
     close = [near(lost, (row.lon, row.lat)) for row in chosen]
+    silent = [network.silence(voices, (row.lon, row.lat)) for row in chosen]
+    places = [
+        place_json(row, unknown=bool(why or may_be or nobody), judged=judged, why=(*nobody, *why, *may_be))
+        for row, may_be, nobody in zip(chosen, close, silent, strict=True)
+    ]
     if as_json:
         output.write_json({
-            "places": [
-                place_json(row, unknown=unclear or bool(may_be), judged=judged, why=(*why, *may_be))
-                for row, may_be in zip(chosen, close, strict=True)
-            ],
+            "places": places,
             **asked.head_json(), "snapshot": snapshot.content_hash,
             "unknown": [hazard_json(hazard) for hazard in snapshot.unknown],
         })  # fmt: skip
     else:
-        _show(chosen, asked, judged)
+        _show(chosen, [place["state"] for place in places], asked, judged)
+        for text in dict.fromkeys(text for nobody in silent for text in nobody):
+            print(f"unknown: {text}")
         for row, may_be in zip(chosen, close, strict=True):
             for text in may_be:
                 print(f"unknown: {row.name}: {text}")
@@ -83,13 +89,13 @@ def reach(
             what = hazard.evidence[0].headline or hazard.kind
             print(f"unknown: {what} ({identifier(hazard.alert)}): {hazard.unknown}")
         asked.print_end()
-    whole = all(row.reachable and row.leavable for row in chosen)
-    return output.NO if asked.wanted is not None and not whole else output.DONE
+    surely = all(place["state"] == "open" for place in places)
+    return output.NO if asked.wanted is not None and not surely else output.DONE
 
 
-def status_words(row: PlaceReach) -> str:
+def status_words(row: PlaceReach, *, unknown: bool = False) -> str:
     if row.reachable and row.leavable:
-        return "open"
+        return "unknown" if unknown else "open"
     if row.reachable:
         return "no way back"
     return "cut off" if not row.leavable else "no way in"
@@ -108,14 +114,15 @@ def why_words(town: PlaceReach, judged: Judged | None = None) -> list[str]:
     return said
 
 
-def _show(rows: list[PlaceReach], asked: Moment, judged: Judged) -> None:
+def _show(rows: list[PlaceReach], states: list[str], asked: Moment, judged: Judged) -> None:
     from rich.text import Text
 
     at_s = asked.at_s
 
-    def row(town: PlaceReach) -> tuple[Any, ...]:
-        is_open = town.reachable and town.leavable
-        status = Text(status_words(town), style="" if is_open else "bold red")
+    style = {"closed": "bold red", "unknown": "yellow", "open": ""}
+
+    def row(town: PlaceReach, state: str) -> tuple[Any, ...]:
+        status = Text(status_words(town, unknown=state == "unknown"), style=style[state])
         until = "" if town.until_s is None else time_words(town.until_s, at_s)
         again = "" if town.again_s is None else time_words(town.again_s, at_s)
         return (
@@ -130,14 +137,19 @@ def _show(rows: list[PlaceReach], asked: Moment, judged: Judged) -> None:
 
     # What is cut stands first, then what will be; the rest by name.
     ordered = sorted(
-        rows, key=lambda r: (r.reachable and r.leavable, r.until_s is None, r.until_s or 0, r.name)
+        zip(rows, states, strict=True),
+        key=lambda r: (r[1] != "closed", r[0].until_s is None, r[0].until_s or 0, r[0].name),
     )
     console = output.out()
     console.print(
-        output.table(asked.title, ["town", "now", "open until", "open again", "why"], map(row, ordered))
+        output.table(asked.title, ["town", "now", "open until", "open again", "why"],
+                     [row(town, state) for town, state in ordered])
+    )  # fmt: skip
+    unsure = states.count("unknown")
+    console.print(
+        f"{output.count(len(rows), 'town')}, {states.count('closed')} cut off"
+        + (f", {unsure} unknown" if unsure else "")
     )
-    cut = sum(not (r.reachable and r.leavable) for r in rows)
-    console.print(f"{output.count(len(rows), 'town')}, {cut} cut off")
     for note in asked.seen.notes:
         console.print(f"note: {note}", markup=False)
 

@@ -47,6 +47,7 @@ def build(
             "give either a file or a place", code="E1007", field="--pbf, --place",
             action='vado region build NAME --pbf FILE, or --place "Andorra"',
         )  # fmt: skip
+    from vado.app import load_meaning, refuse_unknown_profiles
     from vado.feeds.srtm import open_elevation
     from vado.network.build import build as build_roads
     from vado.store.data import load_profiles
@@ -56,6 +57,8 @@ def build(
     origin = _origin(kept.find_origin(name), name, pbf=pbf, place=place, profiles=profiles,
                      elevation=elevation)  # fmt: skip
     table = load_profiles(Path(origin.profiles) if origin.profiles else None)
+    # Before the work: no verb would read such a region.
+    refuse_unknown_profiles((one.name for one in table.profiles), load_meaning(), field="--profiles")
     heights = open_elevation([Path(p) for p in origin.elevation]).heights if origin.elevation else None
     with output.progress(f"region {name}") as tell:
         if origin.pbf:

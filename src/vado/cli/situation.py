@@ -58,7 +58,7 @@ def look(
     Without `known_s` what was sent after the instant may warn as well, but not end anything.
     """
     meaning = load_meaning()
-    refuse_unknown_profiles(roads, meaning)
+    refuse_unknown_profiles(roads.profiles, meaning)
     if known_s is None:
         heard, told = known_at(alerts, at_s), late(alerts, at_s)
     else:

@@ -57,6 +57,7 @@ def whatif(
                         equipment=equipment, load=load, place=place, skip_bad=skip_bad)  # fmt: skip
 
     from vado import network
+    from vado.cli.heard import voices_of
     from vado.exchange.whatif import answer_json, question_of, resolve
 
     shapes = {text: read_file(Path(text), field="--close") for text in close or () if _is_file(text)}
@@ -69,7 +70,8 @@ def whatif(
         told = tuple(change for change in answer.changes if change.place in wanted)
         answer = replace(answer, changes=told)
     if as_json:
-        unclear = any(asked.at_s in hazard.interval for hazard in answer.snapshot.unknown)
+        silent = network.silence(voices_of(asked.read, asked.at_s), asked.origins[0])
+        unclear = bool(silent) or any(asked.at_s in hazard.interval for hazard in answer.snapshot.unknown)
         said: dict[str, Any] = answer_json(answer, lifted=lifted, shut=shut, unknown=unclear,
                                            local=lambda instant: time_words(instant, asked.at_s))  # fmt: skip
         output.write_json({**said, **asked.head_json(), "snapshot": answer.snapshot.content_hash})

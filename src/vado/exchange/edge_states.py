@@ -27,12 +27,13 @@ ROWS_MAX = 2_000  # edges in one answer; more are counted
 DIGITS = 6
 
 
-def edges_of(snapshot: Snapshot, roads: Roads, texts: Sequence[str]) -> list[int]:
+def edges_of(snapshot: Snapshot, roads: Roads, texts: Sequence[str], *, field: str) -> list[int]:
     """Find the edges of roads as people call them; ProblemError E1210 names all that are not there.
 
-    `roads` is the region: parts that stops cut an edge into are left out.
+    `field` is where they were asked for. `roads` is the region: parts that stops cut an edge into are left
+    out.
     """
-    _, found = resolve(question_of((), texts, {}), snapshot, Interval(0))
+    _, found = resolve(question_of((), texts, {}, field=field), snapshot, Interval(0))
     return sorted({edge for one in found for edge in one.edges if edge < roads.n_edges})
 
 

@@ -39,6 +39,7 @@ class Closing:
     label: str
     path: str  # where it stands in the question
     area: Area | None = None
+    at: LonLat | None = None  # where the shape is a point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +68,12 @@ def read_question(data: bytes) -> Question:
     return Question(reopen=tuple(names), close=tuple(roads), profile=asked)
 
 
-def question_of(reopen: Sequence[str], close: Sequence[str], shapes: Mapping[str, bytes]) -> Question:
+def question_of(
+    reopen: Sequence[str], close: Sequence[str], shapes: Mapping[str, bytes], *, field: str = "--close"
+) -> Question:
     """Make a question of the command line's texts; `shapes` are the GeoJSON files that some of them name.
 
+    `field` is where the roads were asked for.
     Raises ProblemError with all that is wrong in a shape.
     """
     roads = []
@@ -79,11 +83,11 @@ def question_of(reopen: Sequence[str], close: Sequence[str], shapes: Mapping[str
             shape = load(shapes[text], log)
             area = _shape(shape, [POINTS_MAX]) if shape.is_object() else None
             log.raise_any()
-            roads.append(Closing(label=text, path="--close", area=area))
+            roads.append(Closing(label=text, path=field, area=area))
             continue
         found = _LONLAT.fullmatch(text)
-        area = None if found is None else _point((float(found[1]), float(found[2])))
-        roads.append(Closing(label=text, path="--close", area=area))
+        at = None if found is None else (float(found[1]), float(found[2]))
+        roads.append(Closing(label=text.strip(), path=field, area=None if at is None else _point(at), at=at))
     return Question(reopen=tuple((text, "--reopen") for text in reopen), close=tuple(roads))
 
 
@@ -109,12 +113,20 @@ def resolve(
         )
         shut.append(Shut(label=one.label, edges=tuple(edges.tolist()), interval=interval))
         if not len(edges):
-            near = network.near_names(snapshot.roads, one.label) if one.area is None else ()
-            hint = f"; near: {', '.join(near)}" if near else ""
-            log.fault("E1210", one.path, f"there is no road {one.label!r}{hint}",
+            log.fault("E1210", one.path, _missed(snapshot.roads, one),
                       "give a ref, a name, an OSM way or a point on a road")  # fmt: skip
     log.raise_any()
     return frozenset(lifted), tuple(shut)
+
+
+def _missed(roads: Roads, one: Closing) -> str:
+    """Say that there is no such road, and which is nearest: by name, or on the ground."""
+    if one.at is not None and (found := network.nearest_edge(roads, one.at)) is not None:
+        edge, gap_m = found
+        off = f"{gap_m:,.0f} m" if gap_m < 10_000 else f"{gap_m / 1000:,.0f} km"
+        return f"there is no road at {one.label}: the nearest, {roads.road(edge)}, is {off} away"
+    near = network.near_names(roads, one.label) if one.area is None else ()
+    return f"there is no road {one.label!r}" + (f"; near: {', '.join(near)}" if near else "")
 
 
 def answer_json(
@@ -168,7 +180,9 @@ def _closing(one: Field) -> Closing | None:
         return None if area is None else Closing(label=one.path, path=one.path, area=area)
     if isinstance(one.value, list):
         at = one.lonlat()
-        return None if at is None else Closing(label=f"{at[0]:g},{at[1]:g}", path=one.path, area=_point(at))
+        if at is None:
+            return None
+        return Closing(label=f"{at[0]:g},{at[1]:g}", path=one.path, area=_point(at), at=at)
     named = one.name()
     return None if named is None else Closing(label=named[0], path=one.path)
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from vado.model.feed import Box
 from vado.model.hazard import Hazard
-from vado.model.ids import EdgeId, HazardId
+from vado.model.ids import EdgeId, HazardId, LonLat
 from vado.model.roads import NO_ENTRY_MS, Roads
 from vado.model.snapshot import Closures, Snapshot, Travel
 from vado.network.allowed import kind_of, usual_ms
@@ -81,6 +81,12 @@ def edge_states(
         why = (*missed, *(() if covered else (NO_SOURCE,)), *anywhere, *here)
         made.append(_state(snapshot, table, edge, bool(drivable[edge]), at_s, why, covered))
     return tuple(made)
+
+
+def silence(voices: Sequence[Voice], at: LonLat) -> tuple[str, ...]:
+    """Say why nobody can be sure of a place for want of a voice: one is missed, or none speaks for it."""
+    covered, missed = _voices(voices, (*at, *at))
+    return missed if missed or covered else (NO_SOURCE,)
 
 
 def _state(

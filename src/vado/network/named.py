@@ -6,14 +6,18 @@ In: roads and a text. Out: edges, both directions and parts of split ones too. R
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from functools import lru_cache
 
 import numpy as np
 
+from vado.model.ids import LonLat
 from vado.model.names import fold_name
 from vado.model.roads import I32, Roads
+from vado.network.anchor import EARTH_M
 
+DEGREE_M = math.radians(EARTH_M)  # of latitude
 _WAY = re.compile(r"(?:way[ /]?)?(\d{1,19})")
 
 
@@ -42,6 +46,23 @@ def near_names(roads: Roads, text: str) -> tuple[str, ...]:
     known = _strings(roads)
     near = difflib.get_close_matches(fold_name(text), known, n=3, cutoff=0.6)
     return tuple(roads.strings[known[name][0]] for name in near)
+
+
+def nearest_edge(roads: Roads, at: LonLat) -> tuple[int, float] | None:
+    """Find the edge that passes nearest to a point, and how far off it is, metres; None without any road."""
+    if not roads.n_edges:
+        return None
+    lon = (np.asarray(roads.shape_lon) - at[0] + 180.0) % 360.0 - 180.0
+    x = lon * (DEGREE_M * np.cos(np.radians(at[1])))
+    y = (np.asarray(roads.shape_lat) - at[1]) * DEGREE_M
+    dx, dy = np.diff(x), np.diff(y)
+    along = -(x[:-1] * dx + y[:-1] * dy) / np.maximum(dx * dx + dy * dy, 1e-9)
+    along = np.clip(along, 0.0, 1.0)
+    gap = np.hypot(x[:-1] + along * dx, y[:-1] + along * dy)
+    gap[np.asarray(roads.shape_offset[1:-1]) - 1] = np.inf  # from an edge to the next
+    nearest = int(np.argmin(gap))
+    edge = int(np.searchsorted(roads.shape_offset, nearest, side="right")) - 1
+    return edge, float(gap[nearest])
 
 
 @lru_cache(maxsize=4)

@@ -32,6 +32,7 @@ from vado.model.size import Limits, Size
 from vado.network.digest import content_hash
 from vado.network.links import hierarchy_of
 from vado.network.sound import find_fault
+from vado.store import fragility
 from vado.store.arrays import map_arrays, write_arrays
 from vado.store.card import CARD, FORMAT, damaged, find_arrays, read_card, unreadable, write_card
 from vado.store.origin import Origin, find_origin, write_origin
@@ -110,6 +111,7 @@ class Regions:
             for other in folder.glob("arrays.*") if alone else [before]:
                 if other is not None and other != arrays:
                     shutil.rmtree(other, ignore_errors=True)
+            fragility.tidy(folder, roads.content_hash)
             for card_left in folder.glob(".card.*") if alone else ():
                 card_left.unlink(missing_ok=True)
         return folder

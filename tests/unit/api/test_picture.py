@@ -96,7 +96,7 @@ def test_a_town_is_shown_as_the_worst_of_all_ways_of_travelling(
     from vado.model.world import World
 
     world = World(id=WorldId("w"), region="r", region_hash=Hash("h"), now_s=NINE, reach=tuple(reaches))
-    (row,) = picture.town_rows(world, clock)
+    (row,) = picture.town_rows(world, clock, voices=())
     assert (row["state"], row["text"]) == (state, text)
 
 
@@ -164,5 +164,5 @@ def test_of_several_that_are_cut_off_the_map_names_the_one_that_opens_last() -> 
 
     rows = (replace(SHUT, again_s=TEN), replace(SHUT, again_s=NOON, **TRUCK))
     world = World(id=WorldId("w"), region="r", region_hash=Hash("h"), now_s=NINE, reach=rows)
-    (row,) = picture.town_rows(world, clock)
+    (row,) = picture.town_rows(world, clock, voices=())
     assert row["again"] == rfc3339(NOON)

@@ -13,7 +13,7 @@ from vado.api.parts import UsesParts
 from vado.api.scene import Scenes
 from vado.api.schemas_edges import EdgesOut
 from vado.errors import InputError
-from vado.exchange.edge_states import ROADS_MAX, edges_json, edges_of, lost_of, voices_of
+from vado.exchange.edge_states import ROADS_MAX, edges_json, edges_of, lost_of
 from vado.model.when import rfc3339
 
 router = APIRouter(tags=["situation"])
@@ -55,8 +55,8 @@ def get_edges(
         known = ", ".join(map(str, scene.places.travels))
         raise InputError(f"nobody travels as {profile!r}", code="E1207", action=f"give one of {known}",
                          field="profile")  # fmt: skip
-    edges = edges_of(scene.snapshot, roads, road)
-    voices = voices_of(parts.feed_states(world), parts.settings.declared)
+    edges = edges_of(scene.snapshot, roads, road, field="road")
+    voices = parts.voices(world)
     lost = lost_of(then.hazards.hazards, then.unmatched)
     judged = parts.judged(then, scene)
     rows = []

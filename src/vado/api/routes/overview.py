@@ -86,7 +86,7 @@ def _view(parts: Parts, moving: dict[str, Any], now_s: int) -> dict[str, Any]:
         now_s=now_s,
         tracking=lambda job: intake.tracking_path(parts, job),
         local=parts.local,
-        unheard=bool(parts.feeds_missed(world)),
+        voices=parts.voices(world),
         outlook=seen.outlook,
         judged=parts.judged(world, scene),
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from vado import network
 from vado.api import picture, views
 from vado.api.answers import GEOJSON, conditional, dump, etag, problems
 from vado.api.events import chosen, told
@@ -138,7 +139,8 @@ def get_reach(
     at_s, known_s = asked(at, known_at, now_s=world.now_s)
     geojson = GEOJSON in request.headers.get("accept", "")
     missed = parts.feeds_missed(world)
-    names = tuple(each.source for each in missed)
+    voices = parts.voices(world)
+    names = tuple(voice.source for voice in voices if voice.heard_s), tuple(each.source for each in missed)
     tag = etag("reach", world.id, world.version, world.head, at_s, known_s, profile, place, geojson, names)
 
     def make() -> bytes:
@@ -161,6 +163,8 @@ def get_reach(
         told = []
         for row in _chosen(rows, profile=profile, place=place):
             close = near(lost, (row.lon, row.lat))
+            if not unheard:  # else it is said already who is missed
+                close += network.silence(voices, (row.lon, row.lat))
             told.append(
                 place_json(
                     row,

@@ -60,7 +60,9 @@ def post_whatif(body: RawBody, parts: UsesParts) -> Any:
             answer,
             lifted=lifted,
             shut=shut,
-            unknown=views.is_unclear(world) or bool(parts.feeds_missed(world)),
+            unknown=views.is_unclear(world)
+            or bool(parts.feeds_missed(world))
+            or not any(voice.heard_s for voice in parts.voices(world)),
             local=parts.local,
         ),
     }
