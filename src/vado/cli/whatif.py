@@ -70,7 +70,7 @@ def whatif(
         answer = replace(answer, changes=told)
     if as_json:
         unclear = any(asked.at_s in hazard.interval for hazard in answer.snapshot.unknown)
-        said: dict[str, Any] = answer_json(answer, lifted=lifted, shut=shut, unknown=unclear,
+        said: dict[str, Any] = answer_json(answer, lifted=lifted, shut=shut, unknown=unclear, at_s=asked.at_s,
                                            local=lambda instant: time_words(instant, asked.at_s))  # fmt: skip
         output.write_json({**said, **asked.head_json(), "snapshot": answer.snapshot.content_hash})
     else:

@@ -137,9 +137,9 @@ def say_from(base: str) -> str:
 def place_words(rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> str:
     """Say how one place stands for all ways of travelling: "cut off from 16:40, for trucks from 15:10".
 
-    Rows are of one place. Told is the first time in which it is not open, for each way of travelling: all that
-    befalls it then once, with the time that holds for most and then the others. A clause names whom it binds,
-    unless it binds all.
+    Rows are of one place. Told is the first time in which it is not open, for each way of travelling: all
+    that befalls it then once, with the time that holds for most and then the others. A clause names whom
+    it binds, unless it binds all.
     """
     lines = {row.travel: timeline(row, at_s) for row in rows}
     shut = {travel: _first_shut(line) for travel, line in lines.items()}
