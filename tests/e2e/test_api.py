@@ -140,6 +140,19 @@ def test_a_what_if_is_answered_and_changes_nothing(stormy: Service) -> None:
     said = answer.json()
     assert (said["reopened"], said["closed"]) == ([hazard.id], ["Valley Road"])
     assert next((c["name"], c["now"], c["from"]) for c in said["changes"]) == ("B", "cut off", said["at"])
+    assert said["towns"] == [
+        {
+            "names": ["B"],
+            "better": False,
+            "text": "cut off now",
+            "was": "cut off from 10:00; open again from 18:00",
+        }
+    ]
+    assert [(row["label"], row["road"]) for row in said["shut"]] == [("Valley Road", "CG-4 (Valley Road)")]
+    assert said["shut"][0]["lines"]
+    assert stormy.get("/v1/map").json()["names"] == ["CG-4 (Valley Road)"]
+    lifted = stormy.post("/v1/whatif", {"reopen": [hazard.id]}).json()
+    assert [(row["names"], row["better"], row["text"]) for row in lifted["towns"]] == [(["B"], True, "open")]
     assert stormy.send("POST", "/v1/whatif", content=b'{"close": ["Nowhere"]}').json()["code"] == "E1210"
     assert stormy.send("POST", "/v1/whatif", content=b"{}").json()["code"] == "E1003"
     assert (stormy.world.version, stormy.world.head) == (version, head)

@@ -25,7 +25,7 @@ from vado.model.roads import Roads
 from vado.model.snapshot import PlaceReach
 from vado.model.when import FOREVER_S, rfc3339
 from vado.model.world import World
-from vado.network import Voice
+from vado.network import Shut, Voice
 from vado.network.outlook import Outlook
 
 Json = dict[str, Any]
@@ -41,7 +41,9 @@ RANKS: tuple[tuple[str, ...], ...] = (
 MAP_POINTS_MAX = 40_000
 MAP_RAW_MAX = 2_000_000  # points looked at; a country has more, and shows its main roads
 CLOSED_POINTS_MAX = 8_000
+SLOW_EDGES_MAX = 60  # slowed by one hazard; of more the larger roads are drawn
 ROUTE_POINTS_MAX = 20_000
+NAMES_MAX = 2_000  # of roads, to choose from
 TOWNS_MAX = 300
 ROUTES_MAX = 100
 STOPS_MAX = 100
@@ -75,7 +77,9 @@ def draw_map(roads: Roads) -> Json:
         left -= sum(len(one) // 2 for one in lines)
         if left < 0 and drawn:
             break
-        drawn.append({"rank": rank, "lines": lines})
+        # By its way a road on the screen can be asked about.
+        ways = roads.edge_way[edges[points[edges] > 1]].tolist()
+        drawn.append({"rank": rank, "lines": lines, "ways": ways})
     return {
         "region": roads.name,
         "region_hash": roads.content_hash,
@@ -84,7 +88,20 @@ def draw_map(roads: Roads) -> Json:
         "bounds": bounds,
         "complete": len(drawn) == last + 1,
         "roads": drawn,
+        "names": _names(roads),
     }
+
+
+def _names(roads: Roads) -> list[str]:
+    """List what people can ask for by name; where there are too many, the larger roads."""
+    rank_of = {name: rank for rank, names in enumerate(RANKS) for name in names}
+    ranks = np.array([rank_of.get(name, len(RANKS)) for name in roads.classes] or [0])[roads.edge_class]
+    said = np.array([bool(text) for text in roads.strings] or [False])
+    named = np.flatnonzero(said[roads.edge_ref] | said[roads.edge_name])
+    keys = np.stack([roads.edge_ref[named], roads.edge_name[named]])
+    _, first = np.unique(keys, axis=1, return_index=True)
+    chosen = named[first][np.argsort(ranks[named[first]], kind="stable")][:NAMES_MAX]
+    return sorted({roads.road(int(edge)) for edge in chosen})
 
 
 def bounds_of(roads: Roads) -> list[float]:
@@ -325,7 +342,8 @@ def closed_rows(
     for (number, action), row in sorted(found.items()):
         hazard = scene.snapshot.hazards[number]
         edges = _both_ways_once(roads, sorted(row["edges"]))
-        lines = _thin((roads.shape(edge) for edge in edges), tolerance / 2) if left > 0 else []
+        shown = _main(roads, edges) if action == "slow" else edges
+        lines = _thin((roads.shape(edge) for edge in shown), tolerance / 2) if left > 0 else []
         left -= sum(len(one) // 2 for one in lines)
         names = list(dict.fromkeys(roads.road(edge) for edge in edges))
         rows.append(
@@ -346,6 +364,22 @@ def closed_rows(
             }
         )
     return rows
+
+
+def _main(roads: Roads, edges: Sequence[int]) -> list[int]:
+    """Leave out side roads where many are slowed: all of them under rain are a blur that says nothing."""
+    if len(edges) <= SLOW_EDGES_MAX:
+        return list(edges)
+    larger = {k for k, name in enumerate(roads.classes) if any(name in names for names in RANKS[:3])}
+    return [edge for edge in edges if int(roads.edge_class[edge]) in larger] or list(edges)
+
+
+def shut_row(roads: Roads, shut: Shut) -> Json:
+    """Draw a road that is supposed to be shut, as closed ones are drawn."""
+    edges = _both_ways_once(roads, sorted(edge for edge in shut.edges if edge < roads.n_edges))
+    lines = _thin((roads.shape(edge) for edge in edges), _tolerance(bounds_of(roads)) / 2)
+    names = list(dict.fromkeys(roads.road(edge) for edge in edges))
+    return {"label": shut.label, "road": sentences.named(names), "lines": lines}
 
 
 def _both_ways_once(roads: Roads, edges: Sequence[int]) -> list[int]:

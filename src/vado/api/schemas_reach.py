@@ -104,11 +104,26 @@ class ReachChangesOut(Out):
     changes: list[ReachChangeOut]
 
 
+class WhatIfTownsOut(Out):
+    names: list[str]
+    better: bool = Field(description="Nothing gets worse for anybody.")
+    text: str = Field(description="How they would stand.", examples=["cut off now; open again from 18:00"])
+    was: str = Field(description="How they stand.", examples=["open"])
+
+
+class ShutOut(Out):
+    label: str = Field(description="As the asker called it.")
+    road: str = Field(description="As signposts do.")
+    lines: list[list[float]] = Field(description="Flat lon, lat, thinned for a screen.")
+
+
 class WhatIfOut(Out):
     version: int
     at: str
     attribution: str
     reopened: list[str] = Field(description="Hazards that were taken as lifted.")
     closed: list[str] = Field(description="Roads that were taken as shut, as they were called.")
+    shut: list[ShutOut] = Field(description="Where these are.")
+    towns: list[WhatIfTownsOut] = Field(description="What changes, in short: the worst first.")
     changes: list[ReachChangeOut]
     places: list[PlaceOut]

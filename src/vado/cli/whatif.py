@@ -72,7 +72,7 @@ def whatif(
     if as_json:
         silent = network.silence(voices_of(asked.read, asked.at_s), asked.origins[0])
         unclear = bool(silent) or any(asked.at_s in hazard.interval for hazard in answer.snapshot.unknown)
-        said: dict[str, Any] = answer_json(answer, lifted=lifted, shut=shut, unknown=unclear,
+        said: dict[str, Any] = answer_json(answer, lifted=lifted, shut=shut, unknown=unclear, at_s=asked.at_s,
                                            local=lambda instant: time_words(instant, asked.at_s))  # fmt: skip
         output.write_json({**said, **asked.head_json(), "snapshot": answer.snapshot.content_hash})
     else:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vado import hazards, network
-from vado.exchange.reach import change_json, change_words, place_json
+from vado.exchange.reach import change_json, change_words, place_json, place_words, say_from
 from vado.exchange.reading import Field, Log, load
 from vado.model.alert import Area, Circle, Polygon
 from vado.model.hazard import Hazard
@@ -134,19 +134,41 @@ def answer_json(
     *,
     lifted: Iterable[HazardId],
     shut: Iterable[Shut],
+    at_s: int,
     local: Callable[[int], str],
     unknown: bool,
 ) -> dict[str, Any]:
-    """Write what changes, and how the towns stand that it is about."""
+    """Write what changes, and how the towns stand that it is about; in short, and each by itself."""
     touched = {(change.place, change.travel) for change in answer.changes}
     return {
         "reopened": sorted(lifted),
         "closed": [one.label for one in shut],
+        "towns": towns_json(answer, at_s=at_s, local=local),
         "changes": [told_change(change, local) for change in answer.changes],
         "places": [
             place_json(row, unknown=unknown) for row in answer.after if (row.place, row.travel) in touched
         ],
     }
+
+
+def towns_json(answer: WhatIf, *, at_s: int, local: Callable[[int], str]) -> list[dict[str, Any]]:
+    """Say how the towns that change stand then, those together of which the same is said; the worst first."""
+    changed: dict[int, list[ReachChange]] = {}
+    for change in answer.changes:
+        changed.setdefault(change.place, []).append(change)
+    found: dict[tuple[bool, str, str], list[str]] = {}
+    for place, changes in changed.items():
+        worse = any(change.now.rank >= change.was.rank for change in changes)
+        then, now = (
+            place_words([row for row in rows if row.place == place], at_s=at_s, local=local)
+            for rows in (answer.after, answer.before)
+        )
+        near = ", ".join(sorted({change.cut_from for change in changes if worse and change.cut_from}))
+        found.setdefault((not worse, then + say_from(near), now), []).append(changes[0].name)
+    return [
+        {"names": names, "better": better, "text": text, "was": was}
+        for (better, text, was), names in sorted(found.items(), key=lambda one: (one[0][0], -len(one[1])))
+    ]
 
 
 def told_change(change: ReachChange, local: Callable[[int], str]) -> dict[str, Any]:

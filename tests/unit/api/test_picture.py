@@ -26,6 +26,9 @@ def test_each_road_is_drawn_once_and_straight_ones_with_two_points() -> None:
     lines = [line for group in drawn_map["roads"] for line in group["lines"]]
     assert sorted(len(line) for line in lines) == [4, 4]
     assert drawn_map["complete"]
+    ways = [way for group in drawn_map["roads"] for way in group["ways"]]
+    assert sorted(ways) == sorted(set(TOWN.edge_way.tolist())), "each line can be asked about by its way"
+    assert drawn_map["names"] == [], "roads without a name have none to be called by"
     ranks = [group["rank"] for group in drawn_map["roads"] if group["lines"]]
     assert ranks == [0, len(picture.RANKS)]
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from vado import network
-from vado.api import views
+from vado.api import picture, views
 from vado.api.answers import body_of, problems
 from vado.api.intake import RawBody
 from vado.api.parts import UsesParts
@@ -60,9 +60,11 @@ def post_whatif(body: RawBody, parts: UsesParts) -> Any:
             answer,
             lifted=lifted,
             shut=shut,
+            at_s=world.now_s,
             unknown=views.is_unclear(world)
             or bool(parts.feeds_missed(world))
             or not any(voice.heard_s for voice in parts.voices(world)),
             local=parts.local,
         ),
+        "shut": [picture.shut_row(roads, one) for one in shut],
     }

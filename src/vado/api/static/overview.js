@@ -6,7 +6,6 @@ const NS = "http://www.w3.org/2000/svg";
 const main = document.querySelector("main");
 const zone = main.dataset.zone;
 const state = { map: null, view: null, hazards: null, tag: "", clockAt: 0, clockSeen: 0, speed: Number(main.dataset.speed) };
-const RANK = { city: 0, town: 1, village: 2, hamlet: 3 };
 const MARK = { open: "●", closing: "◐", cut: "✕", "no road": "–" };
 
 const hhmm = (text) => text ? new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(text)) : "";
@@ -24,8 +23,17 @@ function svg(name, attributes = {}, text = "") {
   if (text) made.textContent = text;
   return made;
 }
+// A long list shows its first few whole, and the rest when asked for.
 function fill(list, items, none) {
-  list.replaceChildren(...(items.length ? items : [element("li", { class: "none" }, none)]));
+  const most = Number(list.dataset.most) || items.length, rest = items.length - most;
+  const shown = list.dataset.whole || rest < 2 ? items : items.slice(0, most);
+  const asked = list.contains(document.activeElement) && document.activeElement.className === "more";
+  list.replaceChildren(...(items.length ? shown : [element("li", { class: "none" }, none)]));
+  if (most >= items.length || rest < 2) return;
+  const more = element("button", { type: "button", class: "more", "aria-expanded": String(Boolean(list.dataset.whole)) }, list.dataset.whole ? "Show fewer" : `Show ${rest} more`);
+  more.addEventListener("click", () => { if (list.dataset.whole) delete list.dataset.whole; else list.dataset.whole = "yes"; showWords(state.view); });
+  list.append(element("li", { class: "rest" }, more));
+  if (asked) more.focus();
 }
 const kind = (town) => "t-" + town.state.replace(" ", "-");
 
@@ -42,7 +50,9 @@ function showWords(view) {
   byId("counts").replaceChildren(...counts.map(([n, label, cls]) => element("p", { class: cls || null }, element("b", {}, String(n)), " " + label)));
   fill(byId("towns"), view.towns.filter((t, n) => t.state !== "open" || n < 40).map((town) => {
     const jobs = Object.entries(town.jobs).map(([what, n]) => `${n} ${what}`).join(", ");
-    return element("li", { class: kind(town) }, element("b", {}, town.name), element("span", {}, town.text),
+    const [stands, ...why] = town.lines;
+    return element("li", { class: kind(town) }, element("b", {}, town.name), element("span", {}, stands),
+      ...why.map((line) => element("span", { class: "why" }, line)),
       town.doubt ? element("span", { class: "meta" }, town.doubt) : null,
       jobs ? element("span", { class: "meta" }, "jobs: " + jobs) : null);
   }), "Nothing is known yet: post vehicles and jobs.");
@@ -70,7 +80,7 @@ function showWords(view) {
 function projection(bounds, width, height) {
   const [west, south, east, north] = bounds;
   const squeeze = Math.cos(((south + north) / 2) * Math.PI / 180);
-  const pad = 28, w = Math.max((east - west) * squeeze, 1e-6), h = Math.max(north - south, 1e-6);
+  const pad = width < 500 ? 20 : 32, w = Math.max((east - west) * squeeze, 1e-6), h = Math.max(north - south, 1e-6);
   const scale = Math.min((width - 2 * pad) / w, (height - 2 * pad) / h);
   const left = (width - w * scale) / 2, top = (height - h * scale) / 2;
   return (lon, lat) => [left + (lon - west) * squeeze * scale, top + (north - lat) * scale];
@@ -93,6 +103,7 @@ function rings(geometry) {
     default: return [];
   }
 }
+const least = (numbers) => numbers.reduce((a, b) => Math.min(a, b), Infinity), most = (numbers) => numbers.reduce((a, b) => Math.max(a, b), -Infinity);
 function drawMap() {
   const box = byId("map"), { map, view } = state;
   if (!map || !view) return;
@@ -103,7 +114,10 @@ function drawMap() {
     const lines = rings(feature.geometry);
     if (!lines.length) continue;
     const shuts = view.closed.some((row) => row.hazard === feature.id && row.action === "shut");
-    const area = svg("path", { class: "m-area" + (shuts ? "" : " slow") + (feature.properties.in_force ? "" : " later"), "fill-rule": "evenodd", d: path(lines, at) });
+    // One that lies over all of the region has no edge to see: it is a tint.
+    const [west, south, east, north] = map.bounds, lons = lines.flatMap((ring) => ring.filter((_, n) => n % 2 === 0)), lats = lines.flatMap((ring) => ring.filter((_, n) => n % 2));
+    const all = lines.length === 1 && least(lons) <= west && most(lons) >= east && least(lats) <= south && most(lats) >= north;
+    const area = svg("path", { class: "m-area" + (all ? " all" : "") + (shuts ? "" : " slow") + (feature.properties.in_force ? "" : " later"), "fill-rule": "evenodd", "data-alert": feature.properties.alert ?? view.hazards.find((row) => row.id === feature.id)?.alert ?? "", d: all ? `M0 0H${width}V${height}H0z` : path(lines, at) });
     area.append(svg("title", {}, `${feature.properties.kind}: ${feature.properties.evidence[0].headline}`));
     root.append(area);
   }
@@ -122,19 +136,24 @@ function drawMap() {
     ring.append(svg("title", {}, `${item.job} waits: ${item.reasons[0].text}`));
     root.append(ring);
   }
-  const taken = [];
-  const towns = [...view.towns].sort((a, b) => (a.state === "open") - (b.state === "open") || (RANK[a.kind] ?? 9) - (RANK[b.kind] ?? 9));
-  for (const town of towns) { const [x, y] = at(town.lon, town.lat); taken.push([x - 7, y - 7, x + 7, y + 7]); }
-  for (const town of towns) label(root, town, at, taken, width);
-  const parked = new Map();
+  const towns = [...view.towns].sort((a, b) => (a.state === "open") - (b.state === "open"));
+  const taken = towns.map((town) => { const [x, y] = at(town.lon, town.lat); return [x - 7, y - 7, x + 7, y + 7]; });
+  const parked = new Map(), cars = [];
   for (const route of view.routes) if (route.at) {
     // Above where it is, so that the town's sign stays free; several stand side by side.
     const [x, y] = at(...route.at), key = `${Math.round(x / 12)} ${Math.round(y / 12)}`, beside = parked.get(key) || 0;
     parked.set(key, beside + 1);
-    const car = svg("path", { class: `m-car c${route.colour}`, d: `M${x + beside * 14} ${y - 7}l-4 -4h-3v-11h14v11h-3z` });
+    const left = Math.min(Math.max(x + beside * 14, 8), width - 8), top = Math.max(y - 7, 16);
+    const car = svg("path", { class: `m-car c${route.colour}`, d: `M${left} ${top}l-4 -4h-3v-11h14v11h-3z` });
     car.append(svg("title", {}, route.vehicle));
-    root.append(car);
+    cars.push(car);
+    taken.push([left - 8, top - 16, left + 8, top + 1]);
   }
+  for (const town of towns) mark(root, town, ...at(town.lon, town.lat));
+  const names = towns.map((town) => label(town, at, taken, width, height)).filter(Boolean);
+  root.append(...cars);
+  state.over?.(root, at);
+  for (const name of names) root.append(name);
   box.replaceChildren(root);
 }
 function closed(row, cls, at) {
@@ -142,20 +161,24 @@ function closed(row, cls, at) {
   road.append(svg("title", {}, `${row.roads}: ${row.action} from ${hhmm(row.from)}${row.until ? " until " + hhmm(row.until) : ""}, ${row.headline}`));
   return road;
 }
-// Names do not cover each other; towns that are cut are named first.
-function label(root, town, at, taken, width) {
-  const [x, y] = at(town.lon, town.lat);
-  const extra = town.state === "closing" ? ` until ${hhmm(town.until)}` : town.state === "cut" && town.again ? ` until ${hhmm(town.again)}` : "";
-  mark(root, town, x, y);
-  // To the right, else to the left, else without the time, else only the sign: the list says it in words.
-  for (const text of extra ? [town.name + extra, town.name] : [town.name]) for (const toLeft of [false, true]) {
-    const long = text.length * (extra ? 7.1 : 6.7) + 12;
-    const box = toLeft ? [x - long, y - 8, x - 8, y + 8] : [x + 8, y - 8, x + long, y + 8];
-    if (box[0] < 0 || box[2] > width || taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
+// Names cover neither each other nor signs nor vehicles, and stay on the map; towns that are cut are named first.
+// They stand beside the sign, else over or under it, else without the time: the list says it in words.
+const SIDES = [[1, 0], [-1, 0], [1, -1], [1, 1], [-1, -1], [-1, 1], [0, -1], [0, 1]];
+const pen = document.createElement("canvas").getContext("2d");
+function label(town, at, taken, width, height) {
+  const [x, y] = at(town.lon, town.lat), strong = town.state !== "open", small = width < 500, high = small ? 13 : 15;
+  pen.font = `${strong ? 650 : 400} ${small ? 11 : 12}px system-ui, sans-serif`;
+  const until = town.state === "closing" ? town.until : town.state === "cut" ? town.again : null;
+  for (const text of until ? [`${town.name} until ${hhmm(until)}`, town.name] : [town.name]) for (const [right, down] of SIDES) {
+    const long = pen.measureText(text).width + 3, gap = down ? 6 : 10;
+    const left = right ? (right > 0 ? x + gap : x - gap - long) : Math.max(4, Math.min(x - long / 2, width - 4 - long));
+    const middle = y + down * (right ? 10 : 15), box = [left, middle - high / 2, left + long, middle + high / 2];
+    if (box[0] < 4 || box[2] > width - 4 || box[1] < 2 || box[3] > height - 2) continue;
+    if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
     taken.push(box);
-    root.append(svg("text", { class: `m-label ${kind(town)}${town.state === "open" ? "" : " strong"}`, x: toLeft ? x - 10 : x + 10, y: y + 4, "text-anchor": toLeft ? "end" : "start" }, text));
-    return;
+    return svg("text", { class: `m-label ${kind(town)}${strong ? " strong" : ""}${small ? " small" : ""}`, x: left, y: middle + 4 }, text);
   }
+  return null;
 }
 function mark(root, town, x, y) {
   const sign = svg("text", { class: "m-mark " + kind(town), x, y }, MARK[town.state]);
@@ -203,6 +226,7 @@ async function ask() {
       const known = JSON.stringify(view.hazards);
       if (state.known !== known) { const hazards = await fetch("/v1/hazards"); if (hazards.ok) { state.hazards = await hazards.json(); state.known = known; } }
       state.view = view;
+      state.seen?.(view);
       state.tag = answer.headers.get("etag") || "";
       showWords(view);
       drawMap();
