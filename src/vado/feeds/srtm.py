@@ -10,6 +10,7 @@ without a tile, has no height.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -91,6 +92,7 @@ def read_tile(path: Path) -> I16:
     # ValueError: names that are in no encoding.
     except (
         OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
+        OverflowError, struct.error,
     ) as fault:  # fmt: skip
         raise InputError(
             f"{path.name} cannot be read ({fault})", code="E1005", field="--elevation",
