@@ -35,6 +35,7 @@ from vado.feeds.recognise import recognise
 from vado.hazards import absorb, edge_index, footprint
 from vado.model.alert import Alert
 from vado.model.hazard import HazardState
+from vado.model.ids import clear, identifier
 from vado.model.roads import Roads
 from vado.model.snapshot import Travel
 from vado.network import snapshot
@@ -134,7 +135,8 @@ def _known(found: Sequence[Any]) -> tuple[frozenset[str], Shapes, frozenset[tupl
             }
             circles |= {cap_readers.circle(str(c)) for a in areas for c in a.get("circles", ())}
             continue
-        ids.add(each.identifier)
+        # A version of which a part is in doubt has a name of its own; peers do not doubt.
+        ids.add(identifier(clear(each.id)) if isinstance(each, Alert) else each.identifier)
         for area in (area for info in each.infos for area in info.areas):
             if isinstance(each, Alert):
                 polygons |= {_corners(polygon.outer) for polygon in area.polygons}

@@ -12,36 +12,13 @@ import copy
 import gzip
 import io
 import json
-import re
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
-from xml.etree import ElementTree
 
-from defusedxml import ElementTree as Safe
-
-MARK = "\u2603"  # where the growth goes; nothing in the corpus has it
-LONG = (30_000, 1_000_000)  # bytes of one text in a record that is repeated then
-DEEP = 900  # the JSON reader stops near 1,000
-XML_DEEP = 60
-HUGE = "7" * 4_000  # digits of a number that no float can be; the JSON reader takes no more than 4,300
-CHUNK = 100_000  # bytes that are made one by one
-_IDS = ("id", "identifier", "identifiant", "guid")
-_SEED_TEXT = re.compile(r"\S+")
-
-
-@dataclass(frozen=True, slots=True)
-class Grown:
-    """One way to grow one message, "how: where"; `make` gives its bytes, about `size` of them."""
-
-    name: str
-    make: Callable[[int], bytes]
-
-    @property
-    def how(self) -> str:
-        return self.name.partition(": ")[0]
+from bench.grown_xml import xml_ways
+from bench.growth import DEEP, HUGE, IDS, LONG, MARK, Grown, long, repeated
 
 
 def ways(seed: bytes) -> Iterator[Grown]:
@@ -49,7 +26,7 @@ def ways(seed: bytes) -> Iterator[Grown]:
     if seed[:1] in (b"{", b"["):
         yield from _json_ways(json.loads(seed))
     elif seed[:1] == b"<":
-        yield from _xml_ways(seed)
+        yield from xml_ways(seed)
     elif seed[:2] == b"\x1f\x8b":
         inner = gzip.decompress(seed)
         yield from (
@@ -98,7 +75,7 @@ def _json_ways(value: Any) -> Iterator[Grown]:
                     if isinstance(one, str | list) and one:
                         path = ".".join(map(str, inner))
                         yield from (
-                            Grown(f"many of long ({n:,}): {at}, {path}", _many_long(value, place, inner, n))
+                            Grown(f"many of long ({n:,}): {at}, {path}", _manylong(value, place, inner, n))
                             for n in (LONG if isinstance(one, list) else LONG[:1])
                         )
         elif isinstance(each, dict):
@@ -106,7 +83,7 @@ def _json_ways(value: Any) -> Iterator[Grown]:
             yield Grown(f"members, one twice: {at}", _members(value, place, twice=True))
         elif isinstance(each, str):
             yield Grown(f"long: {at}", lambda size, place=place, each=each: _put(
-                value, place, json.dumps(_long(each, size))))  # fmt: skip
+                value, place, json.dumps(long(each, size))))  # fmt: skip
         elif isinstance(each, int | float) and not isinstance(each, bool) and digits:
             digits -= 1
             yield Grown(f"digits: {at}", lambda size, place=place: _put(value, place, "1." + "1" * size))
@@ -156,24 +133,24 @@ def _fill(value: Any, place: tuple[Any, ...], text: str) -> Callable[[int], byte
 def _many(value: Any, place: tuple[Any, ...]) -> Callable[[int], bytes]:
     def make(size: int) -> bytes:
         templates = [json.dumps(_marked(each), ensure_ascii=False) for each in _at(value, place)]
-        return _put(value, place, "[" + ",".join(_repeated(templates, size)) + "]")
+        return _put(value, place, "[" + ",".join(repeated(templates, size)) + "]")
 
     return make
 
 
-def _many_long(
+def _manylong(
     value: Any, place: tuple[Any, ...], inner: tuple[Any, ...], length: int
 ) -> Callable[[int], bytes]:
     def make(size: int) -> bytes:
         one = _marked(_at(value, place)[0])
         grown = _at(one, inner)
         if isinstance(grown, str):
-            text = json.dumps(_long(grown, min(length, size)), ensure_ascii=False)
+            text = json.dumps(long(grown, min(length, size)), ensure_ascii=False)
         else:
             dumped = [json.dumps(each, ensure_ascii=False) for each in grown]
-            text = "[" + ",".join(_repeated(dumped, min(length, size))) + "]"
+            text = "[" + ",".join(repeated(dumped, min(length, size))) + "]"
         template = _put(one, inner, text).decode()
-        return _put(value, place, "[" + ",".join(_repeated([template], size)) + "]")
+        return _put(value, place, "[" + ",".join(repeated([template], size)) + "]")
 
     return make
 
@@ -200,153 +177,7 @@ def _marked(value: Any, key: str = "") -> Any:
         return {name: _marked(each, name) for name, each in value.items()}
     if isinstance(value, list):
         return [_marked(each, key) for each in value]
-    return value + MARK if isinstance(value, str) and key.casefold().endswith(_IDS) else value
-
-
-def _repeated(templates: list[str], size: int) -> list[str]:
-    """Repeat texts to a size in all; marks become numbers, and other numbers are all a little different."""
-    found: list[str] = []
-    length = n = 0
-    plain = not any(MARK in template for template in templates)
-    while length < size:
-        if plain and length > CHUNK:  # enough of them differ
-            found *= 1 + size // length
-            break
-        template = templates[n % len(templates)]
-        found.append(template.replace(MARK, str(n)) if MARK in template else _moved(template, n))
-        length += len(found[-1]) + 1
-        n += 1
-    return found
-
-
-def _moved(template: str, n: int) -> str:
-    """Move what may be a position a little: a shape is of places that differ."""
-    return re.sub(r"(?<=\d)\.(\d)", rf".{n % 997:03}\1", template) if len(template) < 200 else template
-
-
-def _long(text: str, size: int) -> str:
-    """Repeat the words of a text, those with decimals a little moved."""
-    words = _SEED_TEXT.findall(text) or ["x"]
-    return " ".join(_repeated(words, size))
-
-
-# -------------------------------------------------------------------------------------------------- XML
-
-
-def _xml_ways(seed: bytes) -> Iterator[Grown]:
-    count = len(list(Safe.fromstring(seed).iter()))
-    for n in range(count):
-        name = list(Safe.fromstring(seed).iter())[n].tag.rpartition("}")[2]
-        at = f"{name}[{n}]"
-        if n:
-            yield Grown(f"many: {at}", lambda size, n=n: _xml_many(seed, n, size))
-            yield Grown(f"deep: {at}", lambda size, n=n: _xml_many(seed, n, size, deep=True))
-        yield Grown(f"long: {at}", lambda size, n=n: _xml_text(seed, n, size))
-        yield Grown(f"attributes: {at}", lambda size, n=n: _xml_attributes(seed, n, size))
-        yield from (
-            Grown(f"records of long ({length:,}): {at}",
-                  lambda size, n=n, length=length: _xml_many_long(seed, n, length, size))
-            for length in LONG
-        )  # fmt: skip
-        if n:
-            yield Grown(
-                f"empty ones: {at}", lambda size, n=n, name=name: _xml_beside(seed, n, f"<{name}/>", size)
-            )
-        yield Grown(f"empty elements: {at}", lambda size, n=n: _xml_inside(seed, n, "<a/>", size))
-        yield Grown(f"words: {at}", lambda size, n=n: _xml_inside(seed, n, "<a>b</a>" + "c" * 44, size))
-    yield Grown("namespaces", lambda size: _xml_namespaces(seed, size, each=False))
-    yield Grown("namespaces of elements", lambda size: _xml_namespaces(seed, size, each=True))
-    yield Grown("space", lambda size: seed + b" " * size)
-    yield Grown("entities", lambda size: _xml_inside(seed, 0, "&amp;", size))
-    yield Grown("comments", lambda size: seed + b"<!--x-->" * (size // 8))
-
-
-def _xml_many(seed: bytes, n: int, size: int, *, deep: bool = False) -> bytes:
-    root = Safe.fromstring(seed)
-    element = list(root.iter())[n]
-    if deep:
-        inside = element
-        for _ in range(XML_DEEP - 8):
-            inside = ElementTree.SubElement(inside, element.tag)
-    return _xml_repeat(root, element, size)
-
-
-def _xml_many_long(seed: bytes, n: int, length: int, size: int) -> bytes:
-    root = Safe.fromstring(seed)
-    element = list(root.iter())[n]
-    element.text = _long(element.text or "x", min(length, size))
-    return _xml_repeat(root, _record_of(root, element), size)
-
-
-def _record_of(root: ElementTree.Element, element: ElementTree.Element) -> ElementTree.Element:
-    """Give what stands around an element in the longest list of the document, or just below the root."""
-    parents = {child: parent for parent in root.iter() for child in parent}
-    above = [element]
-    while above[-1] in parents:
-        above.append(parents[above[-1]])
-    above.pop()  # the root
-    return max(above, key=lambda each: len(list(parents[each])), default=element) if above else element
-
-
-def _xml_repeat(root: ElementTree.Element, element: ElementTree.Element, size: int) -> bytes:
-    if element is root:
-        return ElementTree.tostring(root)
-    for each in element.iter():
-        if each.tag.rpartition("}")[2].casefold().endswith(_IDS) and (each.text or "").strip():
-            each.text = (each.text or "").strip() + MARK
-        for key in each.attrib:
-            if key.casefold().endswith(_IDS):
-                each.set(key, each.get(key, "") + MARK)
-    parent = next(each for each in root.iter() if element in list(each))
-    place = list(parent).index(element)
-    parent.insert(place + 1, ElementTree.Comment("end"))
-    parent.insert(place, ElementTree.Comment("start"))
-    whole = ElementTree.tostring(root, "unicode")
-    head, _, rest = whole.partition("<!--start-->")
-    one, _, tail = rest.partition("<!--end-->")
-    return (head + "".join(_repeated([one], size)) + tail).encode()
-
-
-def _xml_text(seed: bytes, n: int, size: int) -> bytes:
-    root = Safe.fromstring(seed)
-    element = list(root.iter())[n]
-    element.text = _long(element.text or "x", size)
-    return ElementTree.tostring(root)
-
-
-def _xml_attributes(seed: bytes, n: int, size: int) -> bytes:
-    root = Safe.fromstring(seed)
-    list(root.iter())[n].set("mark", MARK)
-    more = " ".join(f'a{k}="{k}"' for k in range(size // 14))
-    return ElementTree.tostring(root, "unicode").replace(f'mark="{MARK}"', more).encode()
-
-
-def _xml_inside(seed: bytes, n: int, inside: str, size: int) -> bytes:
-    root = Safe.fromstring(seed)
-    element = list(root.iter())[n]
-    element.append(ElementTree.Comment("here"))
-    text = ElementTree.tostring(root, "unicode")
-    return text.replace("<!--here-->", inside * (size // len(inside))).encode()
-
-
-def _xml_beside(seed: bytes, n: int, like: str, size: int) -> bytes:
-    """Write more elements of the same name beside one, with nothing in them."""
-    root = Safe.fromstring(seed)
-    element = list(root.iter())[n]
-    parent = next(each for each in root.iter() if element in list(each))
-    parent.append(ElementTree.Comment("here"))
-    return ElementTree.tostring(root, "unicode").replace("<!--here-->", like * (size // len(like))).encode()
-
-
-def _xml_namespaces(seed: bytes, size: int, *, each: bool) -> bytes:
-    root = Safe.fromstring(seed)
-    if each:
-        root.append(ElementTree.Comment("here"))
-        more = "".join(f'<n:a xmlns:n="urn:{k}"/>' for k in range(size // 28))
-        return ElementTree.tostring(root, "unicode").replace("<!--here-->", more).encode()
-    root.set("mark", MARK)
-    more = " ".join(f'xmlns:n{k}="urn:{k}"' for k in range(size // 24))
-    return ElementTree.tostring(root, "unicode").replace(f'mark="{MARK}"', more).encode()
+    return value + MARK if isinstance(value, str) and key.casefold().endswith(IDS) else value
 
 
 # ---------------------------------------------------------------------------------- archives and tables
@@ -403,7 +234,7 @@ def _text_ways(seed: bytes) -> Iterator[Grown]:
     head, *rows = seed.decode().splitlines()
     cells = rows[0].split(";")
     yield Grown("many rows", lambda size: "\n".join(
-        [head, *_repeated([MARK + row for row in rows], size)]).encode())  # fmt: skip
+        [head, *repeated([MARK + row for row in rows], size)]).encode())  # fmt: skip
     yield Grown("short rows", lambda size: "\n".join([head, *["a"] * (size // 2)]).encode())
     yield Grown("many columns", lambda size: (head + ";c" * (size // 2) + "\n" + rows[0]).encode())
     yield Grown("many cells", lambda size: (head + "\n" + rows[0] + ";" * size).encode())
@@ -412,4 +243,4 @@ def _text_ways(seed: bytes) -> Iterator[Grown]:
     )
     for n, cell in enumerate(cells):
         yield Grown(f"long: cell {n}", lambda size, n=n, cell=cell: "\n".join(
-            [head, ";".join([*cells[:n], _long(cell or "x", size), *cells[n + 1:]])]).encode())  # fmt: skip
+            [head, ";".join([*cells[:n], long(cell or "x", size), *cells[n + 1:]])]).encode())  # fmt: skip

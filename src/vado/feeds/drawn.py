@@ -14,6 +14,7 @@ from vado.model.ids import LonLat
 
 PIECES_MAX = 500  # lines and areas of one feature
 POINTS_MAX = 20_000  # of one of them
+_NUMBERS = (float, int)  # and no subclass: true is not 1
 
 
 @dataclass(slots=True)
@@ -72,13 +73,16 @@ def shape_of(feature: Any) -> Shape:
 
 
 def _points(listed: list[Any]) -> tuple[LonLat, ...]:
-    """Read points; () where one of them is none."""
+    """Read points; () where one of them is none, or there are too many: a part of a shape is none."""
+    if len(listed) > POINTS_MAX:
+        return ()
     points: list[LonLat] = []
-    for each in listed[:POINTS_MAX]:
-        if not (isinstance(each, list) and len(each) >= 2 and all(type(x) in (int, float) for x in each[:2])):
+    for each in listed:
+        if type(each) is not list or len(each) < 2:
             return ()
         lon, lat = each[0], each[1]
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        # NaN is in no range.
+        if not (type(lon) in _NUMBERS and type(lat) in _NUMBERS and -180 <= lon <= 180 and -90 <= lat <= 90):
             return ()
         points.append((float(lon), float(lat)))
     return tuple(points)

@@ -10,6 +10,7 @@ without a tile, has no height.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -88,7 +89,11 @@ def read_tile(path: Path) -> I16:
     """Read a tile, [side, side] from north to south; raises InputError E1005 unreadable, E1001 no tile."""
     try:
         raw = _unzipped(path) if path.name.lower().endswith(".zip") else _bytes(path)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+    # ValueError: names that are in no encoding.
+    except (
+        OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
+        OverflowError, struct.error,
+    ) as fault:  # fmt: skip
         raise InputError(
             f"{path.name} cannot be read ({fault})", code="E1005", field="--elevation",
             action="check its rights, or download it again",

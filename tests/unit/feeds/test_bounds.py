@@ -13,6 +13,7 @@ from vado import feeds
 from vado.errors import PayloadError
 from vado.feeds.archive import TAGS_MAX
 from vado.feeds.cap import PIECES_MAX as CAP_MAX
+from vado.feeds.drawn import POINTS_MAX, shape_of
 from vado.feeds.local_time import HOURS_MAX, read_hours
 from vado.feeds.recognise import VALUES_MAX
 from vado.feeds.records import INFOS_MAX, PIECES_MAX
@@ -113,3 +114,13 @@ def test_words_far_behind_in_an_event_are_not_looked_for() -> None:
     kinds = shipped().kinds
     assert kinds.find(("x " * 1_000 + "flood",)) == "flood"
     assert kinds.find(("x " * 2_000 + "flood",)) == ""
+
+
+@pytest.mark.parametrize("kind", ["LineString", "Polygon"])
+def test_a_shape_of_too_many_points_is_in_doubt_and_not_cut_short(kind: str) -> None:
+    line = [[2.0 + n / 1e6, 41.0 + (n % 7) / 1e6] for n in range(POINTS_MAX + 1)]
+    drawn = shape_of({"geometry": {"type": kind, "coordinates": line if kind == "LineString" else [line]}})
+    assert (drawn.lines, drawn.polygons, drawn.partly) == ([], [], True)
+    assert any("left out" in note for note in drawn.notes)
+    whole = shape_of({"geometry": {"type": "LineString", "coordinates": line[:-1]}})
+    assert len(whole.lines[0]) == POINTS_MAX

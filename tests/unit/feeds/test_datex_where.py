@@ -254,7 +254,7 @@ def test_a_point_for_maps_is_a_place_where_there_is_no_other(name: str) -> None:
 def test_what_only_a_table_could_place_holds_unknown_and_is_named(
     codes: str, road_name: str, said_as: tuple[str, ...]
 ) -> None:
-    """No table of Alert-C is read: it shuts no road, is not dropped, and says which road it means."""
+    """No table of Alert-C is read: the closure shuts no road, is not dropped, and says which it means."""
     body = v2(situation(managed("roadClosed", where=place(codes, road=road_name))))
     state = after(parse(body, received_s=HEARD_S))
     (hazard,) = state.hazards
