@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from bench.vrp_check import judge
 from vado.errors import ProblemError
-from vado.planning.search import SearchJob, SearchProblem, SearchVehicle, Tuning, by_count, search
+from vado.planning.search import (
+    SearchJob,
+    SearchProblem,
+    SearchVehicle,
+    Standing,
+    Tuning,
+    by_count,
+    search,
+)
 from vado.planning.search.problem import COST_MAX
 
 STEPS = 400
@@ -168,10 +176,35 @@ def test_a_given_start_is_kept_where_it_can_be_and_never_made_worse(seed: int, o
 @examples(15)
 def test_longer_searches_of_other_tunings_keep_the_rules(seed: int) -> None:
     problem = drawn(seed, jobs_max=30)
-    wild = Tuning(mean_cut=30.0, string_max=20, blink=0.3), Tuning(hot=50.0, deeper=0.9, tries=2)
+    wild = (
+        Tuning(mean_cut=30.0, string_max=20, blink=0.3),
+        Tuning(hot=50.0, deeper=0.9, tries=2),
+        Tuning(again_steps=2, chunk=10, closing=0.5),
+    )
     for tuning in wild:
         found = search(problem, by_count(STEPS), tuning=tuning)
         assert judge(problem, found.routes)[0] == []
+
+
+@given(seeds)
+@examples(25)
+def test_cooling_again_with_a_line_less_loses_nothing_that_was_found(seed: int) -> None:
+    problem = drawn(seed, jobs_max=20)
+    seen: list[int] = []
+
+    def pace(standing: Standing) -> float:
+        seen.append(standing.best)
+        return standing.steps / 600
+
+    found = search(problem, pace, tuning=Tuning(again_steps=1, chunk=10))
+    if seen:
+        assert found.cost == min(seen)
+        assert all(after <= before for before, after in pairwise(seen))
+    left = prices(problem, found.unassigned)
+    faults, cost = judge(problem, found.routes)
+    assert faults == []
+    if left is not None:
+        assert found.cost == cost + left
 
 
 @pytest.mark.parametrize(
