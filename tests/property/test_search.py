@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise, permutations
 
@@ -21,6 +22,7 @@ from vado.planning.search import (
     Tuning,
     by_count,
     search,
+    search_in_parts,
 )
 from vado.planning.search.problem import COST_MAX
 
@@ -205,6 +207,23 @@ def test_cooling_again_with_a_line_less_loses_nothing_that_was_found(seed: int) 
     assert faults == []
     if left is not None:
         assert found.cost == cost + left
+
+
+@given(seeds)
+@examples(30)
+def test_in_parts_the_rules_are_kept_and_the_same_is_found_however_work_is_shared(seed: int) -> None:
+    problem = drawn(seed, jobs_max=40)
+    found = search_in_parts(problem, by_count(STEPS), seed=seed % 97, part_jobs=6)
+    faults, cost = judge(problem, found.routes)
+    assert faults == []
+    served = [job for route in found.routes for job in route]
+    assert sorted([*served, *found.unassigned]) == list(range(len(problem.jobs)))
+    left = prices(problem, found.unassigned)
+    if left is not None:
+        assert found.cost == cost + left
+    with ThreadPoolExecutor(2) as pool:
+        shared = search_in_parts(problem, by_count(STEPS), seed=seed % 97, part_jobs=6, each=pool.map)
+    assert shared == found
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_progress_is_told_and_the_best_only_falls() -> None:
 
 
 def test_a_line_too_many_is_given_up_though_no_string_reaches_that_far() -> None:
-    """Two villages far off, a vehicle for each; one vehicle is cheaper, and a job less of a village dearer."""
+    """Two villages far off, a vehicle for each; one for both is cheaper, a job moved by itself is dearer."""
     table = np.array([[0, 1000, 1000], [1000, 0, 500], [1000, 500, 0]], np.int64)
     jobs = tuple(SearchJob(place=1 + k // 6) for k in range(12))
     problem = SearchProblem(jobs=jobs, vehicles=(one(),) * 2, seconds=(table,))
