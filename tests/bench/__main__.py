@@ -18,6 +18,7 @@ NAMES = {
     "footprint": "alert polygons onto a million edges, and onto Porto",
     "start": "a new process to its first answers",
     "feeds": "messages a second, a storm onto Porto, a file of 170 MB; beside capparselib and lxml",
+    "growth": "plans for 100 to 10,000 jobs in parts: seconds to within 2 % of the best, memory",
     "limits": "the worst inputs of 10 MB, of each format",
     "planner": "gap to the best known plans in 1, 5 and 20 s, beside the peers",
     "replan": "a storm over a plan in force: how soon, how near, who moves; beside VROOM and PyVRP",
@@ -25,12 +26,12 @@ NAMES = {
 }
 # option, what its parts are, whose it is
 OPTIONS: tuple[tuple[str, Callable[[str], Any], tuple[str, ...]], ...] = (
-    ("engines", str, ("network", "planner")),
-    ("cases", str, ("network",)),
+    ("engines", str, ("growth", "network", "planner")),
+    ("cases", str, ("growth", "network")),
     ("instances", str, ("planner",)),
     ("budgets", float, ("planner",)),
     ("seeds", int, ("planner",)),
-    ("clock", str, ("planner",)),
+    ("clock", str, ("growth", "planner")),
 )
 
 
@@ -44,11 +45,13 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer repeats and the smaller region only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write them as a table for the docs")
-    parser.add_argument("--engines", metavar="A,B", help="network, planner: just these")
-    parser.add_argument("--cases", metavar="A,B", help="network only: andorra, porto, syn1M")
+    parser.add_argument("--engines", metavar="A,B", help="growth, network, planner: just these")
+    parser.add_argument(
+        "--cases", metavar="A,B", help="network: andorra, porto, syn1M; growth: 100, 1000, 10000"
+    )
     parser.add_argument("--instances", metavar="A,B", help="planner only: by the names of their files")
     parser.add_argument("--budgets", metavar="1,5", help="planner only: seconds")
-    parser.add_argument("--clock", metavar="wall|cpu", help="planner only: what its seconds are of")
+    parser.add_argument("--clock", metavar="wall|cpu", help="growth, planner: what its seconds are of")
     parser.add_argument("--seeds", metavar="1,2", help="planner only")
     parser.add_argument("--list", action="store_true", help="list what can be measured")
     given = parser.parse_args()

@@ -17,8 +17,8 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bench.grown_texts import DEEP, HUGE, IDS, LONG, MARK, Grown, long, repeated
 from bench.grown_xml import xml_ways
-from bench.growth import DEEP, HUGE, IDS, LONG, MARK, Grown, long, repeated
 
 
 def ways(seed: bytes) -> Iterator[Grown]:

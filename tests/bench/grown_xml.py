@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from defusedxml import ElementTree as Safe
 
-from bench.growth import IDS, LONG, MARK, XML_DEEP, Grown, long, repeated
+from bench.grown_texts import IDS, LONG, MARK, XML_DEEP, Grown, long, repeated
 
 
 def xml_ways(seed: bytes) -> Iterator[Grown]:

@@ -158,9 +158,7 @@ def _measured(given: Case) -> list[Row]:
     rows.append(
         {"work": f"within 1 % of a full re-solve, {given.name}", "engine": "vado", "median_s": near_s}
     )
-    for peer in (Vroom(5), Vroom(0), Pyvrp()):
-        rows.append(_peer(given, peer, was, best))
-    return rows
+    return [*rows, *(_peer(given, peer, was, best) for peer in (Vroom(5), Vroom(0), Pyvrp()))]
 
 
 def _row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise, permutations
 
@@ -13,7 +14,16 @@ from hypothesis import strategies as st
 
 from bench.vrp_check import judge
 from vado.errors import ProblemError
-from vado.planning.search import SearchJob, SearchProblem, SearchVehicle, Tuning, by_count, search
+from vado.planning.search import (
+    SearchJob,
+    SearchProblem,
+    SearchVehicle,
+    Standing,
+    Tuning,
+    by_count,
+    search,
+    search_in_parts,
+)
 from vado.planning.search.problem import PRICE_MAX
 
 STEPS = 400
@@ -222,10 +232,52 @@ def test_a_given_start_is_kept_where_it_can_be_and_never_made_worse(seed: int, o
 @examples(15)
 def test_longer_searches_of_other_tunings_keep_the_rules(seed: int) -> None:
     problem = drawn(seed, jobs_max=30)
-    wild = Tuning(mean_cut=30.0, string_max=20, blink=0.3), Tuning(hot=50.0, deeper=0.9, tries=2)
+    wild = (
+        Tuning(mean_cut=30.0, string_max=20, blink=0.3),
+        Tuning(hot=50.0, deeper=0.9, tries=2),
+        Tuning(again_steps=2, chunk=10, closing=0.5),
+    )
     for tuning in wild:
         found = search(problem, by_count(STEPS), tuning=tuning)
         assert judge(problem, found.routes)[0] == []
+
+
+@given(seeds)
+@examples(25)
+def test_cooling_again_with_a_line_less_loses_nothing_that_was_found(seed: int) -> None:
+    problem = drawn(seed, jobs_max=20)
+    seen: list[int] = []
+
+    def pace(standing: Standing) -> float:
+        seen.append(standing.best)
+        return standing.steps / 600
+
+    found = search(problem, pace, tuning=Tuning(again_steps=1, chunk=10))
+    if seen:
+        assert found.cost == min(seen)
+        assert all(after <= before for before, after in pairwise(seen))
+    left = prices(problem, found.unassigned)
+    faults, cost = judge(problem, found.routes)
+    assert faults == []
+    if left is not None:
+        assert found.cost == cost + left
+
+
+@given(seeds)
+@examples(30)
+def test_in_parts_the_rules_are_kept_and_the_same_is_found_however_work_is_shared(seed: int) -> None:
+    problem = drawn(seed, jobs_max=40)
+    found = search_in_parts(problem, by_count(STEPS), seed=seed % 97, part_jobs=6)
+    faults, cost = judge(problem, found.routes)
+    assert faults == []
+    served = [job for route in found.routes for job in route]
+    assert sorted([*served, *found.unassigned]) == list(range(len(problem.jobs)))
+    left = prices(problem, found.unassigned)
+    if left is not None:
+        assert found.cost == cost + left
+    with ThreadPoolExecutor(2) as pool:
+        shared = search_in_parts(problem, by_count(STEPS), seed=seed % 97, part_jobs=6, each=pool.map)
+    assert shared == found
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from vado.planning.day import Span
 from vado.planning.load import part
 from vado.planning.model import Model
 from vado.planning.price import moved, way_costs
-from vado.planning.search import SearchJob, SearchProblem, SearchVehicle, Standing, Tuning, search
+from vado.planning.search import SearchJob, SearchProblem, SearchVehicle, Standing, Tuning, search_in_parts
 from vado.planning.search.problem import COST_MAX, PRICE_MAX, SECONDS_MAX, Routes
 
 # Steps for each solution of the budget: so many, and more where there are more jobs.
@@ -48,7 +48,7 @@ def explore(
         return 1.0 if stopped or steps <= 0 else standing.steps / steps
 
     begun = first if first is not None and any(first) else ()
-    found = search(asked(model), pace, seed=seed, first=begun, tuning=WARM if begun else COLD)
+    found = search_in_parts(asked(model), pace, seed=seed, first=begun, tuning=WARM if begun else COLD)
     return Explored(found.routes, found.steps, stopped)
 
 

@@ -6,7 +6,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from vado.planning.search import SearchJob, SearchProblem, SearchVehicle, Standing, by_count, search
+from vado.planning.search import (
+    SearchJob,
+    SearchProblem,
+    SearchVehicle,
+    Standing,
+    Tuning,
+    by_count,
+    search,
+)
 
 LINE = np.abs(np.subtract.outer(np.arange(10), np.arange(10))).astype(np.int64) * 100  # places along a road
 
@@ -90,3 +98,18 @@ def test_progress_is_told_and_the_best_only_falls() -> None:
     search(SearchProblem(jobs=jobs, vehicles=(one(),) * 3, seconds=(LINE,)), pace)
     assert len(seen) > 5
     assert all(after.best <= before.best for before, after in pairwise(seen))
+
+
+def test_a_line_too_many_is_given_up_though_no_string_reaches_that_far() -> None:
+    """Two villages far off, a vehicle for each; one for both is cheaper, a job moved by itself is dearer."""
+    table = np.array([[0, 1000, 1000], [1000, 0, 500], [1000, 500, 0]], np.int64)
+    jobs = tuple(SearchJob(place=1 + k // 6) for k in range(12))
+    problem = SearchProblem(jobs=jobs, vehicles=(one(),) * 2, seconds=(table,))
+    apart = tuple(range(6)), tuple(range(6, 12))
+    small = {"mean_cut": 2.0, "string_max": 2, "opening": 0.0, "hot": 0.01, "warm": 0.01, "cold": 0.01}
+    stays = search(problem, by_count(600), first=apart, tuning=Tuning(**small, closing=0.0, again=0))
+    assert stays.cost == 4000
+    once = search(problem, by_count(600), first=apart, tuning=Tuning(**small, closing=0.05, again=0))
+    assert once.cost == 2500
+    again = search(problem, by_count(600), first=apart, tuning=Tuning(**small, closing=0.0, again_steps=10))
+    assert again.cost == 2500

@@ -39,7 +39,7 @@ class Tuning:
     cold: float = 0.1  # last
     warm: float = 0.8  # first of each cooling after the first; those begin from the best routes met
     again: int = 10  # how many more there are at most
-    again_steps: int = 600  # and how many steps a job for each of them, in the whole search
+    again_steps: int = 1500  # and how many steps a job for each of them, in the whole search
     mean_cut: float = 10.0  # jobs taken out in a step
     string_max: int = 10  # of one line
     split: float = 0.5  # how often a string leaves some of it where it is
