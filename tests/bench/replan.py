@@ -25,7 +25,8 @@ from bench.solvers.vroom_exploration import Vroom
 from bench.vrp import Instance
 from bench.vrp_check import judge
 from vado import network
-from vado.model.ids import JobId, VehicleId, digest
+from vado.ledger.canonical import digest
+from vado.model.ids import JobId, VehicleId
 from vado.model.jobs import Job, Location, Vehicle, Window
 from vado.model.plan import Draft, Plan
 from vado.model.problem import Budget, Problem
