@@ -28,7 +28,7 @@ from vado.planning.search._layout import (
 )
 from vado.planning.search._start import kept
 from vado.planning.search._steps import begin, steps
-from vado.planning.search.problem import Routes, SearchProblem
+from vado.planning.search.problem import COST_MAX, Routes, SearchProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +203,10 @@ def _unit(memory: Memory) -> float:
     if not near.size:
         return 1.0
     cells = (np.arange(o.jobs)[:, None] * o.nodes + near) * LINKS
-    return max(1.0, float(m[o.links + cells + COST_OUT].mean()))
+    costs = m[o.links + cells + COST_OUT]
+    # What cannot be reached has no near neighbour: counted in, nothing would ever be cool.
+    ways = costs[costs < COST_MAX]
+    return max(1.0, float(ways.mean())) if ways.size else 1.0
 
 
 def _found(memory: Memory) -> Found:
