@@ -6,6 +6,8 @@ gives a value, or an error that says what to do; nothing else.
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -96,6 +98,7 @@ def _written(name: str, body: bytes) -> Path:
     folder = KEPT.get("")
     if folder is None:
         folder = KEPT[""] = Path(tempfile.mkdtemp(prefix="vado-fuzz-"))
+        atexit.register(shutil.rmtree, folder, True)
     path = folder / name
     path.write_bytes(body)
     return path

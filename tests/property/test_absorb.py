@@ -15,7 +15,7 @@ from vado.hazards import absorb
 from vado.model.alert import Alert, Area, Circle, Info, MsgType
 from vado.model.codec import from_json, to_json
 from vado.model.hazard import Hazard, HazardState
-from vado.model.ids import AlertId, Hash
+from vado.model.ids import ENDLESS, AlertId, Hash
 
 NOW = 1_768_035_600
 NAMES = "abcde"
@@ -115,6 +115,32 @@ def test_an_update_that_says_not_where_opens_no_road(alerts: list[Alert], name: 
         msg_type=MsgType.CANCEL, raw=Hash("sha256:end"),
     )  # fmt: skip
     assert state_of([[cancel, *alerts], [bare]]).hazards == (), "it refers to all, and so does what ends it"
+
+
+@settings(max_examples=100, deadline=None)
+@given(SETS, st.booleans())
+def test_an_update_that_says_no_end_shortens_nothing(alerts: list[Alert], message_only: bool) -> None:
+    """All that said an end keeps it; what said none is replaced; what ends the Update ends all."""
+    every = tuple(AlertId(f"s,{each}") for each in NAMES)
+    info = Info(
+        event="Flood", kind="flood", onset_s=NOW, expires_s=NOW + 600 if message_only else None,
+        renewed=message_only, areas=(AREA,),
+    )  # fmt: skip
+    bare = Alert(
+        id=AlertId("s,bare"), source="test", sender="s", identifier="bare", sent_s=NOW, references=every,
+        msg_type=MsgType.UPDATE, infos=(info,), raw=Hash("sha256:bare"),
+    )  # fmt: skip
+    before = {h for h in state_of([alerts]).hazards if not h.unknown and ENDLESS not in h.id}
+    after = state_of([[*alerts, bare]]).hazards
+    assert before <= set(after)
+    main = [h for h in after if h.follows is None]
+    assert {h.id for h in main if ENDLESS in h.id} == {"s,bare/endless#0"}
+    cancel = Alert(
+        id=AlertId("s,end"), source="test", sender="s", identifier="end", sent_s=NOW, references=(bare.id,),
+        msg_type=MsgType.CANCEL, raw=Hash("sha256:end"),
+    )  # fmt: skip
+    left = state_of([[cancel, *alerts], [bare]]).hazards
+    assert not [h.id for h in left if h.follows is None]
 
 
 @settings(max_examples=150, deadline=None)
