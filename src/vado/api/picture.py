@@ -53,6 +53,7 @@ COLOURS = 8  # in vado.css
 SCREEN = 2000  # thinner than this share of the map's width is not seen
 DIGITS = 5  # about a metre
 _KINDS = ("city", "town", "village", "hamlet")
+_SAID = ("state", "lines", "doubt")  # of a town
 _STATES = ("cut", "closing", "no road", "open")
 
 
@@ -176,6 +177,7 @@ def draw_overview(
         },
         "next_change": None if world.boundary_s is None else rfc3339(world.boundary_s),
         "towns": towns[:TOWNS_MAX],
+        "told": told_together(towns[:TOWNS_MAX]),
         "ahead": [] if outlook is None else _ahead(roads, outlook, world, local),
         "closed": closed_rows(world, scene, roads, tolerance),
         "routes": _route_rows(routes, world, scene, tolerance),
@@ -286,6 +288,18 @@ def town_rows(
         rows.append(row)
     rows.sort(key=_urgency)
     return rows
+
+
+def told_together(rows: Sequence[Json]) -> list[Json]:
+    """Join towns of which the same is said, unless they are open: a valley that is cut off is told once."""
+    found: dict[object, Json] = {}
+    for row in rows:
+        same = row["name"] if row["state"] == "open" else (row["state"], row["text"], row["doubt"])
+        known = found.setdefault(same, {"names": [], "jobs": {}, **{key: row[key] for key in _SAID}})
+        known["names"].append(row["name"])
+        for what, n in row["jobs"].items():
+            known["jobs"][what] = known["jobs"].get(what, 0) + n
+    return list(found.values())
 
 
 def _doubt(reach: PlaceReach, judged: Judged | None) -> str:

@@ -103,6 +103,21 @@ def test_a_town_is_shown_as_the_worst_of_all_ways_of_travelling(
     assert (row["state"], row["text"]) == (state, text)
 
 
+def test_towns_of_which_the_same_is_said_are_told_together() -> None:
+    said = {"lines": ["cut off now"], "text": "cut off now", "doubt": ""}
+    rows = [
+        {"name": "B", "state": "cut", "jobs": {"held": 1}, **said},
+        {"name": "C", "state": "cut", "jobs": {"held": 2, "done": 1}, **said},
+        {"name": "D", "state": "open", "jobs": {}, "lines": ["open"], "text": "open", "doubt": ""},
+        {"name": "E", "state": "open", "jobs": {}, "lines": ["open"], "text": "open", "doubt": ""},
+    ]
+    told = picture.told_together(rows)
+    assert [row["names"] for row in told] == [["B", "C"], ["D"], ["E"]], (
+        "whose jobs are where stays to be seen"
+    )
+    assert told[0]["jobs"] == {"held": 3, "done": 1}
+
+
 @pytest.mark.parametrize(
     ("record", "text"),
     [
