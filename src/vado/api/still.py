@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT, PAD = 840, 600, 28  # about the box on a desktop: text keeps its size there
-RANKS = 3  # of `picture.RANKS`
+RANKS = 3  # of `ground.RANKS`
 LABEL_HIGH, LABEL_WIDE = 16, 7.1  # of a letter
 
 MARK = {"open": "●", "closing": "◐", "cut": "✕", "no road": "–"}

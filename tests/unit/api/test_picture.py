@@ -9,7 +9,7 @@ import pytest
 
 import drawn
 from vado import network
-from vado.api import picture, sentences, still
+from vado.api import ground, picture, sentences, still
 from vado.api.scene import Scene
 from vado.model.ids import EdgeId, Hash, WorldId
 from vado.model.snapshot import CutRoad, LastRoad, PlaceReach, Travel
@@ -25,7 +25,7 @@ TOWN = drawn.roads(
 
 
 def test_each_road_is_drawn_once_and_straight_ones_with_two_points() -> None:
-    drawn_map = picture.draw_map(TOWN)
+    drawn_map = ground.draw_map(TOWN)
     lines = [line for group in drawn_map["roads"] for line in group["lines"]]
     assert sorted(len(line) for line in lines) == [4, 4]
     assert drawn_map["complete"]
@@ -33,12 +33,12 @@ def test_each_road_is_drawn_once_and_straight_ones_with_two_points() -> None:
     assert sorted(ways) == sorted(set(TOWN.edge_way.tolist())), "each line can be asked about by its way"
     assert drawn_map["names"] == [], "roads without a name have none to be called by"
     ranks = [group["rank"] for group in drawn_map["roads"] if group["lines"]]
-    assert ranks == [0, len(picture.RANKS)]
+    assert ranks == [0, len(ground.RANKS)]
 
 
 def test_a_large_region_shows_its_larger_roads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture, "MAP_RAW_MAX", 8)
-    drawn_map = picture.draw_map(TOWN)
+    monkeypatch.setattr(ground, "MAP_RAW_MAX", 8)
+    drawn_map = ground.draw_map(TOWN)
     assert [group["rank"] for group in drawn_map["roads"] if group["lines"]] == [0]
     assert not drawn_map["complete"]
 

@@ -175,7 +175,7 @@ function named(towns, at, taken, width, height) {
   }
   return best;
 }
-const SIDES = [[1, 0], [-1, 0], [1, -1], [1, 1], [-1, -1], [-1, 1], [0, -1], [0, 1]];
+const SIDES = [[1, 0], [-1, 0], [1, -1], [1, 1], [-1, -1], [-1, 1], [0, -1], [0, 1], [-.8, 1], [.8, 1], [-.8, -1], [.8, -1]];
 const pen = document.createElement("canvas").getContext("2d");
 function label(town, at, taken, width, height) {
   const [x, y] = at(town.lon, town.lat), strong = town.state !== "open", small = width < 500, high = small ? 13 : 15;
@@ -183,8 +183,9 @@ function label(town, at, taken, width, height) {
   const until = small ? null : town.state === "closing" ? town.until : town.state === "cut" ? town.again : null;
   for (const text of until ? [`${town.name} until ${hhmm(until)}`, town.name] : [town.name]) for (const [right, down] of SIDES) {
     const long = pen.measureText(text).width + 3, gap = down ? 6 : 10;
-    const left = right ? (right > 0 ? x + gap : x - gap - long) : Math.max(4, Math.min(x - long / 2, width - 4 - long));
-    const middle = y + down * (right ? 10 : 15), box = [left, middle - high / 2, left + long, middle + high / 2];
+    const beside = Math.abs(right) === 1, over = x - long / 2 + right * long / 2;
+    const left = beside ? (right > 0 ? x + gap : x - gap - long) : Math.max(4, Math.min(over, width - 4 - long));
+    const middle = y + down * (beside ? 10 : 15), box = [left, middle - high / 2, left + long, middle + high / 2];
     if (box[0] < 4 || box[2] > width - 4 || box[1] < 2 || box[3] > height - 2) continue;
     if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
     taken.push(box);
