@@ -572,7 +572,8 @@ def test_other_roads_than_the_worlds_are_not_taken_for_them(service: Service) ->
 
 def test_the_overview_page_says_in_words_what_the_map_shows(stormy: Service) -> None:
     page = stormy.get("/").text
-    assert "cut off from 10:00; open again from 18:00; flood on CG-4 (Valley Road)" in page
+    assert "<i>cut off from 10:00;</i> <i>open again from 18:00</i>" in page
+    assert "flood on CG-4 (Valley Road)" in page
     assert "Waiting, and why" in page
     assert token_path(stormy, "b") in page
 

@@ -21,7 +21,7 @@ def test_the_overview_page_is_whole_without_its_script() -> None:
     assert ">B</text>" in page
     assert 'class="m-later"' in page
     assert re.search(
-        r"<b>B</b><span>cut off from 10:00; open again from 18:00</span>"
+        r"<b>B</b><span><i>cut off from 10:00;</i> <i>open again from 18:00</i> </span>"
         r"<span class=\"why\">flood on CG-4 [^<]*</span>"
         r"<span class=\"meta\">jobs: 1 held</span>",
         page,

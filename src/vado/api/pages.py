@@ -126,7 +126,7 @@ def overview_page(parts: Parts, view: Mapping[str, Any], ground: Mapping[str, An
         speed=_speed(parts),
         counts=_counts(parts, view),
         map=still.draw(ground, view),
-        towns=view["towns"],
+        told=view["told"],
         ahead=view["ahead"],
         held=view["held"],
         feeds=view["feeds"],

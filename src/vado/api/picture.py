@@ -1,25 +1,25 @@
-"""The picture: what the overview page draws. The map stands still, everything else moves with the world.
+"""The picture: what the overview page draws over the ground; it moves with the world.
 
-In: roads, a scene, a world. Out: JSON types of bounded size: large regions show their larger roads only, long
-lists are cut and counted. Lines are flat [lon, lat, lon, lat, ...], thinned to what a screen can show.
+In: roads, a scene, a world. Out: JSON types of bounded size: long lists are cut and counted. Lines are flat
+[lon, lat, lon, lat, ...], thinned to what a screen can show.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import shapely
 
 from vado import network
 from vado.api import sentences, views
 from vado.api.ahead import ahead_rows
+from vado.api.ground import DIGITS, RANKS, bounds_of, thin, tolerance_of
 from vado.api.scene import Scene, line
 from vado.exchange.standing import Judged
 from vado.hazards import to_ask
 from vado.model.hazard import Hazard
-from vado.model.ids import JobId, LonLat, identifier
+from vado.model.ids import JobId, identifier
 from vado.model.plan import Route, StopKind
 from vado.model.roads import Roads
 from vado.model.snapshot import PlaceReach
@@ -30,20 +30,9 @@ from vado.network.outlook import Outlook
 
 Json = dict[str, Any]
 
-# Largest first; a region that is too large for the screen shows only the first few.
-RANKS: tuple[tuple[str, ...], ...] = (
-    ("motorway", "trunk", "primary"),
-    ("secondary",),
-    ("tertiary",),
-    ("unclassified", "motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link"),
-    ("residential", "living_street"),
-)
-MAP_POINTS_MAX = 40_000
-MAP_RAW_MAX = 2_000_000  # points looked at; a country has more, and shows its main roads
 CLOSED_POINTS_MAX = 8_000
 SLOW_EDGES_MAX = 60  # slowed by one hazard; of more the larger roads are drawn
 ROUTE_POINTS_MAX = 20_000
-NAMES_MAX = 2_000  # of roads, to choose from
 TOWNS_MAX = 300
 ROUTES_MAX = 100
 STOPS_MAX = 100
@@ -51,91 +40,8 @@ HELD_MAX = 200
 HAZARDS_MAX = 100
 ASK_MAX = 100
 COLOURS = 8  # in vado.css
-SCREEN = 2000  # thinner than this share of the map's width is not seen
-DIGITS = 5  # about a metre
-_KINDS = ("city", "town", "village", "hamlet")
+_SAID = ("state", "lines", "doubt")  # of a town
 _STATES = ("cut", "closing", "no road", "open")
-
-
-def draw_map(roads: Roads) -> Json:
-    """Draw what stands still: roads by rank, bounds, attribution."""
-    bounds = bounds_of(roads)
-    tolerance = _tolerance(bounds)
-    rank_of = {name: rank for rank, names in enumerate(RANKS) for name in names}
-    last = len(RANKS)  # tracks, service roads, all the rest
-    ranks = np.array([rank_of.get(name, last) for name in roads.classes] or [last])[roads.edge_class]
-    points = np.diff(roads.shape_offset)
-    once = _once(roads)
-    drawn: list[Json] = []
-    left, raw = MAP_POINTS_MAX, MAP_RAW_MAX
-    for rank in range(last + 1):
-        edges = once[ranks[once] == rank]
-        raw -= int(points[edges].sum())
-        if raw < 0:
-            break
-        lines = _thin([roads.shape(int(edge)) for edge in edges], tolerance)
-        left -= sum(len(one) // 2 for one in lines)
-        if left < 0 and drawn:
-            break
-        # By its way a road on the screen can be asked about.
-        ways = roads.edge_way[edges[points[edges] > 1]].tolist()
-        drawn.append({"rank": rank, "lines": lines, "ways": ways})
-    return {
-        "region": roads.name,
-        "region_hash": roads.content_hash,
-        "attribution": roads.attribution,
-        "source": roads.source,
-        "bounds": bounds,
-        "complete": len(drawn) == last + 1,
-        "roads": drawn,
-        "names": _names(roads),
-    }
-
-
-def _names(roads: Roads) -> list[str]:
-    """List what people can ask for by name; where there are too many, the larger roads."""
-    rank_of = {name: rank for rank, names in enumerate(RANKS) for name in names}
-    ranks = np.array([rank_of.get(name, len(RANKS)) for name in roads.classes] or [0])[roads.edge_class]
-    said = np.array([bool(text) for text in roads.strings] or [False])
-    named = np.flatnonzero(said[roads.edge_ref] | said[roads.edge_name])
-    keys = np.stack([roads.edge_ref[named], roads.edge_name[named]])
-    _, first = np.unique(keys, axis=1, return_index=True)
-    chosen = named[first][np.argsort(ranks[named[first]], kind="stable")][:NAMES_MAX]
-    return sorted({roads.road(int(edge)) for edge in chosen})
-
-
-def bounds_of(roads: Roads) -> list[float]:
-    """Give west, south, east, north of all roads."""
-    if not len(roads.shape_lon):
-        return [-1.0, -1.0, 1.0, 1.0]
-    lon, lat = roads.shape_lon, roads.shape_lat
-    return [round(float(x), DIGITS) for x in (lon.min(), lat.min(), lon.max(), lat.max())]
-
-
-def _once(roads: Roads) -> np.ndarray[Any, Any]:
-    """List edges so that a road driven both ways is drawn once."""
-    low = np.minimum(roads.edge_from, roads.edge_to).astype(np.int64)
-    high = np.maximum(roads.edge_from, roads.edge_to).astype(np.int64)
-    keys = np.stack([roads.edge_way, low, high, roads.edge_length_mm.astype(np.int64)])
-    _, first = np.unique(keys, axis=1, return_index=True)
-    return np.sort(first)
-
-
-def _tolerance(bounds: Sequence[float]) -> float:
-    return max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / SCREEN
-
-
-def _thin(lines: Iterable[Sequence[LonLat]], tolerance: float) -> list[list[float]]:
-    """Leave out points nobody would see, and lines that are only one."""
-    kept = [np.asarray(points) for points in lines if len(points) > 1]
-    if not kept:
-        return []
-    owner = np.repeat(np.arange(len(kept)), [len(points) for points in kept])
-    drawn = shapely.simplify(shapely.linestrings(np.concatenate(kept), indices=owner), tolerance)
-    coords, of = shapely.get_coordinates(drawn, return_index=True)
-    flat = np.round(coords, DIGITS)
-    split = np.flatnonzero(np.diff(of)) + 1
-    return [part.ravel().tolist() for part in np.split(flat, split)]
 
 
 def draw_overview(
@@ -151,7 +57,7 @@ def draw_overview(
     judged: Judged | None = None,
 ) -> Json:
     """Draw what moves: towns, closed roads, routes, what is held and what is unknown."""
-    tolerance = _tolerance(bounds_of(roads))
+    tolerance = tolerance_of(bounds_of(roads))
     towns = town_rows(world, local, voices=voices, judged=judged)
     held = views.held_jobs(world)
     done = views.visits(world)
@@ -177,6 +83,7 @@ def draw_overview(
         },
         "next_change": None if world.boundary_s is None else rfc3339(world.boundary_s),
         "towns": towns[:TOWNS_MAX],
+        "told": told_together(towns[:TOWNS_MAX]),
         "ahead": [] if outlook is None else _ahead(roads, outlook, world, local),
         "closed": closed_rows(world, scene, roads, tolerance),
         "routes": _route_rows(routes, world, scene, tolerance),
@@ -294,6 +201,18 @@ def town_rows(
     return rows
 
 
+def told_together(rows: Sequence[Json]) -> list[Json]:
+    """Join towns of which the same is said, unless they are open: a valley that is cut off is told once."""
+    found: dict[object, Json] = {}
+    for row in rows:
+        same = row["name"] if row["state"] == "open" else (row["state"], row["text"], row["doubt"])
+        known = found.setdefault(same, {"names": [], "jobs": {}, **{key: row[key] for key in _SAID}})
+        known["names"].append(row["name"])
+        for what, n in row["jobs"].items():
+            known["jobs"][what] = known["jobs"].get(what, 0) + n
+    return list(found.values())
+
+
 def _doubt(reach: PlaceReach, judged: Judged | None) -> str:
     """Say of the roads of a cut why that they are shut is doubtful; "" where nobody doubts it."""
     if judged is None:
@@ -343,7 +262,7 @@ def closed_rows(
         hazard = scene.snapshot.hazards[number]
         edges = _both_ways_once(roads, sorted(row["edges"]))
         shown = _main(roads, edges) if action == "slow" else edges
-        lines = _thin((roads.shape(edge) for edge in shown), tolerance / 2) if left > 0 else []
+        lines = thin((roads.shape(edge) for edge in shown), tolerance / 2) if left > 0 else []
         left -= sum(len(one) // 2 for one in lines)
         names = list(dict.fromkeys(roads.road(edge) for edge in edges))
         rows.append(
@@ -377,7 +296,7 @@ def _main(roads: Roads, edges: Sequence[int]) -> list[int]:
 def shut_row(roads: Roads, shut: Shut) -> Json:
     """Draw a road that is supposed to be shut, as closed ones are drawn."""
     edges = _both_ways_once(roads, sorted(edge for edge in shut.edges if edge < roads.n_edges))
-    lines = _thin((roads.shape(edge) for edge in edges), _tolerance(bounds_of(roads)) / 2)
+    lines = thin((roads.shape(edge) for edge in edges), tolerance_of(bounds_of(roads)) / 2)
     names = list(dict.fromkeys(roads.road(edge) for edge in edges))
     return {"label": shut.label, "road": sentences.named(names), "lines": lines}
 
@@ -397,7 +316,7 @@ def _route_rows(routes: Sequence[Route], world: World, scene: Scene, tolerance: 
     left = ROUTE_POINTS_MAX
     rows = []
     for route in routes[:ROUTES_MAX]:
-        lines = _thin([line(scene.roads, leg) for leg in route.legs], tolerance) if left > 0 else []
+        lines = thin([line(scene.roads, leg) for leg in route.legs], tolerance) if left > 0 else []
         left -= sum(len(one) // 2 for one in lines)
         shown = [stop for stop in route.stops if stop.kind is not StopKind.BREAK]
         rows.append(

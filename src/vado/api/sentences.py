@@ -97,7 +97,10 @@ def town(state: str, rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> 
     if late:  # the roads are open now, but not until one has come
         lines[0] = f"{_about('too late to get there', late, everybody)}; {lines[0]}"
     shut = [row.travel for row in told if row.cut]
-    lines += [_about(text, who, shut) for text, who in _alike((_why(row), row.travel) for row in told)]
+    for text, who in _alike((_why(row), row.travel) for row in told):
+        bases = {row.cut_from for row in told if row.travel in who}
+        near = say_from(bases.pop()) if len(bases) == 1 else ""
+        lines.append(_about(f"{text}{near}", who, shut))
     last = _alike((_last(row), row.travel) for row in told)
     lines += [f"{_about('last road left', who, everybody)}: {roads}" for roads, who in last]
     return lines
@@ -121,7 +124,7 @@ def _why(row: PlaceReach) -> str:
         return ""
     kinds = named(sorted({road.kind for road in row.cut if road.kind}))
     roads = named([road.road for road in row.cut])
-    return f"{kinds or 'shut'} on {roads}{say_from(row.cut_from)}{doubt(row.cut_proven)}"
+    return f"{kinds or 'shut'} on {roads}{doubt(row.cut_proven)}"
 
 
 def _last(row: PlaceReach) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT, PAD = 840, 600, 28  # about the box on a desktop: text keeps its size there
-RANKS = 3  # of `picture.RANKS`
+RANKS = 3  # of `ground.RANKS`
 LABEL_HIGH, LABEL_WIDE = 16, 7.1  # of a letter
 
 MARK = {"open": "●", "closing": "◐", "cut": "✕", "no road": "–"}
@@ -86,14 +86,18 @@ def _towns(towns: Sequence[Mapping[str, Any]], at: At) -> list[Markup]:
             kind, x, y, MARK[town["state"]]))  # fmt: skip
         strong = "" if town["state"] == "open" else " strong"
         long = len(town["name"]) * LABEL_WIDE + 12
-        for to_left in (False, True):
-            left, right = (x - long, x - 8) if to_left else (x + 8, x + long)
-            box = (left, y - LABEL_HIGH / 2, right, y + LABEL_HIGH / 2)
-            if left < 0 or right > WIDTH or any(_overlap(box, other) for other in taken):
+        half = long / 2
+        for side, (left, middle) in {"start": (x + 8, y), "end": (x - long, y), "over": (x - half, y - 16),
+                                     "under": (x - half, y + 16)}.items():  # fmt: skip
+            box = (left, middle - LABEL_HIGH / 2, left + long - 8, middle + LABEL_HIGH / 2)
+            if box[0] < 0 or box[1] < 0 or box[2] > WIDTH or box[3] > HEIGHT:
+                continue
+            if any(_overlap(box, other) for other in taken):
                 continue
             taken.append(box)
+            anchor = side if side in ("start", "end") else "middle"
             drawn.append(Markup('<text class="m-label {}" x="{}" y="{}" text-anchor="{}">{}</text>').format(
-                kind + strong, x - 10 if to_left else x + 10, y + 4, "end" if to_left else "start",
+                kind + strong, x + {"start": 10, "end": -10}.get(side, 0), middle + 4, anchor,
                 escape(town["name"])))  # fmt: skip
             break
     return drawn

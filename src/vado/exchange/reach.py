@@ -146,9 +146,11 @@ def place_words(rows: Sequence[PlaceReach], *, at_s: int, local: Local) -> str:
     told: list[str] = []
     for standing in (Standing.CUT_OFF, Standing.NO_WAY_BACK, Standing.NO_WAY_IN):
         marks = {travel: spans[standing][0].start_s for travel, spans in shut.items() if standing in spans}
-        # Who is cut off all the while needs not be told that there is no way back either.
+        # Where all are cut off in the end, who is so before and all the while needs not be told that there is
+        # no way back either.
         while_ = [span for spans in shut.values() for span in spans.get(standing, ())]
-        silent = {travel for travel, spans in shut.items() if travel not in marks and while_
+        all_cut = all(Standing.CUT_OFF in spans for spans in shut.values())
+        silent = {travel for travel, spans in shut.items() if travel not in marks and while_ and all_cut
                   and _covers(spans.get(Standing.CUT_OFF, ()), while_)}  # fmt: skip
         if marks:
             binds = [travel for travel in lines if travel not in silent]
@@ -173,7 +175,7 @@ def _first_shut(line: Sequence[tuple[int, Standing]]) -> dict[Standing, list[Int
 
 
 def _covers(whole: Sequence[Interval], parts: Sequence[Interval]) -> bool:
-    return all(any(w.start_s <= p.start_s and p.end_s <= w.end_s for w in whole) for p in parts)
+    return all(any(w.start_s < p.start_s and p.end_s <= w.end_s for w in whole) for p in parts)
 
 
 def travel_of(text: str) -> Travel:

@@ -163,7 +163,8 @@ def towns_json(answer: WhatIf, *, at_s: int, local: Callable[[int], str]) -> lis
             place_words([row for row in rows if row.place == place], at_s=at_s, local=local)
             for rows in (answer.after, answer.before)
         )
-        near = ", ".join(sorted({change.cut_from for change in changes if worse and change.cut_from}))
+        bases = {change.cut_from for change in changes}
+        near = bases.pop() if worse and len(bases) == 1 else ""  # else it is told of each change
         found.setdefault((not worse, then + say_from(near), now), []).append(changes[0].name)
     return [
         {"names": names, "better": better, "text": text, "was": was}

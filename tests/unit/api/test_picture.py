@@ -8,10 +8,13 @@ from dataclasses import replace
 import pytest
 
 import drawn
-from vado.api import picture, sentences, still
-from vado.model.ids import EdgeId
+from vado import network
+from vado.api import ground, picture, sentences, still
+from vado.api.scene import Scene
+from vado.model.ids import EdgeId, Hash, WorldId
 from vado.model.snapshot import CutRoad, LastRoad, PlaceReach, Travel
 from vado.model.when import Interval, clock, rfc3339
+from vado.model.world import World
 
 TOWN = drawn.roads(
     """
@@ -22,7 +25,7 @@ TOWN = drawn.roads(
 
 
 def test_each_road_is_drawn_once_and_straight_ones_with_two_points() -> None:
-    drawn_map = picture.draw_map(TOWN)
+    drawn_map = ground.draw_map(TOWN)
     lines = [line for group in drawn_map["roads"] for line in group["lines"]]
     assert sorted(len(line) for line in lines) == [4, 4]
     assert drawn_map["complete"]
@@ -30,12 +33,12 @@ def test_each_road_is_drawn_once_and_straight_ones_with_two_points() -> None:
     assert sorted(ways) == sorted(set(TOWN.edge_way.tolist())), "each line can be asked about by its way"
     assert drawn_map["names"] == [], "roads without a name have none to be called by"
     ranks = [group["rank"] for group in drawn_map["roads"] if group["lines"]]
-    assert ranks == [0, len(picture.RANKS)]
+    assert ranks == [0, len(ground.RANKS)]
 
 
 def test_a_large_region_shows_its_larger_roads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture, "MAP_RAW_MAX", 8)
-    drawn_map = picture.draw_map(TOWN)
+    monkeypatch.setattr(ground, "MAP_RAW_MAX", 8)
+    drawn_map = ground.draw_map(TOWN)
     assert [group["rank"] for group in drawn_map["roads"] if group["lines"]] == [0]
     assert not drawn_map["complete"]
 
@@ -60,6 +63,22 @@ FLOOD = SHUT.cut[0]
 SNOW = replace(FLOOD, hazard="s", road="CG-2", kind="snow")
 LAST, FORD = LastRoad(road="CG-3", edge=EdgeId(1)), LastRoad(road="Ford", edge=EdgeId(2))
 TRUCK = {"travel": Travel("truck")}
+
+
+def test_of_many_slow_roads_the_larger_ones_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    hazard = drawn.slow(TOWN, "AB BC", 0.5, NINE, NOON, kind="rain")
+    travels = (Travel("van"),)
+    snapshot = network.snapshot(TOWN, [hazard], drawn.touched(TOWN, [hazard]), travels=travels)
+    world = World(id=WorldId("w"), region="r", region_hash=Hash("h"), now_s=NINE)
+    scene = Scene(None, None, {}, snapshot)  # type: ignore[arg-type]
+    (all_,) = picture.closed_rows(world, scene, TOWN, 0.0)
+    monkeypatch.setattr(picture, "SLOW_EDGES_MAX", 1)
+    (few,) = picture.closed_rows(world, scene, TOWN, 0.0)
+    assert (len(all_["lines"]), len(few["lines"]), few["edges"]) == (2, 1, 2)
+    shut = drawn.shut(TOWN, "AB BC", NINE, NOON)
+    snapshot = network.snapshot(TOWN, [shut], drawn.touched(TOWN, [shut]), travels=travels)
+    (row,) = picture.closed_rows(world, replace(scene, snapshot=snapshot), TOWN, 0.0)
+    assert len(row["lines"]) == 2, "what is shut is never left out"
 
 
 @pytest.mark.parametrize(
@@ -95,12 +114,24 @@ TRUCK = {"travel": Travel("truck")}
 def test_a_town_is_shown_as_the_worst_of_all_ways_of_travelling(
     reaches: list[PlaceReach], state: str, text: str
 ) -> None:
-    from vado.model.ids import Hash, WorldId
-    from vado.model.world import World
-
     world = World(id=WorldId("w"), region="r", region_hash=Hash("h"), now_s=NINE, reach=tuple(reaches))
     (row,) = picture.town_rows(world, clock, voices=())
     assert (row["state"], row["text"]) == (state, text)
+
+
+def test_towns_of_which_the_same_is_said_are_told_together() -> None:
+    said = {"lines": ["cut off now"], "text": "cut off now", "doubt": ""}
+    rows = [
+        {"name": "B", "state": "cut", "jobs": {"held": 1}, **said},
+        {"name": "C", "state": "cut", "jobs": {"held": 2, "done": 1}, **said},
+        {"name": "D", "state": "open", "jobs": {}, "lines": ["open"], "text": "open", "doubt": ""},
+        {"name": "E", "state": "open", "jobs": {}, "lines": ["open"], "text": "open", "doubt": ""},
+    ]
+    told = picture.told_together(rows)
+    assert [row["names"] for row in told] == [["B", "C"], ["D"], ["E"]], (
+        "whose jobs are where stays to be seen"
+    )
+    assert told[0]["jobs"] == {"held": 3, "done": 1}
 
 
 @pytest.mark.parametrize(
@@ -169,3 +200,26 @@ def test_of_several_that_are_cut_off_the_map_names_the_one_that_opens_last() -> 
     world = World(id=WorldId("w"), region="r", region_hash=Hash("h"), now_s=NINE, reach=rows)
     (row,) = picture.town_rows(world, clock, voices=())
     assert row["again"] == rfc3339(NOON)
+
+
+def test_names_stay_on_the_still_map() -> None:
+    towns = [{"name": "Far above and right", "lon": lon, "lat": lat, "state": "cut"}
+             for lon, lat in ((0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (0.5, 0.5))]  # fmt: skip
+    ground = {"bounds": [0.0, 0.0, 1.0, 1.0], "roads": []}
+    drawn_map = still.draw(ground, {"towns": towns, "closed": [], "held": [], "routes": []})
+    found = re.findall(
+        r'class="m-label[^"]*" x="(-?\d+)" y="(-?\d+)" text-anchor="(\w+)">([^<]+)<', drawn_map
+    )
+    assert len(found) == len(towns)
+    for x, y, anchor, name in found:
+        wide = len(name) * still.LABEL_WIDE * {"start": 1, "end": -1, "middle": 0.5}[anchor]
+        assert 0 <= int(x) + wide <= still.WIDTH
+        assert still.LABEL_HIGH / 2 <= int(y) <= still.HEIGHT - 2
+
+
+def test_a_name_without_room_beside_its_sign_stands_over_it() -> None:
+    towns = [{"name": "Longname", "lon": lon, "lat": 0.5, "state": "open"} for lon in (0.45, 0.5, 0.55)]
+    drawn_map = still.draw({"bounds": [0.0, 0.0, 1.0, 1.0], "roads": []},
+                           {"towns": towns, "closed": [], "held": [], "routes": []})  # fmt: skip
+    assert drawn_map.count(">Longname<") == 3
+    assert 'text-anchor="middle"' in drawn_map

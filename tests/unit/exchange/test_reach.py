@@ -75,6 +75,9 @@ def say(**lines: str) -> str:
         # Cut off before and all the while: there is nothing to add for trucks.
         ({"car": "oobc", "van": "oobc", "truck": "occc"},
          "cut off from +3, for trucks from +1; in but not out after +2"),
+        ({"car": "oc", "van": "oc", "truck": "ob"},
+         "cut off for cars, vans from +1; in but not out for trucks after +1"),
+        ({"van": "oocc", "truck": "ooob"}, "cut off for vans from +2; in but not out for trucks after +3"),
         # A second time is told when the first is over, not as if it were the same.
         ({"van": "oboco"}, "in but not out after +1; open again from +2"),
         ({"car": "oc", "van": "oc", "truck": "oc", "jeep": "oo"}, "cut off for all but 4x4s from +1"),

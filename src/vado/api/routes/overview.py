@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
-from vado.api import intake, pages, picture
+from vado.api import ground, intake, pages, picture
 from vado.api.answers import conditional, dump, etag, problems
 from vado.api.hearing import feed_lines
 from vado.api.parts import Parts, UsesParts
@@ -53,7 +53,7 @@ def get_map(request: Request, parts: UsesParts) -> Response:
 
 
 def _map(parts: Parts, roads: Roads) -> bytes:
-    return parts.kept("map", roads.content_hash, lambda: dump(picture.draw_map(roads)))
+    return parts.kept("map", roads.content_hash, lambda: dump(ground.draw_map(roads)))
 
 
 def _state(parts: Parts) -> tuple[dict[str, Any], str, int]:
@@ -98,8 +98,8 @@ def _view(parts: Parts, moving: dict[str, Any], now_s: int) -> dict[str, Any]:
 def get_page(parts: UsesParts) -> Response:
     moving, tag, now_s = _state(parts)
     view = json.loads(parts.kept("overview", tag, lambda: dump(_view(parts, moving, now_s))))
-    ground = json.loads(_map(parts, parts.roads()))
-    page = pages.overview_page(parts, view, ground, now_s=now_s)
+    still = json.loads(_map(parts, parts.roads()))
+    page = pages.overview_page(parts, view, still, now_s=now_s)
     return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from vado import network
-from vado.api import picture, views
+from vado.api import ground, picture, views
 from vado.api.answers import GEOJSON, conditional, dump, etag, problems
 from vado.api.events import chosen, told
 from vado.api.moments import AT, NOTHING_HEARD, KnownAt, asked
@@ -94,7 +94,7 @@ def get_closures(request: Request, parts: UsesParts) -> Response:
     tag = etag("closures", world.id, world.version, world.head)
 
     def make() -> bytes:
-        rows = picture.closed_rows(world, scene, roads, 0.0, points_max=picture.MAP_RAW_MAX)
+        rows = picture.closed_rows(world, scene, roads, 0.0, points_max=ground.MAP_RAW_MAX)
         return _collection(parts, world, [_closure(row) for row in rows])
 
     return conditional(request, tag, lambda: parts.kept("closures", tag, make), media_type=GEOJSON)

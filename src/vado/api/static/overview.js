@@ -35,6 +35,8 @@ function fill(list, items, none) {
   list.append(element("li", { class: "rest" }, more));
   if (asked) more.focus();
 }
+// A sentence breaks between its clauses.
+const clauses = (text) => element("span", {}, ...text.split("; ").flatMap((clause, n, all) => [element("i", {}, clause + (n + 1 < all.length ? ";" : "")), " "]));
 const kind = (town) => "t-" + town.state.replace(" ", "-");
 
 // --- words -------------------------------------------------------------------------------------------------
@@ -48,10 +50,10 @@ function showWords(view) {
   if (c.unknown) counts.push([c.unknown, c.unknown === 1 ? "hazard unclear" : "hazards unclear", "t-closing"]);
   if (view.next_change) counts.push([hhmm(view.next_change), "next look, if nothing is heard"]);
   byId("counts").replaceChildren(...counts.map(([n, label, cls]) => element("p", { class: cls || null }, element("b", {}, String(n)), " " + label)));
-  fill(byId("towns"), view.towns.filter((t, n) => t.state !== "open" || n < 40).map((town) => {
+  fill(byId("towns"), view.told.map((town) => {
     const jobs = Object.entries(town.jobs).map(([what, n]) => `${n} ${what}`).join(", ");
     const [stands, ...why] = town.lines;
-    return element("li", { class: kind(town) }, element("b", {}, town.name), element("span", {}, stands),
+    return element("li", { class: kind(town) }, element("b", {}, town.names.join(", ")), clauses(stands),
       ...why.map((line) => element("span", { class: "why" }, line)),
       town.doubt ? element("span", { class: "meta" }, town.doubt) : null,
       jobs ? element("span", { class: "meta" }, "jobs: " + jobs) : null);
@@ -150,7 +152,7 @@ function drawMap() {
     taken.push([left - 8, top - 16, left + 8, top + 1]);
   }
   for (const town of towns) mark(root, town, ...at(town.lon, town.lat));
-  const names = towns.map((town) => label(town, at, taken, width, height)).filter(Boolean);
+  const names = named(towns, at, taken, width, height);
   root.append(...cars);
   state.over?.(root, at);
   for (const name of names) root.append(name);
@@ -163,16 +165,27 @@ function closed(row, cls, at) {
 }
 // Names cover neither each other nor signs nor vehicles, and stay on the map; towns that are cut are named first.
 // They stand beside the sign, else over or under it, else without the time: the list says it in words.
-const SIDES = [[1, 0], [-1, 0], [1, -1], [1, 1], [-1, -1], [-1, 1], [0, -1], [0, 1]];
+function named(towns, at, taken, width, height) {
+  let order = towns, best = [];
+  for (let tries = 0; tries < 4; tries++) {
+    const boxes = [...taken], drawn = order.map((town) => label(town, at, boxes, width, height)), found = drawn.filter(Boolean);
+    if (found.length > best.length) best = found;
+    if (found.length === order.length) break;
+    order = [...order.filter((_, n) => !drawn[n]), ...order.filter((_, n) => drawn[n])];  // who found no room goes first
+  }
+  return best;
+}
+const SIDES = [[1, 0], [-1, 0], [1, -1], [1, 1], [-1, -1], [-1, 1], [0, -1], [0, 1], [-.8, 1], [.8, 1], [-.8, -1], [.8, -1]];
 const pen = document.createElement("canvas").getContext("2d");
 function label(town, at, taken, width, height) {
   const [x, y] = at(town.lon, town.lat), strong = town.state !== "open", small = width < 500, high = small ? 13 : 15;
   pen.font = `${strong ? 650 : 400} ${small ? 11 : 12}px system-ui, sans-serif`;
-  const until = town.state === "closing" ? town.until : town.state === "cut" ? town.again : null;
+  const until = small ? null : town.state === "closing" ? town.until : town.state === "cut" ? town.again : null;
   for (const text of until ? [`${town.name} until ${hhmm(until)}`, town.name] : [town.name]) for (const [right, down] of SIDES) {
     const long = pen.measureText(text).width + 3, gap = down ? 6 : 10;
-    const left = right ? (right > 0 ? x + gap : x - gap - long) : Math.max(4, Math.min(x - long / 2, width - 4 - long));
-    const middle = y + down * (right ? 10 : 15), box = [left, middle - high / 2, left + long, middle + high / 2];
+    const beside = Math.abs(right) === 1, over = x - long / 2 + right * long / 2;
+    const left = beside ? (right > 0 ? x + gap : x - gap - long) : Math.max(4, Math.min(over, width - 4 - long));
+    const middle = y + down * (beside ? 10 : 15), box = [left, middle - high / 2, left + long, middle + high / 2];
     if (box[0] < 4 || box[2] > width - 4 || box[1] < 2 || box[3] > height - 2) continue;
     if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
     taken.push(box);

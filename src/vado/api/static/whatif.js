@@ -76,7 +76,7 @@ function showAnswer(said, wrong, ms) {
     const roads = said.shut.map((row) => row.road).join(", ");
     const title = asked.title || `If ${typeof asked.body.close?.[0] === "number" ? "this stretch of " : ""}${roads} were shut`;
     const rows = said.towns.map((row) => element("li", { class: row.better ? "t-open" : row.text.includes("cut off") ? "t-cut" : "t-closing" },
-      element("b", {}, few(row.names)), element("span", {}, row.text), element("span", { class: "meta" }, "as it is: " + row.was)));
+      element("b", {}, few(row.names)), clauses(row.text), element("span", { class: "meta" }, "as it is: " + row.was)));
     const count = said.towns.reduce((n, row) => n + row.names.length, 0);
     box.replaceChildren(
       element("h3", {}, `${title}: ${count === 0 ? "no town changes" : count === 1 ? "1 town changes" : count + " towns change"}`),
@@ -146,7 +146,9 @@ const ground = byId("map");
 ground.addEventListener("click", (event) => {
   if (!state.map || !state.view) return;
   const { options } = meant(event);
-  if (options.length) suppose(options[0], options);
+  if (!options.length) return;
+  byId("if-road").value = "";
+  suppose(options[0], options).then(() => byId("answer").scrollIntoView({ block: "nearest" }));
 });
 ground.addEventListener("pointermove", (event) => {
   if (supposed.waiting || !state.map || !state.view) return;
