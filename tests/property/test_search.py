@@ -266,8 +266,8 @@ def test_cooling_again_with_a_line_less_loses_nothing_that_was_found(seed: int) 
 @given(seeds)
 @examples(30)
 def test_in_parts_the_rules_are_kept_and_the_same_is_found_however_work_is_shared(seed: int) -> None:
-    problem = drawn(seed, jobs_max=40)
-    found = search_in_parts(problem, by_count(STEPS), seed=seed % 97, part_jobs=6)
+    problem, small = drawn(seed, jobs_max=40), {"part_jobs": 6, "whole_jobs": 8}
+    found = search_in_parts(problem, by_count(STEPS), seed=seed % 97, **small)
     faults, cost = judge(problem, found.routes)
     assert faults == []
     served = [job for route in found.routes for job in route]
@@ -276,7 +276,7 @@ def test_in_parts_the_rules_are_kept_and_the_same_is_found_however_work_is_share
     if left is not None:
         assert found.cost == cost + left
     with ThreadPoolExecutor(2) as pool:
-        shared = search_in_parts(problem, by_count(STEPS), seed=seed % 97, part_jobs=6, each=pool.map)
+        shared = search_in_parts(problem, by_count(STEPS), seed=seed % 97, each=pool.map, **small)
     assert shared == found
 
 

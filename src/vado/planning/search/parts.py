@@ -26,9 +26,11 @@ Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]  # as `map
 
 _Item = tuple[list[int], int | None]  # jobs that stay together, and whose route they are
 
-PART_JOBS = 300
-ROUNDS = 4  # that the rest of a budget has room for at least
-STEPS_A_JOB = (20, 300)  # in one round
+PART_JOBS = 400  # at most in a part: small ones stay in the cache of a core
+WHOLE_JOBS = 1_000  # at most in a problem that is not divided
+ROUNDS = 6  # of which a budget holds three, after the long one
+PROBE_STEPS = 20  # a job, in a round that tells how long steps take
+STEPS_MAX = 3_000  # a job, in one round
 COST_NONE = (1 << 63) - 1  # of a plan before there is one
 
 
@@ -51,14 +53,15 @@ def search_in_parts(
     first: Routes = (),
     tuning: Tuning = TUNING,
     part_jobs: int = PART_JOBS,
+    whole_jobs: int = WHOLE_JOBS,
     each: Each = map,
 ) -> Found:
-    """Search until `pace` says 1.0; problems of few more jobs than a part are searched whole.
+    """Search until `pace` says 1.0; problems of no more than `whole_jobs` jobs are searched whole.
 
     Cost and jobs told to `pace` are those of the last round that has ended, and until one ends the steps are
     those of the part that asks: a count is passed by one round at most.
     """
-    if len(problem.jobs) <= part_jobs * 3 // 2 or len(problem.vehicles) < 2:
+    if len(problem.jobs) <= whole_jobs or len(problem.vehicles) < 2:
         return search(problem, pace, seed=seed, first=first, tuning=tuning)
     rng = random.Random(seed)
     routes = [tuple(route) for route in kept(problem, first)]
@@ -67,12 +70,10 @@ def search_in_parts(
     standing = Standing(steps=0, cost=COST_NONE, best=COST_NONE, idle=len(problem.jobs))
     share = pace(standing)
     while share < 1:
-        # The first round builds, so that there is a plan of everything soon.
-        a_job = _steps_a_job(problem, share, done) if number else 0
-        warm = tuning if number < 2 else replace(tuning, hot=tuning.warm * (1 - share) + tuning.cold * share)
+        a_job, hot = _round(tuning, number, share, done / len(problem.jobs))
         parts = [
             _Part(jobs=jobs, vehicles=vehicles, steps=a_job * len(jobs) + 1,
-                  tuning=replace(warm, again=0), seed=rng.randrange(1 << 30))
+                  tuning=replace(tuning, hot=hot, again=0), seed=rng.randrange(1 << 30))
             for jobs, vehicles in _parts(problem, routes, part_jobs, rng)
         ]  # fmt: skip
         searched = list(each(partial(_searched, problem, tuple(routes), pace, standing), parts))
@@ -94,10 +95,18 @@ def search_in_parts(
     )
 
 
-def _steps_a_job(problem: SearchProblem, share: float, done: int) -> int:
-    low, high = STEPS_A_JOB
-    left = (1 - share) / share * done if share > 0 else high * ROUNDS * len(problem.jobs)
-    return max(low, min(high, int(left / ROUNDS / len(problem.jobs))))
+def _round(tuning: Tuning, number: int, share: float, done: float) -> tuple[int, float]:
+    """Give steps a job and first temperature of a round; `done`: steps a job until now.
+
+    The first builds, so that there is a plan of everything soon; the second is short, and tells how many
+    steps the budget has; the third cools from hot with half of them; the others shake what has new borders.
+    """
+    if number < 2:
+        return number * PROBE_STEPS, tuning.warm
+    left = (1 - share) / share * done if share > 0 else 0.0
+    cooling = number == 2
+    steps = left / 2 if cooling else (done + left) / ROUNDS
+    return int(min(max(steps, PROBE_STEPS), STEPS_MAX)), tuning.hot if cooling else tuning.warm
 
 
 def _searched(problem: SearchProblem, routes: Routes, pace: Pace, whole: Standing, part: _Part) -> Found:
