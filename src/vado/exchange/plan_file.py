@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vado.exchange.edges import Index, Triple, chain, index_edges
-from vado.exchange.reading import INSTANT_MAX, Field, Log, load
+from vado.exchange.reading import AMOUNT_MAX, INSTANT_MAX, Field, Log, load
 from vado.model.ids import EdgeId, JobId, VehicleId
 from vado.model.jobs import Job, Location, Vehicle
 from vado.model.plan import Draft, Leg, Route, Solver, Stop, StopKind, StopState
@@ -197,8 +197,16 @@ def _stop(
         departure_s=times[2],
         state=STATES.get(str(state.value), StopState.PLANNED) if state is not None else StopState.PLANNED,
         place="" if site is None else problem.places[site],
+        load=_load(row),
         label=str(label.value) if kind is StopKind.BREAK and label is not None else "",
     )
+
+
+def _load(row: Field) -> tuple[int, ...]:
+    """Read what is aboard; () where that is not said."""
+    stated = row.find("load")
+    parts = [] if stated is None else [part.whole(-AMOUNT_MAX, AMOUNT_MAX) for part in stated.items()]
+    return tuple(part for part in parts if part is not None)
 
 
 def _kind(said: str | None, job: JobId | None, names: Names, number: int, count: int) -> StopKind:

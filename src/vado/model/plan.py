@@ -157,6 +157,7 @@ class Rule(StrEnum):
     WINDOW = "WINDOW"
     SHIFT = "SHIFT"
     CAPACITY = "CAPACITY"
+    LOAD = "LOAD"  # what a stop says is aboard is so
     SKILL = "SKILL"
     ALLOWED = "ALLOWED"  # the job's own lists of vehicles
     TOGETHER = "TOGETHER"  # jobs of one group on one vehicle

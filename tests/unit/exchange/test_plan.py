@@ -135,6 +135,13 @@ class TestReadingBack:
         value["routes"][0]["legs"][1]["edges"][0][3] += 10
         assert rules(read(value)) == {Rule.SPEED}
 
+    def test_what_is_said_to_be_aboard_is_judged(self) -> None:
+        value = written()
+        value["routes"][0]["stops"][1]["load"] = [1]
+        assert rules(read(value)) == set()
+        value["routes"][0]["stops"][1]["load"] = [0]
+        assert rules(read(value)) == {Rule.LOAD}
+
     def test_a_broken_path_is_read_and_refused(self) -> None:
         value = written()
         del value["routes"][0]["legs"][1]["edges"][0]

@@ -15,7 +15,7 @@ from vado.planning.check.company import judge_apart, judge_together
 from vado.planning.check.complete import judge_complete, judge_kept, judge_pairs
 from vado.planning.check.hours import judge_hours
 from vado.planning.check.late import judge_late
-from vado.planning.check.load import judge_allowed, judge_capacity, judge_limits, judge_skills
+from vado.planning.check.load import judge_allowed, judge_capacity, judge_limits, judge_load, judge_skills
 from vado.planning.check.roads import judge_roads
 from vado.planning.check.shut_in import judge_shut_in
 from vado.planning.check.times import judge_breaks, judge_rides, judge_shifts, judge_times, judge_windows
@@ -32,6 +32,7 @@ RULES = (
     judge_rides,
     judge_breaks,
     judge_capacity,
+    judge_load,
     judge_skills,
     judge_allowed,
     judge_limits,

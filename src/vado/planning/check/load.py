@@ -1,4 +1,4 @@
-"""CAPACITY, SKILL, ALLOWED, LIMIT: what a vehicle carries, can do, and may do at most."""
+"""CAPACITY, LOAD, SKILL, ALLOWED, LIMIT: what a vehicle carries, can do, and may do at most."""
 
 from __future__ import annotations
 
@@ -40,6 +40,32 @@ def judge_capacity(case: Case) -> Iterator[Violation]:
                 )
                 yield violation(Rule.CAPACITY, text, route=route, job=job.id)
                 break
+
+
+def judge_load(case: Case) -> Iterator[Violation]:
+    """Hold what each stop says is aboard as it departs, if it does, against what must be.
+
+    Of a draft only: a plan in force was judged as it was made, and what was asked may have changed since.
+    """
+    for route in case.routes if case.draft else ():
+        load = _sum(*_aboard(case, route), *(job.delivery for job in _live_jobs(case, route) if not job.half))
+        for stop in case.live(route):
+            job = None if stop.job is None else case.jobs.get(stop.job)
+            if job is not None:
+                load = _sum(load, _minus(job.delivery), job.pickup)
+            size = max(len(load), len(stop.load))
+            if stop.load and _wide(stop.load, size) != _wide(load, size):
+                where = stop.kind.value if stop.job is None else f"job {stop.job}"
+                text = (
+                    f"vehicle {route.vehicle} is said to leave {where} with {list(stop.load)} aboard, "
+                    f"it is {list(_wide(load, size))}"
+                )
+                yield violation(Rule.LOAD, text, route=route, job=stop.job)
+                break
+
+
+def _wide(amount: Amount, size: int) -> Amount:
+    return (*amount, *(0,) * (size - len(amount)))
 
 
 def _aboard(case: Case, route: Route) -> Iterator[Amount]:
