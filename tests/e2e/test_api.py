@@ -114,6 +114,20 @@ def test_reach_as_geojson_and_by_profile(stormy: Service) -> None:
     features = answer.json()["features"]
     assert {f["properties"]["name"] for f in features} == set("ABCDEF")
     assert features[0]["geometry"]["type"] == "Point"
+    asked = stormy.get("/v1/reach?profile=van&format=geojson")
+    assert (asked.headers["content-type"], asked.content) == ("application/geo+json", answer.content)
+    plain = stormy.get("/v1/reach?profile=van&format=json", accept="application/geo+json")
+    assert plain.headers["content-type"] == "application/json"
+    places = {row["name"]: row for row in plain.json()["places"]}
+    for feature in features:
+        row = places[feature["properties"]["name"]]
+        assert feature["geometry"]["coordinates"] == [row.pop("lon"), row.pop("lat")]
+        assert feature["properties"] == row, "in and out, the times, are in both"
+    assert all(f["properties"]["in"] for f in features)
+    assert stormy.get("/v1/reach?format=kml").status_code == 422
+    content = stormy.get("/openapi.json").json()["paths"]["/v1/reach"]["get"]["responses"]["200"]["content"]
+    assert content["application/geo+json"]["schema"]["$ref"].endswith("/GeoCollection")
+    assert "application/json" in content
     wrong = stormy.get("/v1/reach?profile=boat")
     assert (wrong.status_code, wrong.json()["code"]) == (422, "E1207")
 

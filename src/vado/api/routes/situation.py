@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -32,6 +32,9 @@ from vado.model.world import World
 router = APIRouter(tags=["situation"])
 
 SINCE_MAX = 500  # decisions read for one answer
+AS_GEOJSON: dict[int | str, dict[str, Any]] = {
+    200: {"content": {GEOJSON: {"schema": {"$ref": "#/components/schemas/GeoCollection"}}}}
+}
 NOT_AGAIN: dict[int | str, dict[str, Any]] = {304: {"description": "You have it."}}
 
 
@@ -113,7 +116,7 @@ def _closure(row: dict[str, Any]) -> dict[str, Any]:
 @router.get(
     "/v1/reach",
     response_model=ReachOut | ReachChangesOut,
-    responses={**problems(404, 422), **NOT_AGAIN},
+    responses={**problems(404, 422), **NOT_AGAIN, **AS_GEOJSON},
     summary="Which towns can be reached and left, until when, and what cuts them off",
 )
 def get_reach(
@@ -123,6 +126,12 @@ def get_reach(
     profile: Annotated[str, Query(max_length=100, description="Only this way of travelling.")] = "",
     place: Annotated[str, Query(max_length=200, description="Only the town of this name.")] = "",
     known_at: KnownAt = "",
+    format_: Annotated[
+        Literal["", "json", "geojson"],
+        Query(
+            alias="format", description="A point for each town and way of travelling; else as `Accept` says."
+        ),
+    ] = "",
     since: Annotated[
         int | None,
         Query(
@@ -132,12 +141,14 @@ def get_reach(
         ),
     ] = None,
 ) -> Response:
-    """From where the fleet starts and ends. As GeoJSON with `Accept: application/geo+json`."""
+    """From where the fleet starts and ends. As GeoJSON with `Accept: application/geo+json` or
+    `format=geojson`: points whose properties are as in the plain answer. `since` is plain JSON always.
+    """
     if since is not None:
         return _new_since(request, parts, since, profile=profile, place=place)
     world = parts.world()
     at_s, known_s = asked(at, known_at, now_s=world.now_s)
-    geojson = GEOJSON in request.headers.get("accept", "")
+    geojson = format_ == "geojson" or (not format_ and GEOJSON in request.headers.get("accept", ""))
     missed = parts.feeds_missed(world)
     voices = parts.voices(world)
     names = tuple(voice.source for voice in voices if voice.heard_s), tuple(each.source for each in missed)
@@ -187,7 +198,8 @@ def get_reach(
             }
         )
 
-    return conditional(request, tag, make, media_type=GEOJSON if geojson else "application/json")
+    media = GEOJSON if geojson else "application/json"
+    return conditional(request, tag, make, media_type=media, headers={"Vary": "Accept"})
 
 
 def _judged(parts: Parts, then: World, scene: Scene | None) -> Judged | None:
