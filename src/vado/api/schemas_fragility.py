@@ -17,17 +17,37 @@ class WarningOut(Out):
     until: str | None = Field(description="null: no end is known.")
 
 
-class FragileRoadOut(Out):
+class FragilePieceOut(Out):
     """Stretches of one road, each of which isolates these towns when it alone is shut."""
 
     road: str
     kind: str = Field(examples=["bridge", "tunnel", "ford", "pass", "road"])
+    edges: list[int] = Field(description="One for each stretch, numbers of the region.")
     ways: list[int] = Field(description="Numbers of OSM ways.")
     length_m: int
     towns: list[str]
-    population: int
+    population: int | None = Field(description="As far as mapped; null where no town's is.")
+    towns_unmapped: int = Field(description="Towns whose population nobody has mapped.")
     jobs: list[str] = Field(description="Still to be done.")
     warnings: list[WarningOut]
+
+
+class FragileRoadOut(Out):
+    """A road by ref or name with all stretches that isolate somebody: each its own towns, here are all."""
+
+    road: str
+    kind: str = Field(description="The most special of its pieces.")
+    from_: str = Field(alias="from", description="The town nearest to one end of its pieces.")
+    to: str
+    segments: int = Field(description="Stretches in all pieces.")
+    ways: list[int] = Field(description="Numbers of OSM ways.")
+    length_m: int
+    towns: list[str]
+    population: int | None = Field(description="As far as mapped; null where no town's is.")
+    towns_unmapped: int
+    jobs: list[str] = Field(description="Still to be done.")
+    warnings: list[WarningOut]
+    pieces: list[FragilePieceOut]
 
 
 class RoadOut(Out):
@@ -38,7 +58,8 @@ class RoadOut(Out):
 class FragilePairOut(Out):
     roads: list[RoadOut]
     towns: list[str]
-    population: int
+    population: int | None
+    towns_unmapped: int
     heart: bool = Field(description="It cuts off more than half of all towns: rather the heart itself.")
 
 

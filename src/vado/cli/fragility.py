@@ -140,26 +140,38 @@ def _towns(roads: Roads, places: Sequence[int]) -> str:
 
 
 def _show(roads: Roads, found: Outlook, profile: str) -> None:
-    from vado.exchange.fragility import warning_words
+    from vado.exchange.fragility import kind_words, ordered, people_words, span_words, warning_words
     from vado.network.outlook import cuts_heart
 
     def more(rows: Sequence[object], shown: int) -> str:
         return f"and {len(rows) - shown} more, see --json" if len(rows) > shown else ""
 
     console = output.out()
+    whole = ordered(roads, found)
     rows = [
-        (road.road, road.kind, f"{road.length_m:,}", _towns(roads, road.places), len(road.places),
-         f"{road.population:,}", len(road.jobs),
+        (road.road, span_words(road), kind_words(road), road.segments, f"{road.length_m:,}",
+         _towns(roads, road.places), len(road.places), people_words(roads, road.places), len(road.jobs),
          "; ".join(warning_words(line, clock) for line in road.warnings))
-        for road in sorted(found.roads, key=lambda r: not r.warnings)[:ROADS_SHOWN]
+        for road in whole[:ROADS_SHOWN]
     ]  # fmt: skip
-    heads = ["road", "kind", "m>", "isolates", "towns>", "people>", "jobs>", "forecast"]
+    heads = [
+        "road",
+        "from, to",
+        "kind",
+        "pieces>",
+        "m>",
+        "isolates",
+        "towns>",
+        "people>",
+        "jobs>",
+        "forecast",
+    ]
     title = f"{roads.name} by {profile}: roads that isolate towns alone"
-    console.print(output.table(title, heads, rows, caption=more(found.roads, ROADS_SHOWN)))
+    console.print(output.table(title, heads, rows, caption=more(whole, ROADS_SHOWN)))
     apart = [pair for pair in found.pairs if not cuts_heart(roads, pair)]
     two = [
         (f"{a} ({sort})", f"{b} ({other})", _towns(roads, pair.places), len(pair.places),
-         f"{pair.population:,}")
+         people_words(roads, pair.places))
         for pair in apart[:PAIRS_SHOWN] for (a, sort), (b, other) in [(pair.one, pair.two)]
     ]  # fmt: skip
     heads, title = ["road", "and road", "isolate", "towns>", "people>"], "pairs that isolate towns together"

@@ -42,8 +42,19 @@ def test_once_the_flood_is_there_the_town_is_isolated(alerts: Path) -> None:
     found = json.loads(run("--alerts", str(alerts), "--at", "2026-01-10T12:00Z", "--json"))
     assert "Arinsal" in found["isolated_now"]
     warned = [road for road in found["roads"] if road["warnings"] and "Arinsal" in road["towns"]]
-    assert [road["road"] for road in warned] == [ERTS_ROAD[1]]
+    assert [road["road"] for road in warned] == ["CG-5"]
+    assert {piece["road"] for piece in warned[0]["pieces"] if piece["warnings"]} == {ERTS_ROAD[1]}
     assert any("outside the extract" in note for note in found["notes"])
+
+
+def test_a_road_is_one_line_and_people_nobody_mapped_are_not_none(alerts: Path) -> None:
+    said, roads = run(), json.loads(run("--json"))["roads"]
+    refs = [road["road"] for road in roads if road["road"].startswith("CG-")]
+    assert len(refs) == len(set(refs))
+    assert all(road["segments"] == sum(len(p["edges"]) for p in road["pieces"]) for road in roads)
+    assert {road["population"] for road in roads if road["towns_unmapped"] == len(road["towns"])} == {None}
+    assert 0 not in {road["population"] for road in roads}
+    assert "–" in said
 
 
 def test_a_pass_is_called_by_its_name(alerts: Path) -> None:
@@ -58,7 +69,7 @@ def test_jobs_hang_on_roads_too(alerts: Path, tmp_path: Path) -> None:
     file = tmp_path / "problem.json"
     file.write_text(json.dumps(problem))
     found = json.loads(run("--jobs", str(file), "--from", ",".join(map(str, depot)), "--json"))
-    with_job = {road["road"] for road in found["roads"] if road["jobs"] == ["7"]}
+    with_job = {p["road"] for road in found["roads"] for p in road["pieces"] if p["jobs"] == ["7"]}
     assert ERTS_ROAD[1] in with_job
 
 
