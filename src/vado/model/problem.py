@@ -20,6 +20,18 @@ class Budget:
     seed: int = 1
 
 
+_Numbered = tuple[tuple[Location, ...], dict[Location, int]]
+_newest: list[_Numbered] = [((), {})]  # of one problem at a time: it is asked for thousands of times
+
+
+def _numbers(stops: tuple[Location, ...]) -> dict[Location, int]:
+    known = _newest[0]
+    if known[0] is not stops:
+        known = stops, {stop: number for number, stop in reversed(tuple(enumerate(stops)))}
+        _newest[0] = known
+    return known[1]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """S stops are the distinct locations of jobs and vehicles; everything refers to them by index."""
@@ -40,7 +52,10 @@ class Problem:
 
     def stop(self, location: Location) -> int:
         """Get the number of a location's stop; ValueError when it is none."""
-        return self.stops.index(location)
+        number = _numbers(self.stops).get(location)
+        if number is None:
+            raise ValueError(f"{location} is no stop of this problem")
+        return number
 
     def access_of(self, stop: int, vehicle: Vehicle) -> Access | None:
         """Get when a vehicle may be at a stop: by its own way in and its own way out. None: always."""

@@ -8,6 +8,7 @@ Knows nothing of any solver.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -108,16 +109,7 @@ def build(
     number = {job.id: k for k, job in enumerate(jobs)}
     index = {car.outset.vehicle.id: k for k, car in enumerate(cars)}
     bound = {number[job]: k for k, car in enumerate(cars) for job in _bound_jobs(car) if job in number}
-    placed = {car.outset.vehicle.id: car.fixed for car in cars}
-    spans = tuple(
-        tuple(
-            _spans(problem, car, job, clocked)
-            if bound.get(k, v) == v and not shut_out(job, car.outset.vehicle.id, placed, clocked.done)
-            else ()
-            for v, car in enumerate(cars)
-        )
-        for k, job in enumerate(jobs)
-    )
+    spans = _all_spans(problem, jobs, cars, bound, clocked)
     sites = _sites(jobs, cars, clocked)
     drivers = _of_kind(cars, kinds)
     days = tuple(day_of(estimates[v.travel], v, problem.now_s, by_matrix=clocked.by_matrix) for v in drivers)
@@ -263,18 +255,55 @@ def _room(outset: Outset, trip: Trip) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _spans(problem: Problem, car: Car, job: Job, clocked: Clocked) -> tuple[Span, ...]:
+def _all_spans(
+    problem: Problem, jobs: Sequence[Job], cars: Sequence[Car], bound: Mapping[int, int], clocked: Clocked
+) -> tuple[tuple[tuple[Span, ...], ...], ...]:
+    """Say when service of each job can start, by car; () where it cannot.
+
+    Cars that stand and travel alike are asked once: of a hundred vans before their shift all are the same.
+    """
+    placed = {car.outset.vehicle.id: car.fixed for car in cars}
+    at_place = Counter(job.location for job in problem.jobs)
+    classes: dict[tuple[object, ...], int] = {}
+    alike = [classes.setdefault(_hours_key(problem, car), len(classes)) for car in cars]
+    found = []
+    for k, job in enumerate(jobs):
+        shared = at_place[job.location] > 1
+        own = k in bound or job.together or job.apart or job.forbidden_vehicles
+        row: list[tuple[Span, ...]] = []
+        known: dict[int, tuple[Span, ...]] = {}
+        for v, car in enumerate(cars):
+            if own or job.allowed_vehicles is not None:
+                free = bound.get(k, v) == v and not shut_out(job, car.outset.vehicle.id, placed, clocked.done)
+                row.append(_spans(problem, car, job, clocked, shared=shared) if free else ())
+                continue
+            if alike[v] not in known:
+                known[alike[v]] = _spans(problem, car, job, clocked, shared=shared)
+            row.append(known[alike[v]])
+        found.append(tuple(row))
+    return tuple(found)
+
+
+def _hours_key(problem: Problem, car: Car) -> tuple[object, ...]:
+    """Say all of a car that decides when it may serve a job that anybody may do."""
+    outset, vehicle = car.outset, car.outset.vehicle
+    return (
+        vehicle.travel, vehicle.skills, vehicle.type, vehicle.shift, outset.ready_s, outset.start, outset.end,
+        outset.caught, problem.groups.get(vehicle.id),
+    )  # fmt: skip
+
+
+def _spans(problem: Problem, car: Car, job: Job, clocked: Clocked, *, shared: bool) -> tuple[Span, ...]:
     """Say when service proper can start: chances, moved by the setup that precedes it."""
     vehicle = car.outset.vehicle
     if not may(job, vehicle):
         return ()
     more_s = setup_s(job, vehicle)
-    shared = more_s and sum(1 for other in problem.jobs if other.location == job.location) > 1
     found = []
     for chance in clocked.visits(car.outset, job):
         first = chance.start_s + more_s
         # Where a job next door saves the setup, service would start too late at the shifted end.
-        last = max(first, chance.end_s) if shared else chance.end_s + more_s
+        last = max(first, chance.end_s) if more_s and shared else chance.end_s + more_s
         last = min(last, _latest(chance, job, vehicle), ride_ends_s(car.outset, job) + more_s)
         if first <= last:
             found.append((first - problem.now_s, min(last - problem.now_s, SPAN_MAX_S)))
