@@ -14,7 +14,7 @@ from vado import network
 from vado.model.hazard import Hazard
 from vado.model.ids import VehicleId
 from vado.model.jobs import Location
-from vado.model.plan import Draft, Leg, Route, Stop, StopKind
+from vado.model.plan import Draft, Leg, Route, Rule, Stop, StopKind
 from vado.model.problem import Problem
 from vado.model.snapshot import Travel
 from vado.model.when import FOREVER_S, Interval
@@ -103,4 +103,5 @@ def test_every_way_found_can_be_driven(
         now = gone
     route = Route(vehicle=VehicleId("v1"), stops=tuple(made), legs=tuple(legs))
     draft = Draft(routes=(route,), missing=(), cost=0, solver=SOLVER)
-    assert check(draft, problem, snapshot).violations == ()
+    # Who only asks for ways may come where he is shut in a while: that is the planner's to avoid.
+    assert [v for v in check(draft, problem, snapshot).violations if v.rule is not Rule.SHUT_IN] == []
