@@ -178,6 +178,7 @@ def _estimates(
             for stop in (outset.start, outset.end, outset.site):
                 if stop is not None:
                     matters(stop, outset.ready_s, outset.vehicle.shift.end_s)
+        for outset in {_hours_key(problem, outset): outset for outset in fleet}.values():
             for job in jobs:
                 for chance in clocked.visits(outset, job):
                     matters(clocked.site(job.location), chance.start_s, chance.end_s)
@@ -265,7 +266,7 @@ def _all_spans(
     placed = {car.outset.vehicle.id: car.fixed for car in cars}
     at_place = Counter(job.location for job in problem.jobs)
     classes: dict[tuple[object, ...], int] = {}
-    alike = [classes.setdefault(_hours_key(problem, car), len(classes)) for car in cars]
+    alike = [classes.setdefault(_hours_key(problem, car.outset), len(classes)) for car in cars]
     found = []
     for k, job in enumerate(jobs):
         shared = at_place[job.location] > 1
@@ -284,9 +285,9 @@ def _all_spans(
     return tuple(found)
 
 
-def _hours_key(problem: Problem, car: Car) -> tuple[object, ...]:
-    """Say all of a car that decides when it may serve a job that anybody may do."""
-    outset, vehicle = car.outset, car.outset.vehicle
+def _hours_key(problem: Problem, outset: Outset) -> tuple[object, ...]:
+    """Say all of a vehicle that decides when it may serve a job that anybody may do."""
+    vehicle = outset.vehicle
     return (
         vehicle.travel, vehicle.skills, vehicle.type, vehicle.shift, outset.ready_s, outset.start, outset.end,
         outset.caught, problem.groups.get(vehicle.id),

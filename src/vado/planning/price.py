@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MONEY = 10  # fractions of the caller's minor unit that arcs are counted in
 PRIZES_MAX = 10**11  # what all prizes together count for at most: sums of penalties fit 64 bits
-MOVED_S = 300  # what taking a job from its vehicle must save, in seconds of driving
+MOVED_S = 120  # what taking a job from its vehicle must save, in seconds of driving
 
 
 def ways(seconds: I64, metres: I64, costs: Costs) -> I64:

@@ -314,6 +314,10 @@ def _fill(desk: _Desk, by_id: Mapping[JobId, Job]) -> None:
         for name, trip in desk.trips.items():
             if _parts(desk, trip.outset, job):
                 continue
+            # Who could not do it with nothing else to do cannot do it beside all that is planned.
+            alone = drive(trip.outset, (*trip.jobs[: desk.fixed[name]], *more), desk.clocked)
+            if isinstance(alone, Fault):
+                continue
             found = insert(trip.outset, trip.jobs, more, desk.clocked, tries, fixed=desk.fixed[name])
             if isinstance(found, Trip) and (best is None or found.cost - trip.cost < gain):
                 best, gain = found, found.cost - trip.cost
