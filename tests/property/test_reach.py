@@ -79,7 +79,12 @@ def test_times_in_and_out_are_those_of_plain_searches(world: World) -> None:
             assert any(at_s in one for one in row.inward) == (row.place in inward)
             assert any(at_s in one for one in row.outward) == (row.place in outward)
     for row in rows:
-        if row.until_s is not None:
+        # Who sets out now may get there by driving about though no way is open all through this slot.
+        ways = (
+            any(HORIZON.start_s in one for one in row.inward),
+            any(HORIZON.start_s in one for one in row.outward),
+        )
+        if row.until_s is not None and all(ways):
             assert standing(row, row.until_s - 1) is Standing.OPEN
             assert standing(row, row.until_s) is not Standing.OPEN
         if row.again_s is not None:
