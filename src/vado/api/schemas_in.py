@@ -18,7 +18,19 @@ class WhatIfIn(Out):
     profile: str = Field(default="", description="Only this way of travelling; else all of the fleet.")
 
 
-class JobIn(BaseModel):
+class WhoMayIn(BaseModel):
+    """What says by whom, and whether at all: of a job as of a shipment."""
+
+    skills: list[int] = []
+    priority: int = Field(0, ge=0, le=100)
+    prize: int | None = Field(None, description="What leaving it out costs; absent: more than anything.")
+    allowed_vehicles: list[int | str] | None = Field(None, description="Ids; absent: all.")
+    forbidden_vehicles: list[int | str] = []
+    together: int | str | None = Field(None, description="Who share it are done by one vehicle.")
+    apart: list[int | str] = Field([], description="Who share one of these are never on one vehicle.")
+
+
+class JobIn(WhoMayIn):
     """VROOM's words: seconds, [lon, lat], windows inclusive. docs/reference/problem.md has every key."""
 
     id: int | str
@@ -27,13 +39,6 @@ class JobIn(BaseModel):
     setup: int = 0
     delivery: list[int] = []
     pickup: list[int] = []
-    skills: list[int] = []
-    priority: int = Field(0, ge=0, le=100)
-    prize: int | None = Field(None, description="What leaving it out costs; absent: more than anything.")
-    allowed_vehicles: list[int | str] | None = Field(None, description="Ids; absent: all.")
-    forbidden_vehicles: list[int | str] = []
-    together: int | str | None = Field(None, description="Who share it are done by one vehicle.")
-    apart: list[int | str] = Field([], description="Who share one of these are never on one vehicle.")
     time_windows: list[list[int | str]] = Field([], description="Epoch seconds or RFC 3339.")
     description: str = ""
 
@@ -46,19 +51,12 @@ class ShipmentHalfIn(BaseModel):
     time_windows: list[list[int | str]] = []
 
 
-class ShipmentIn(BaseModel):
+class ShipmentIn(WhoMayIn):
     id: str | None = None
     pickup: ShipmentHalfIn
     delivery: ShipmentHalfIn
     amount: list[int] = []
     max_ride: int | None = Field(None, description="Seconds from leaving the pickup to the delivery.")
-    skills: list[int] = []
-    priority: int = Field(0, ge=0, le=100)
-    prize: int | None = Field(None, description="What leaving it out costs; absent: more than anything.")
-    allowed_vehicles: list[int | str] | None = Field(None, description="Ids; absent: all.")
-    forbidden_vehicles: list[int | str] = []
-    together: int | str | None = Field(None, description="Who share it are done by one vehicle.")
-    apart: list[int | str] = Field([], description="Who share one of these are never on one vehicle.")
 
 
 class JobsIn(BaseModel):
