@@ -11,7 +11,10 @@ import re
 from enum import IntEnum
 from functools import lru_cache
 
+from vado.feeds.stated import ALTERNATING, INSPECT, LANE_CLOSED, SHUT, shut_for
 from vado.hazards.kinds import fold
+from vado.model.alert import StatedEffect
+from vado.model.size import Bound
 
 CHARS_MAX = 4_000
 
@@ -25,6 +28,16 @@ class Said(IntEnum):
     UNSURE = 3  # something is closed, and it does not say plainly what
     SOME = 4  # closed to trucks, or to who is over a limit: at least to trucks
     SHUT = 5
+
+
+# What that means for the road; for SOME and UNSURE a person is asked besides.
+MEANT: dict[Said, tuple[StatedEffect, ...]] = {
+    Said.SHUT: (SHUT,),
+    Said.SOME: (shut_for(Bound(classes=("hgv",))), INSPECT),
+    Said.UNSURE: (INSPECT,),
+    Said.IN_TURNS: ALTERNATING,
+    Said.LANE: (LANE_CLOSED,),
+}
 
 
 def _set(words: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from math import atan2, cos, degrees, radians
 from typing import Any
 
 from vado.feeds import xml
-from vado.feeds.closed_words import Said, said
+from vado.feeds.closed_words import MEANT, Said, said
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.local_time import Budget
 from vado.feeds.open511_schedule import Times, read_times
@@ -43,20 +43,12 @@ from vado.feeds.stated import (
 from vado.hazards import Kinds
 from vado.model.alert import Action, Alert, Area, Info, MsgType, RoadPlace, StatedEffect, Way
 from vado.model.ids import LonLat
-from vado.model.size import Bound
 
 _STATES: dict[str, tuple[StatedEffect, ...]] = {
     "CLOSED": (SHUT,),
     "SOME_LANES_CLOSED": (LANE_CLOSED,),
     "SINGLE_LANE_ALTERNATING": ALTERNATING,
     "ALL_LANES_OPEN": (NONE,),
-}
-_SAID: dict[Said, tuple[StatedEffect, ...]] = {
-    Said.SHUT: (SHUT,),
-    Said.SOME: (shut_for(Bound(classes=("hgv",))), INSPECT),
-    Said.UNSURE: (INSPECT,),
-    Said.IN_TURNS: ALTERNATING,
-    Said.LANE: (LANE_CLOSED,),
 }
 # Metres and tonnes or kilograms: what is meant can be told by the size of the number.
 _LIMITS = {
@@ -237,8 +229,8 @@ def _effect(
         record.note(
             "its description says that something is closed, and not plainly to whom: a person is asked"
         )
-    if found in _SAID:
-        return works, once([*_SAID[found], *limits]), "Likely"
+    if found in MEANT:
+        return works, once([*MEANT[found], *limits]), "Likely"
     if works:
         return works, once([LANE_CLOSED, *limits]), "Likely"
     kind = kinds.find(each.replace("_", " ") for each in (*_subtypes(record, event), type_))

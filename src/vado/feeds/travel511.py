@@ -11,29 +11,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from vado.feeds.closed_words import Said, said
+from vado.feeds.closed_words import MEANT, Said, said
 from vado.feeds.encoded_line import decode
 from vado.feeds.format import Document, Format, Lifecycle, Reading
 from vado.feeds.local_time import local_s, zones_at
 from vado.feeds.open511 import area_toward
 from vado.feeds.records import Record, Unusable, heads, is_false, is_true, members, number, read_records, text
 from vado.feeds.shapes import Shapes
-from vado.feeds.stated import ALTERNATING, INSPECT, LANE_CLOSED, SHUT, once, shut_for
+from vado.feeds.stated import INSPECT, LANE_CLOSED, SHUT, once
 from vado.model.alert import Action, Alert, Info, StatedEffect
 from vado.model.ids import LonLat
-from vado.model.size import Bound
 from vado.model.when import FOREVER_S
 
 _MARKS = frozenset({"ID", "EventType"})
 # "26/11/2025 09:00:00" of the older service, by its page day first; machines have been set otherwise.
 _WRITTEN = re.compile(r"(\d\d?)/(\d\d?)/(\d{4}) (\d\d:\d\d)(?::\d\d)?", re.ASCII)
-_SAID: dict[Said, tuple[StatedEffect, ...]] = {
-    Said.SHUT: (SHUT,),
-    Said.SOME: (shut_for(Bound(classes=("hgv",))), INSPECT),
-    Said.UNSURE: (INSPECT,),
-    Said.IN_TURNS: ALTERNATING,
-    Said.LANE: (LANE_CLOSED,),
-}
 _LIMITS = ("Width", "Height", "Length", "Weight", "Speed")
 EPOCH_MIN_S = 946_684_800  # 2000-01-01: what is before is no date of an event but a slip, or "none"
 
@@ -173,8 +165,8 @@ def _effect(record: Record, event: dict[str, Any]) -> tuple[str, tuple[StatedEff
     if found is Said.SHUT:
         record.note("it is not called a full closure, and its description says closed: it counts as closed")
         return "closure", once([SHUT, *limits]), "Likely"
-    if found in _SAID:
-        return works, once([*_SAID[found], *limits]), "Likely"
+    if found in MEANT:
+        return works, once([*MEANT[found], *limits]), "Likely"
     if works:
         return works, once([LANE_CLOSED, *limits]), "Likely"
     return "", once([INSPECT, *limits]), "Observed"
