@@ -36,18 +36,16 @@ class Explored:
     late: bool  # it was stopped by the clock
 
 
-def explore(
-    model: Model, first: Routes | None, *, steps: int, seed: int, is_late: Callable[[], bool]
-) -> Explored:
-    """Search by count, so that the same is found again; `is_late` ends it sooner."""
+def explore(model: Model, first: Routes, *, steps: int, seed: int, is_late: Callable[[], bool]) -> Explored:
+    """Search by a count above nought, so that the same is found again; `is_late` ends it sooner."""
     stopped = False
 
     def pace(standing: Standing) -> float:
         nonlocal stopped
         stopped = standing.steps < steps and is_late()
-        return 1.0 if stopped or steps <= 0 else standing.steps / steps
+        return 1.0 if stopped else standing.steps / steps
 
-    begun = first if first is not None and any(first) else ()
+    begun = first if any(first) else ()
     found = search_in_parts(asked(model), pace, seed=seed, first=begun, tuning=WARM if begun else COLD)
     return Explored(found.routes, found.steps, stopped)
 

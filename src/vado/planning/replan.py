@@ -266,12 +266,13 @@ def _worth(desk: _Desk, model: Model) -> int:
     placed = _placed(desk)
     cost = sum(trip.cost for trip in desk.trips.values()) * MONEY
     cost += sum(price for job, price in zip(model.jobs, model.penalty, strict=True) if job.id not in placed)
-    for number, car in enumerate(model.cars):
-        jobs = {job.id for job in desk.trips[car.outset.vehicle.id].jobs}
-        cost += moved(car) * sum(
-            keeper != number and model.jobs[job].id in jobs for job, keeper in model.kept.items()
-        )
-    return cost
+    keeper = {model.jobs[job].id: number for job, number in model.kept.items()}
+    return cost + sum(
+        moved(car)
+        for number, car in enumerate(model.cars)
+        for job in desk.trips[car.outset.vehicle.id].jobs
+        if keeper.get(job.id, number) != number
+    )
 
 
 def _teach(model: Model, car: int, route: Sequence[int], fixed: int, fault: Fault) -> None:

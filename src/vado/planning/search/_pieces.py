@@ -45,8 +45,7 @@ class Pieces:
         cells = np.ix_(place, place)
         same = ways[0][cells]
         times = np.where(same >= NEVER, NEVER, np.minimum(same + before[:, None] + after, NEVER))
-        # Also what is the same in all slots is no way before the first and behind the last of them: there
-        # is no drive outside, and the caller's slots go as far as any shift.
+        # What is the same in all slots is not bounded by the first and the last: no shift goes beyond them.
         first, second = np.nonzero(varied[cells])
         if not len(first):
             return times
