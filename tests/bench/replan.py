@@ -146,8 +146,7 @@ def _measured(given: Case) -> list[Row]:
         solver=morning.solver,
     )  # fmt: skip
     was = {job: r.vehicle for r in plan.routes for job in r.jobs}
-    full, full_s = _planned(given, given.after, None, FULL)
-    rows = [_row(given, "vado, from scratch", full, full_s, was)]
+    rows = [_row(given, "vado, from scratch", *_planned(given, given.after, None, FULL), was)]
     rows += [_peer(given, peer, was) for peer in (Vroom(5), Vroom(0), Pyvrp())]
     for count in COUNTS:
         draft, took_s = _planned(given, given.after, plan, Budget(solutions_max=count, seconds_max=300.0))

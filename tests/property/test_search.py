@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bench.vrp_check import judge
 from vado.errors import ProblemError
 from vado.planning.search import (
+    Found,
     SearchJob,
     SearchProblem,
     SearchVehicle,
@@ -160,6 +161,17 @@ def _vehicle(rng: random.Random, places: int, profiles: int, dims: int, jobs: in
     )
 
 
+def assert_sound(problem: SearchProblem, found: Found) -> None:
+    """Assert that every rule is kept, every job is somewhere, and the cost is what the referee says."""
+    faults, cost = judge(problem, found.routes)
+    assert faults == []
+    served = [job for route in found.routes for job in route]
+    assert sorted([*served, *found.unassigned]) == list(range(len(problem.jobs)))
+    left = prices(problem, found.unassigned)
+    if left is not None:
+        assert found.cost == cost + left
+
+
 def prices(problem: SearchProblem, unassigned: tuple[int, ...]) -> int | None:
     """Add the prices of what is left out; None where something was that must not be."""
     found = [problem.jobs[job].price for job in unassigned]
@@ -171,13 +183,7 @@ def prices(problem: SearchProblem, unassigned: tuple[int, ...]) -> int | None:
 def test_a_found_plan_keeps_every_rule_and_costs_what_it_says(seed: int, search_seed: int) -> None:
     problem = drawn(seed)
     found = search(problem, by_count(STEPS), seed=search_seed)
-    faults, cost = judge(problem, found.routes)
-    assert faults == []
-    served = [job for route in found.routes for job in route]
-    assert sorted([*served, *found.unassigned]) == list(range(len(problem.jobs)))
-    left = prices(problem, found.unassigned)
-    if left is not None:
-        assert found.cost == cost + left
+    assert_sound(problem, found)
 
 
 @given(seeds)
@@ -268,13 +274,7 @@ def test_cooling_again_with_a_line_less_loses_nothing_that_was_found(seed: int) 
 def test_in_parts_the_rules_are_kept_and_the_same_is_found_however_work_is_shared(seed: int) -> None:
     problem, small = drawn(seed, jobs_max=40), {"part_jobs": 6, "whole_jobs": 8}
     found = search_in_parts(problem, by_count(STEPS), seed=seed % 97, **small)
-    faults, cost = judge(problem, found.routes)
-    assert faults == []
-    served = [job for route in found.routes for job in route]
-    assert sorted([*served, *found.unassigned]) == list(range(len(problem.jobs)))
-    left = prices(problem, found.unassigned)
-    if left is not None:
-        assert found.cost == cost + left
+    assert_sound(problem, found)
     with ThreadPoolExecutor(2) as pool:
         shared = search_in_parts(problem, by_count(STEPS), seed=seed % 97, each=pool.map, **small)
     assert shared == found
